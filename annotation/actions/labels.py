@@ -1,0 +1,52 @@
+"""Labels follow the votes: refreshed in the same transaction as every change of a vote."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from annotation.aggregation.labels import Rule, histograms_of, is_tied, level_of
+from annotation.enums import LabelStatus, PrelabelSeen
+from annotation.models import Region, Study, Vote
+from annotation.opinion import DISTORTIONS, SCALES
+
+_COLUMNS = [
+    "region_id",
+    "study_id",
+    "status",
+    "votes",
+    "exposed_votes",
+    "rule",
+    *[f"{scale}_votes" for scale in SCALES],
+    *[f"{scale}_level" for scale in SCALES],
+]
+_UPSERT = f"""
+INSERT INTO annotation_label ({", ".join(_COLUMNS)}) VALUES ({", ".join(["%s"] * len(_COLUMNS))})
+ON CONFLICT (region_id) DO UPDATE SET updated_at = now(), {", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS[2:])}
+"""  # noqa: S608  the columns are ours
+
+
+def rule_of(study: Study) -> Rule:
+    return Rule(severity_votes=study.severity_votes, severity_top=study.severity_top)
+
+
+def status_of(histograms: dict[str, list[int]], votes: int, votes_wanted: int) -> LabelStatus:
+    """Open below the wanted number; then settled, or disputed while a distortion is tied."""
+    if votes < votes_wanted:
+        return LabelStatus.OPEN
+    tied = any(is_tied(histograms[scale]) for scale in DISTORTIONS)
+    return LabelStatus.DISPUTED if tied else LabelStatus.SETTLED
+
+
+def refresh_label(*, region: Region, votes: Iterable[Vote] | None = None) -> LabelStatus:
+    """Writes the region's label from its live votes. The caller holds the region's lock; `votes` saves a query."""
+    live = list(Vote.objects.live().filter(region=region)) if votes is None else list(votes)
+    study = region.study
+    rule = rule_of(study)
+    histograms = histograms_of([[getattr(vote, scale) for scale in SCALES] for vote in live])
+    status = status_of(histograms, len(live), study.votes_wanted)
+    exposed = sum(vote.prelabel_seen != PrelabelSeen.NOTHING for vote in live)
+    levels = [level_of(scale, histograms[scale], rule) for scale in SCALES]
+    values = [region.pk, study.pk, status.value, len(live), exposed, str(rule)]
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, [*values, *[histograms[scale] for scale in SCALES], *levels])
+    return status

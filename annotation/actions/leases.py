@@ -1,0 +1,179 @@
+"""Leases: one person holds a seat for some minutes. The statement that finds a seat looks at an index, never at the study."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from django.core import signing
+from django.db import connection, transaction
+from django.utils import timezone
+
+from annotation.enums import Role, StudyStatus
+from annotation.errors import Conflict, Forbidden, InvalidInput
+from annotation.models import Assignment, Membership, Study, User
+
+HELD_AT_MOST = 2  # the seat being rated and the one loaded ahead
+APART = 10  # seats of one person between two regions of one image, when the study has enough images
+_PLACES = 2**28
+_SALT = "gullery.lease"
+
+_OWN = """
+SELECT seat.id FROM annotation_assignment seat
+WHERE seat.study_id = %s AND seat.annotator_id = %s AND seat.vote_id IS NULL
+ORDER BY seat.leased_at, seat.id
+"""
+
+_RECENT = """
+SELECT seat.id, region.image_id FROM annotation_assignment seat
+JOIN annotation_region region ON region.id = seat.region_id
+WHERE seat.study_id = %s AND seat.annotator_id = %s
+ORDER BY seat.leased_at DESC, seat.id DESC LIMIT %s
+"""
+
+# Lowest seat number first (breadth), then a random place on, then around. Each arm is one walk along the index seat_open that
+# stops at its first free row; rows other people are taking at this moment are stepped over.
+_ARM = """
+SELECT * FROM (
+    SELECT seat.id FROM annotation_assignment seat
+    JOIN annotation_region region ON region.id = seat.region_id
+    WHERE seat.study_id = %(study)s AND seat.vote_id IS NULL AND seat.number = layer.number AND seat.place {side} %(place)s
+      AND (seat.annotator_id IS NULL OR seat.leased_until < now())
+      AND region.image_id <> ALL(%(images)s)
+      AND NOT EXISTS (SELECT 1 FROM annotation_assignment own
+                      WHERE own.region_id = seat.region_id AND own.annotator_id = %(annotator)s)
+      AND NOT EXISTS (SELECT 1 FROM annotation_vote said
+                      WHERE said.region_id = seat.region_id AND said.annotator_id = %(annotator)s AND said.retracted_at IS NULL)
+    ORDER BY seat.study_id, seat.number, seat.place, seat.id LIMIT 1 FOR UPDATE OF seat SKIP LOCKED
+) arm
+"""
+_TAKE = f"""
+WITH bounds AS (
+    SELECT (SELECT number FROM annotation_assignment WHERE study_id = %(study)s AND vote_id IS NULL
+            ORDER BY number LIMIT 1) AS lowest,
+           (SELECT number FROM annotation_assignment WHERE study_id = %(study)s AND vote_id IS NULL
+            ORDER BY number DESC LIMIT 1) AS highest
+), free AS (
+    SELECT found.id FROM bounds
+    CROSS JOIN LATERAL generate_series(bounds.lowest, bounds.highest) AS layer(number)
+    CROSS JOIN LATERAL ({_ARM.format(side=">=")} UNION ALL {_ARM.format(side="<")} LIMIT 1) found
+    LIMIT 1
+)
+UPDATE annotation_assignment seat
+SET annotator_id = %(annotator)s, leased_at = now(), leased_until = now() + make_interval(mins => %(minutes)s)
+FROM free WHERE seat.id = free.id
+RETURNING seat.id
+"""
+
+
+class Answer(StrEnum):
+    """Why there is a seat or none: "nothing now" may change, "all done" is the end, "paused" is the manager's word."""
+
+    SEAT = "seat"
+    NOTHING_NOW = "nothing_now"
+    ALL_DONE = "all_done"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    answer: Answer
+    assignment: Assignment | None = None
+
+
+def lease_next(*, study: Study, annotator: User, holding: Sequence[int] = ()) -> Lease:
+    """The person's own unfinished seat, else the next free one.
+
+    `holding` names seats the client has already on screen; then another one is leased ahead, up to HELD_AT_MOST.
+    Raises Forbidden when the person is no active annotator or manager of the study.
+    """
+    with transaction.atomic():
+        _lock_member(study, annotator)
+        if study.status != StudyStatus.OPEN:
+            return Lease(Answer.PAUSED)
+        own = _ids(_OWN, [study.pk, annotator.pk])
+        waiting = [seat for seat in own if seat not in holding]
+        if waiting:
+            return Lease(Answer.SEAT, _hold(waiting[0], study))
+        seat = _take(study, annotator) if len(own) < HELD_AT_MOST else None
+        if seat is not None:
+            return Lease(Answer.SEAT, _seat(seat))
+        return Lease(_why_none(study))
+
+
+def renew(*, assignment: Assignment, annotator: User) -> Assignment:
+    """A heartbeat: the lease runs for its full time again. Raises Conflict when the seat is no longer the person's."""
+    with transaction.atomic():
+        seat = Assignment.objects.select_for_update(of=("self",)).select_related("study").get(pk=assignment.pk)
+        if seat.annotator_id != annotator.pk or seat.vote_id is not None:
+            raise Conflict("The lease ran out and somebody else has this seat; your vote will still be kept.", code="lease_lost")
+        return _hold(seat.pk, seat.study)
+
+
+def release(*, assignment: Assignment, annotator: User) -> None:
+    """Gives an unused seat back. Harmless when it is no longer the person's."""
+    Assignment.objects.filter(pk=assignment.pk, annotator=annotator, vote=None).update(
+        annotator=None, leased_at=None, leased_until=None
+    )
+
+
+def lease_token(assignment: Assignment, annotator: User) -> str:
+    """Proof, signed, that this seat was once leased to this person: what lets a late vote in."""
+    return signing.dumps([assignment.pk, assignment.region_id, annotator.pk], salt=_SALT)
+
+
+def read_lease_token(token: str, annotator: User) -> int:
+    """The region the token is for. Raises InvalidInput for a token that is not ours or not this person's."""
+    try:
+        _, region_id, annotator_id = signing.loads(token, salt=_SALT)
+    except (signing.BadSignature, ValueError) as error:
+        raise InvalidInput("The lease is not one this server gave out; ask for the next assignment.") from error
+    if annotator_id != annotator.pk:
+        raise InvalidInput("The lease belongs to somebody else.")
+    return int(region_id)
+
+
+def _lock_member(study: Study, annotator: User) -> Membership:
+    member = Membership.objects.select_for_update().filter(study=study, user=annotator, active=True).first()
+    if member is None or member.role not in {Role.ANNOTATOR, Role.MANAGER}:
+        raise Forbidden("Only annotators and managers of this study can rate in it.")
+    return member
+
+
+def _ids(statement: str, parameters: list[object]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _take(study: Study, annotator: User) -> int | None:
+    """Leases a free seat far from the person's last images; near ones only when there is nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECENT, [study.pk, annotator.pk, APART])
+        recent = cursor.fetchall()
+    last = recent[0][0] if recent else 0
+    place = random.Random(f"{study.seed}:{annotator.pk}:{last}").randrange(_PLACES)  # noqa: S311  an order, not a secret
+    parameters = {"study": study.pk, "annotator": annotator.pk, "place": place, "minutes": study.lease_minutes}
+    with connection.cursor() as cursor:
+        for images in ([image for _, image in recent], []) if recent else ([],):
+            cursor.execute(_TAKE, parameters | {"images": images})
+            row = cursor.fetchone()
+            if row:
+                return int(row[0])
+    return None
+
+
+def _hold(seat_id: int, study: Study) -> Assignment:
+    until = timezone.now() + timedelta(minutes=study.lease_minutes)
+    Assignment.objects.filter(pk=seat_id).update(leased_until=until)
+    return _seat(seat_id)
+
+
+def _seat(seat_id: int) -> Assignment:
+    return Assignment.objects.select_related("region__image", "study").get(pk=seat_id)
+
+
+def _why_none(study: Study) -> Answer:
+    unfinished = Assignment.objects.filter(study=study, vote=None).exists()
+    return Answer.NOTHING_NOW if unfinished else Answer.ALL_DONE

@@ -1,0 +1,54 @@
+"""Masks as COCO's compressed run-length code, the one form in which they are stored and exported."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A mask with what is stored beside it. The box is x, y, width, height in pixels (last pixel included)."""
+
+    rle: str
+    box: tuple[int, int, int, int]
+    area: int
+
+
+def encode_mask(pixels: "NDArray[np.bool_]") -> Mask:
+    """A boolean HxW array as a stored mask. Raises ValueError when it is empty."""
+    import numpy as np
+    from pycocotools import mask as coco  # slow import
+
+    rows, columns = np.any(pixels, axis=1).nonzero()[0], np.any(pixels, axis=0).nonzero()[0]
+    if not len(rows):
+        raise ValueError("A mask needs at least one pixel.")
+    code = coco.encode(np.asfortranarray(pixels, dtype=np.uint8))
+    box = (int(columns[0]), int(rows[0]), int(columns[-1] - columns[0] + 1), int(rows[-1] - rows[0] + 1))
+    return Mask(code["counts"].decode("ascii"), box, int(pixels.sum()))
+
+
+def decode_mask(rle: str, width: int, height: int) -> "NDArray[np.bool_]":
+    """The stored mask as a boolean HxW array. Raises ValueError when the code does not fit the size."""
+    import numpy as np
+    from pycocotools import mask as coco  # slow import
+
+    pixels: Any = coco.decode({"size": [height, width], "counts": rle.encode("ascii")})
+    if pixels.shape != (height, width):
+        raise ValueError(f"The mask is {pixels.shape[1]}×{pixels.shape[0]}, the image {width}×{height}.")
+    return np.asarray(pixels, dtype=np.bool_)
+
+
+def polygon_mask(points: list[tuple[float, float]], width: int, height: int) -> Mask:
+    """The filled polygon on a width x height image. Raises ValueError with fewer than three points or nothing inside."""
+    import numpy as np
+    from PIL import Image as Picture
+    from PIL import ImageDraw
+
+    if len(points) < 3:
+        raise ValueError("A polygon needs at least three points.")
+    picture = Picture.new("1", (width, height))
+    ImageDraw.Draw(picture).polygon(points, fill=1)
+    return encode_mask(np.asarray(picture, dtype=np.bool_))

@@ -1,0 +1,31 @@
+"""What is true: rows, named constraints, queryset verbs. One subject a file."""
+
+from annotation.models.assignments import Assignment
+from annotation.models.heartbeats import Heartbeat
+from annotation.models.images import Image
+from annotation.models.jobs import Export, Import, ImportedFile, Job, Sketch
+from annotation.models.labels import Label
+from annotation.models.regions import Region
+from annotation.models.snapshots import Snapshot
+from annotation.models.studies import Study
+from annotation.models.users import AccessToken, Membership, User
+from annotation.models.votes import Vote
+
+__all__ = [
+    "AccessToken",
+    "Assignment",
+    "Export",
+    "Heartbeat",
+    "Image",
+    "Import",
+    "ImportedFile",
+    "Job",
+    "Label",
+    "Membership",
+    "Region",
+    "Sketch",
+    "Snapshot",
+    "Study",
+    "User",
+    "Vote",
+]

@@ -1,0 +1,70 @@
+"""A vote: eight explicit numbers one person said about one region. Never edited (a trigger sees to it), only retracted."""
+
+from django.db import models
+from django.db.models import Q
+
+from annotation.enums import PrelabelSeen
+from annotation.opinion import SCALES, TOP_LEVEL, Opinion
+
+
+class VoteQuerySet(models.QuerySet["Vote"]):
+    def live(self) -> "VoteQuerySet":
+        """What counts for the label: neither retracted nor surplus."""
+        return self.filter(retracted_at=None, surplus=False)
+
+
+def _range(scale: str) -> models.CheckConstraint:
+    return models.CheckConstraint(condition=Q(**{f"{scale}__range": (0, TOP_LEVEL[scale])}), name=f"vote_{scale}_range")
+
+
+class Vote(models.Model):
+    study = models.ForeignKey("annotation.Study", models.PROTECT, related_name="votes")
+    region = models.ForeignKey("annotation.Region", models.PROTECT, related_name="votes")
+    annotator = models.ForeignKey("annotation.User", models.PROTECT, related_name="votes")
+    idempotency_key = models.UUIDField(help_text="Made by the client; the same key is the same vote.")
+
+    exposure = models.PositiveSmallIntegerField()
+    noise = models.PositiveSmallIntegerField()
+    blur = models.PositiveSmallIntegerField()
+    contrast = models.PositiveSmallIntegerField()
+    colorfulness = models.PositiveSmallIntegerField()
+    compression = models.PositiveSmallIntegerField()
+    quality = models.PositiveSmallIntegerField()
+    importance = models.PositiveSmallIntegerField()
+
+    created_at = models.DateTimeField(db_default=models.functions.Now(), help_text="When the server stored it.")
+    duration_ms = models.PositiveIntegerField(help_text="From the region on screen to the answer, as the client says.")
+    device_pixel_ratio = models.FloatField(null=True, blank=True)
+    viewport_width = models.PositiveIntegerField(null=True, blank=True, help_text="CSS pixels.")
+    viewport_height = models.PositiveIntegerField(null=True, blank=True, help_text="CSS pixels.")
+    screen_width = models.PositiveIntegerField(null=True, blank=True, help_text="CSS pixels.")
+    screen_height = models.PositiveIntegerField(null=True, blank=True, help_text="CSS pixels.")
+    outline_hidden_ms = models.PositiveIntegerField(null=True, blank=True, help_text="How long the outline was hidden.")
+    client = models.CharField(max_length=200, blank=True, help_text="The client's own name and version.")
+    prelabel_seen = models.CharField(max_length=12, choices=PrelabelSeen, default=PrelabelSeen.NOTHING)
+
+    late = models.BooleanField(default=False, help_text="The lease was lost before the vote came.")
+    surplus = models.BooleanField(default=False, help_text="All seats were taken: kept, but not counted.")
+    retracted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VoteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            *[_range(scale) for scale in SCALES],
+            models.UniqueConstraint(
+                fields=["region", "annotator"], condition=Q(retracted_at=None), name="vote_one_per_annotator"
+            ),
+            models.UniqueConstraint(fields=["annotator", "idempotency_key"], name="vote_idempotency_key_once"),
+            models.CheckConstraint(condition=Q(prelabel_seen__in=PrelabelSeen.values), name="vote_prelabel_seen_known"),
+        ]
+        indexes = [
+            models.Index(fields=["study", "annotator", "created_at"], name="vote_of_annotator"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Vote {self.pk} on region {self.region_id}"
+
+    @property
+    def opinion(self) -> Opinion:
+        return Opinion(**{scale: getattr(self, scale) for scale in SCALES})

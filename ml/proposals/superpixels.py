@@ -1,0 +1,148 @@
+"""A photograph as a few hundred patches and what lies between them.
+
+Everything classical that follows (hierarchy, saliency, scores) works on unions of patches, so that a question about
+any region is a few sums over a small graph instead of a pass over pixels.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+from skimage import color, segmentation
+
+from ml.proposals.proposal import Rgb
+
+Floats = NDArray[np.float32]
+WORK_SIDE = 256
+"""Longest side, in pixels, of the reduced image that is segmented."""
+PATCHES = 320
+
+
+@dataclass(frozen=True, eq=False)
+class PatchGraph:
+    """`N` patches of a reduced image of h x w pixels.
+
+    labels  int32 hxw, the patch 0..N-1 of each pixel
+    lab     float32 hxwx3, lightly smoothed CIE Lab
+    edges   float32 hxw, 0..1, how much a pixel looks like a boundary
+    area    N, pixels      centre  Nx2, (x, y) in 0..1
+    shared  NxN, length of the common boundary      unlike  NxN, 0..1, difference of colour and texture
+    divide  NxN, 0..1, how sure it is that neighbours belong to different things: an edge, another colour, or both
+    sides   Nx4, pixels on the top, bottom, left and right side of the frame
+    """
+
+    labels: NDArray[np.int32]
+    lab: Floats
+    edges: Floats
+    area: Floats
+    sides: Floats
+    centre: Floats
+    shared: Floats
+    unlike: Floats
+    divide: Floats
+
+    @property
+    def count(self) -> int:
+        return len(self.area)
+
+    @property
+    def border(self) -> Floats:
+        """N, pixels on the image's frame."""
+        return np.asarray(self.sides.sum(axis=1), dtype=np.float32)
+
+
+def patch_graph(rgb: Rgb) -> PatchGraph:
+    """The patches of `rgb` (uint8 HxWx3)."""
+    lab = _smooth_lab(reduced(rgb))
+    labels = segmentation.slic(
+        lab, n_segments=PATCHES, compactness=9.0, max_num_iter=6, convert2lab=False, start_label=0, channel_axis=-1
+    ).astype(np.int32)
+    count = int(labels.max()) + 1
+    edges = boundary_map(lab)
+    area = np.bincount(labels.ravel(), minlength=count).astype(np.float32)
+    shared, strength = _between(labels, edges, count)
+    means = _means(labels, np.dstack([lab, _texture(lab)]), area)
+    unlike = _unlike(means)
+    divide = _divide(strength / np.maximum(shared, 1.0), unlike) * (shared > 0)
+    return PatchGraph(
+        labels, lab, edges, area, _sides(labels, count), _centres(labels, area), shared, unlike, divide
+    )
+
+
+def reduced(rgb: Rgb) -> Rgb:
+    """`rgb` (uint8 HxWx3) averaged down so that its longest side has at most WORK_SIDE pixels."""
+    height, width = rgb.shape[:2]
+    scale = WORK_SIDE / max(height, width)
+    if scale >= 1.0:
+        return rgb
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BOX))
+
+
+def boundary_map(lab: Floats) -> Floats:
+    """hxw in 0..1: gradient of Lab at two scales, judged against its surroundings so that texture counts for less."""
+    fine = sum(ndimage.gaussian_gradient_magnitude(lab[..., c], 1.0) for c in range(3))
+    broad = sum(ndimage.gaussian_gradient_magnitude(lab[..., c], 2.5) for c in range(3))
+    gradient = np.asarray(0.5 * fine + broad, dtype=np.float32)
+    around = ndimage.uniform_filter(gradient, 31, mode="nearest")
+    typical = float(np.percentile(gradient, 75))
+    result = gradient / (gradient + 0.7 * around + 0.5 * typical + 1.0)
+    return np.asarray(result, dtype=np.float32)
+
+
+def _smooth_lab(rgb: Rgb) -> Floats:
+    lab = color.rgb2lab(rgb.astype(np.float32) / np.float32(255.0))
+    return np.dstack([ndimage.gaussian_filter(lab[..., c], 0.7) for c in range(3)]).astype(np.float32)
+
+
+def _texture(lab: Floats) -> Floats:
+    """Local standard deviation of lightness, hxw, in Lab units."""
+    light = lab[..., 0]
+    mean = ndimage.uniform_filter(light, 9)
+    return np.sqrt(np.maximum(ndimage.uniform_filter(light * light, 9) - mean * mean, 0.0)).astype(np.float32)
+
+
+def _between(labels: NDArray[np.int32], edges: Floats, count: int) -> tuple[Floats, Floats]:
+    shared = np.zeros(count * count)
+    strength = np.zeros(count * count)
+    for first, second in (((slice(None), slice(1, None)), (slice(None), slice(None, -1))),
+                          ((slice(1, None), slice(None)), (slice(None, -1), slice(None)))):
+        a, b = labels[first].ravel(), labels[second].ravel()
+        differ = a != b
+        pair = a[differ].astype(np.int64) * count + b[differ]
+        weight = np.maximum(edges[first].ravel()[differ], edges[second].ravel()[differ])
+        shared += np.bincount(pair, minlength=count * count)
+        strength += np.bincount(pair, weights=weight, minlength=count * count)
+    length, total = shared.reshape(count, count), strength.reshape(count, count)
+    return (length + length.T).astype(np.float32), (total + total.T).astype(np.float32)
+
+
+def _divide(edge: Floats, unlike: Floats) -> Floats:
+    sure = np.clip((edge - 0.15) / 0.45, 0.0, 1.0)
+    return (1.0 - (1.0 - sure) * (1.0 - unlike)).astype(np.float32)
+
+
+def _sides(labels: NDArray[np.int32], count: int) -> Floats:
+    sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
+    return np.stack([np.bincount(side, minlength=count) for side in sides], axis=1).astype(np.float32)
+
+
+def _means(labels: NDArray[np.int32], values: Floats, area: Floats) -> Floats:
+    flat = labels.ravel()
+    sums = [np.bincount(flat, weights=values[..., c].ravel(), minlength=len(area)) for c in range(values.shape[2])]
+    return (np.stack(sums, axis=1) / area[:, None]).astype(np.float32)
+
+
+def _centres(labels: NDArray[np.int32], area: Floats) -> Floats:
+    rows, columns = np.indices(labels.shape, dtype=np.float32)
+    height, width = labels.shape
+    return _means(labels, np.dstack([(columns + 0.5) / width, (rows + 0.5) / height]), area)
+
+
+def _unlike(means: Floats) -> Floats:
+    """Saturating distance of mean Lab and texture; 20 Lab units are clearly another thing."""
+    weights = np.array([0.8, 1.3, 1.3, 0.8], dtype=np.float32)
+    steps = (means[:, None, :] - means[None, :, :]) * weights
+    return (1.0 - np.exp(-(steps**2).sum(axis=2) / (2 * 14.0**2))).astype(np.float32)

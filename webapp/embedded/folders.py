@@ -1,0 +1,38 @@
+"""Folders that only one account may enter."""
+
+import os
+import stat
+from pathlib import Path
+
+from webapp.embedded.account import Account
+from webapp.embedded.errors import EmbeddedError
+
+
+def private_folder(path: Path, account: Account) -> Path:
+    """Makes `path` with mode 0700 for the account, or checks that it is such a folder.
+
+    Raises EmbeddedError when somebody else's folder, a link or a file is there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(mode=0o700)
+        os.chown(path, account.uid, account.gid)
+    except FileExistsError:
+        _check_owner(path, account)
+        path.chmod(0o700)
+    except OSError as error:
+        raise EmbeddedError(f"cannot make the folder {path}: {error.strerror}") from error
+    return path
+
+
+def _check_owner(path: Path, account: Account) -> None:
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode):
+        raise EmbeddedError(f"{path} must be a folder; move what is there away")
+    if os.geteuid() == 0 and status.st_uid == 0 and not any(path.iterdir()):
+        os.chown(path, account.uid, account.gid)  # ours, made but not yet handed over
+    elif status.st_uid != account.uid:
+        raise EmbeddedError(
+            f"{path} belongs to user {status.st_uid}, not to {account.name} ({account.uid}); "
+            "start as the user who made it, or use another data folder"
+        )

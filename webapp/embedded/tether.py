@@ -1,0 +1,22 @@
+"""Children that end with their parent, and that may run under another account."""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from webapp.embedded.account import Account
+
+_PROGRAM = Path(__file__).resolve().with_name("tether_program.py")
+
+
+def tethered(command: Sequence[str], death_signal: signal.Signals, account: Account | None = None) -> list[str]:
+    """The arguments that start `command` as a child which gets `death_signal` when the calling *thread* ends.
+
+    The tie is a small program because code between fork and exec is not safe in a process with threads.
+    """
+    ids = "-"
+    if account is not None and account.uid != os.geteuid():
+        ids = ",".join(str(number) for number in (account.uid, account.gid, *sorted(account.groups)))
+    return [sys.executable, "-I", "-S", str(_PROGRAM), str(int(death_signal)), str(os.getpid()), ids, *command]
