@@ -13,15 +13,19 @@ from ml.proposals.superpixels import Floats, PatchGraph
 
 
 def geodesic(graph: PatchGraph) -> Floats:
-    """NxN: the least sum of differences on a way from patch to patch over neighbours."""
-    step = 0.6 * graph.unlike + 0.4 * graph.divide + 1e-3
+    """NxN, Lab units: the least sum of differences on a way from patch to patch over neighbours.
+
+    Differences as small as that of a typical patch to its most similar neighbour cost nothing.
+    """
+    step = np.where(graph.shared > 0, graph.distance, np.inf)
+    step = np.maximum(step - step.min(axis=1).mean(), 0.0) + 1e-3
     ways = csr_array(np.where(graph.shared > 0, step, 0.0))
     return np.asarray(dijkstra(ways, directed=False), dtype=np.float32)
 
 
 def background(graph: PatchGraph, way: Floats) -> Floats:
     """N in 0..1: how surely a patch belongs to what runs off the frame."""
-    near = np.exp(-(np.maximum(way - 0.03, 0.0) ** 2) / (2 * 0.12**2))
+    near = np.exp(-(way**2) / (2 * 10.0**2))
     unit = graph.area.mean()
     spread = near @ (graph.area / unit)
     along_frame = near @ (graph.border / np.sqrt(unit))

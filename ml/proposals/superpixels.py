@@ -18,6 +18,9 @@ Floats = NDArray[np.float32]
 WORK_SIDE = 256
 """Longest side, in pixels, of the reduced image that is segmented."""
 PATCHES = 320
+CLEARLY_OTHER = 14.0
+COMPACTNESS = 8.0
+"""Lab units that weigh as much as the distance between two patches (`slic` scales its input to 0..1 first)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +31,8 @@ class PatchGraph:
     lab     float32 hxwx3, lightly smoothed CIE Lab
     edges   float32 hxw, 0..1, how much a pixel looks like a boundary
     area    N, pixels      centre  Nx2, (x, y) in 0..1
-    shared  NxN, length of the common boundary      unlike  NxN, 0..1, difference of colour and texture
+    shared  NxN, length of the common boundary      distance  NxN, difference of colour and texture, Lab units
+    unlike  NxN, 0..1, the same, saturating: 0.5 where two patches are clearly of another colour
     divide  NxN, 0..1, how sure it is that neighbours belong to different things: an edge, another colour, or both
     sides   Nx4, pixels on the top, bottom, left and right side of the frame
     """
@@ -40,6 +44,7 @@ class PatchGraph:
     sides: Floats
     centre: Floats
     shared: Floats
+    distance: Floats
     unlike: Floats
     divide: Floats
 
@@ -57,17 +62,19 @@ def patch_graph(rgb: Rgb) -> PatchGraph:
     """The patches of `rgb` (uint8 HxWx3)."""
     lab = _smooth_lab(reduced(rgb))
     labels = segmentation.slic(
-        lab, n_segments=PATCHES, compactness=9.0, max_num_iter=6, convert2lab=False, start_label=0, channel_axis=-1
+        lab, n_segments=PATCHES, compactness=COMPACTNESS / max(float(np.ptp(lab)), 1.0), max_num_iter=6,
+        convert2lab=False, start_label=0, channel_axis=-1,
     ).astype(np.int32)
     count = int(labels.max()) + 1
     edges = boundary_map(lab)
     area = np.bincount(labels.ravel(), minlength=count).astype(np.float32)
     shared, strength = _between(labels, edges, count)
     means = _means(labels, np.dstack([lab, _texture(lab)]), area)
-    unlike = _unlike(means)
+    distance = _distance(means)
+    unlike = (1.0 - np.exp(-(distance**2) / (2 * CLEARLY_OTHER**2))).astype(np.float32)
     divide = _divide(strength / np.maximum(shared, 1.0), unlike) * (shared > 0)
     return PatchGraph(
-        labels, lab, edges, area, _sides(labels, count), _centres(labels, area), shared, unlike, divide
+        labels, lab, edges, area, _sides(labels, count), _centres(labels, area), shared, distance, unlike, divide
     )
 
 
@@ -141,8 +148,6 @@ def _centres(labels: NDArray[np.int32], area: Floats) -> Floats:
     return _means(labels, np.dstack([(columns + 0.5) / width, (rows + 0.5) / height]), area)
 
 
-def _unlike(means: Floats) -> Floats:
-    """Saturating distance of mean Lab and texture; 20 Lab units are clearly another thing."""
-    weights = np.array([0.8, 1.3, 1.3, 0.8], dtype=np.float32)
-    steps = (means[:, None, :] - means[None, :, :]) * weights
-    return (1.0 - np.exp(-(steps**2).sum(axis=2) / (2 * 14.0**2))).astype(np.float32)
+def _distance(means: Floats) -> Floats:
+    steps = (means[:, None, :] - means[None, :, :]) * np.array([0.8, 1.3, 1.3, 0.8], dtype=np.float32)
+    return np.sqrt((steps**2).sum(axis=2)).astype(np.float32)
