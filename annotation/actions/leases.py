@@ -56,7 +56,7 @@ WITH bounds AS (
             ORDER BY number DESC LIMIT 1) AS highest
 ), free AS (
     SELECT found.id FROM bounds
-    CROSS JOIN LATERAL generate_series(bounds.lowest, bounds.highest) AS layer(number)
+    CROSS JOIN LATERAL generate_series(bounds.lowest::int, bounds.highest::int) AS layer(number)
     CROSS JOIN LATERAL ({_ARM.format(side=">=")} UNION ALL {_ARM.format(side="<")} LIMIT 1) found
     LIMIT 1
 )

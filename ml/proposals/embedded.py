@@ -1,55 +1,104 @@
-"""The proposer that needs no weights: patches, a merge tree, saliency, and a score."""
+"""The proposer that needs no weights: patches, a merge tree, saliency, and a score. Deterministic."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ml.proposals import saliency, scoring
+from ml.proposals import clicks, saliency, scoring
 from ml.proposals.hierarchy import Unions, merge_tree
-from ml.proposals.proposal import Box, Level, Point, Proposal, Rgb, proposal_of
+from ml.proposals.proposal import Box, Level, Mask, Point, Proposal, Rgb, check_prompt, proposal_of
 from ml.proposals.refine import full_mask
-from ml.proposals.selection import keep
+from ml.proposals.selection import MIN_AREA, keep
 from ml.proposals.superpixels import Floats, PatchGraph, patch_graph
 
 MOST_OF_A_LEVEL = 10
+LEAST_SCORE = 0.05
+MOST_OVERLAP = 0.7
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32) * np.float32(100 / 255)
 
 
+@dataclass(frozen=True, eq=False)
+class _Scene:
+    """What is known about the image: `unions` (KxN) are all regions considered, `seen` their measures."""
+
+    guide: Floats
+    graph: PatchGraph
+    way: Floats
+    salient: Floats
+    unions: Unions
+    seen: scoring.Looks
+
+
 class EmbeddedProposer:
-    """Classical segmentation, deterministic. See `Proposer` for the contract."""
+    """Classical segmentation. See `Proposer` for the contract; one instance serves one thread."""
 
     source: ClassVar[str] = "embedded"
 
+    def __init__(self) -> None:
+        self._scene: _Scene | None = None
+
     def set_image(self, rgb: Rgb) -> None:
         """Takes uint8 HxWx3."""
-        self.guide: Floats = rgb @ LUMA
-        self.graph: PatchGraph = patch_graph(rgb)
-        self.way = saliency.geodesic(self.graph)
-        self.behind = saliency.background(self.graph, self.way)
-        self.salient = saliency.saliency(self.graph, self.behind)
-        self.tree: Unions = merge_tree(self.graph)
+        graph = patch_graph(rgb)
+        way = saliency.geodesic(graph)
+        salient = saliency.saliency(graph, saliency.background(graph, way))
+        unions = np.concatenate([merge_tree(graph), saliency.salient_unions(graph, salient)])
+        seen = scoring.looks(graph, unions, salient)
+        self._scene = _Scene(rgb @ LUMA, graph, way, salient, unions, seen)
 
     def propose(self) -> list[Proposal]:
         """Objects and components, best first."""
-        unions = np.concatenate([self.tree, saliency.salient_unions(self.graph, self.salient)])
-        seen = scoring.looks(self.graph, unions, self.salient)
-        found = self._best(unions, scoring.objectness(seen), "object")
-        found += self._best(unions, scoring.partness(seen), "component")
+        scene = self._look()
+        found = list(_best(scene, scoring.objectness(scene.seen), "object"))
+        found.extend(_best(scene, scoring.partness(scene.seen), "component"))
         return keep(found)
 
-    def _best(self, unions: Unions, scores: Floats, level: Level) -> list[Proposal]:
-        taken: list[int] = []
-        for index in np.argsort(-scores, kind="stable"):
-            if len(taken) == MOST_OF_A_LEVEL or scores[index] < 0.05:
-                break
-            if all(self._iou(unions[index], unions[other]) < 0.7 for other in taken):
-                taken.append(int(index))
-        return [self._proposal(unions[index], level, float(scores[index])) for index in taken]
-
-    def _iou(self, a: np.ndarray, b: np.ndarray) -> float:
-        return float(self.graph.area[a & b].sum() / self.graph.area[a | b].sum())
-
-    def _proposal(self, members: np.ndarray, level: Level, score: float) -> Proposal:
-        mask = full_mask(members[self.graph.labels], self.graph.lab[..., 0], self.guide)
+    def segment(self, points: Sequence[Point], box: Box | None = None) -> Proposal:
+        """The region meant by clicks and box; see `Proposer.segment`."""
+        scene = self._look()
+        check_prompt(points, box, *scene.guide.shape)
+        prompt = clicks.on_patches(scene.graph, points, box, scene.guide.shape)
+        members = clicks.meant(scene.graph, scene.way, scene.unions, scene.seen, prompt)
+        mask = np.zeros(scene.guide.shape, dtype=np.bool_)
+        for part in saliency.parts(scene.graph, members):
+            mask |= _mask(scene, part)
+        mask = clicks.obeying(mask, scene.graph, points, box)
+        level, score = _judged(scene, members)
         return proposal_of(mask, level=level, score=score, source=self.source)
+
+    def _look(self) -> _Scene:
+        if self._scene is None:
+            raise RuntimeError("set_image comes first")
+        return self._scene
+
+
+def _best(scene: _Scene, scores: Floats, level: Level) -> Iterator[Proposal]:
+    """The best unions of one level as proposals, no two of them nearly the same."""
+    fine = np.flatnonzero((scores > LEAST_SCORE) & (scene.seen.share * scene.guide.size >= 0.8 * MIN_AREA))
+    taken: list[int] = []
+    for index in fine[np.argsort(-scores[fine], kind="stable")]:
+        if all(_iou(scene, int(index), other) < MOST_OVERLAP for other in taken):
+            taken.append(int(index))
+            yield proposal_of(
+                _mask(scene, scene.unions[index]), level=level, score=float(scores[index]), source=EmbeddedProposer.source
+            )
+        if len(taken) == MOST_OF_A_LEVEL:
+            return
+
+
+def _iou(scene: _Scene, a: int, b: int) -> float:
+    area, first, second = scene.graph.area, scene.unions[a], scene.unions[b]
+    return float(area[first & second].sum() / area[first | second].sum())
+
+
+def _mask(scene: _Scene, members: NDArray[np.bool_]) -> Mask:
+    return full_mask(members[scene.graph.labels], scene.graph.lab[..., 0], scene.guide)
+
+
+def _judged(scene: _Scene, members: NDArray[np.bool_]) -> tuple[Level, float]:
+    seen = scoring.looks(scene.graph, members[None, :], scene.salient)
+    whole, part = float(scoring.objectness(seen)[0]), float(scoring.partness(seen)[0])
+    return ("object", whole) if whole >= part else ("component", part)

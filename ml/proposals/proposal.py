@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Level = Literal["object", "component"]
+LEVELS: tuple[Level, ...] = ("object", "component")
 Mask = NDArray[np.bool_]
 Rgb = NDArray[np.uint8]
 Point = tuple[int, int, bool]

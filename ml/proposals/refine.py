@@ -12,6 +12,7 @@ RADIUS = 5
 EPSILON = 12.0
 """Of the guided filter: window radius in reduced pixels, and variance of lightness (Lab units squared) below which the
 outline is smoothed instead of following the image."""
+DISC = ndimage.iterate_structure(ndimage.generate_binary_structure(2, 1), 2)
 
 
 def full_mask(small: Mask, light: Floats, guide: Floats) -> Mask:
@@ -22,7 +23,8 @@ def full_mask(small: Mask, light: Floats, guide: Floats) -> Mask:
     """
     height, width = guide.shape
     window = _window(small, 3 * RADIUS)
-    slope, offset = _coefficients(ndimage.gaussian_filter(small[window].astype(np.float32), 1.2), light[window])
+    solid = _without_threads(small[window])
+    slope, offset = _coefficients(ndimage.gaussian_filter(solid.astype(np.float32), 1.2), light[window])
     target = tuple(
         slice(round(part.start * full / size), round(part.stop * full / size))
         for part, full, size in zip(window, (height, width), small.shape, strict=True)
@@ -55,6 +57,13 @@ def without_pinholes(mask: Mask, hole_share: float) -> Mask:
     small = sizes < hole_share * np.count_nonzero(mask)
     small[0] = False
     return np.asarray(mask | small[holes], dtype=np.bool_)
+
+
+def _without_threads(small: Mask) -> Mask:
+    """Cuts off what is only a few reduced pixels wide, unless the region as a whole is like that."""
+    whole = one_part(small)
+    opened = one_part(ndimage.binary_opening(np.pad(whole, 2, mode="edge"), DISC)[2:-2, 2:-2])
+    return opened if np.count_nonzero(opened) > 0.8 * np.count_nonzero(whole) else whole
 
 
 def _window(small: Mask, margin: int) -> tuple[slice, slice]:

@@ -69,8 +69,8 @@ def looks(graph: PatchGraph, unions: Unions, salient: Floats) -> Looks:
 
 
 def objectness(seen: Looks) -> Floats:
-    """K in 0..1: salient, set off from its surroundings by a closed line and by colour, big, compact, off the frame."""
-    size = _bump(seen.share, low=0.015, best_low=0.07, best_high=0.45, high=0.8)
+    """K in 0..1: salient, set off from its surroundings by a closed line and by colour, big, off the frame."""
+    size = _bump(seen.share, low=0.008, best_low=0.05, best_high=0.45, high=0.8)
     merit = (
         0.30 * _ramp(seen.closed - 0.3 * seen.divided, 0.2, 0.7)
         + 0.15 * _ramp(seen.contrast - 0.4 * seen.within, 0.1, 0.7)
@@ -78,20 +78,30 @@ def objectness(seen: Looks) -> Floats:
         + 0.10 * seen.salient
         + 0.15 * seen.central
     )
-    return merit * size * _sealed(seen) * _off_frame(seen) * _solid(seen)
+    in_front = 0.4 + 0.6 * _ramp(seen.stands, -0.05, 0.12)
+    return merit * size * in_front * _sealed(seen) * _off_frame(seen) * _solid(seen)
 
 
 def partness(seen: Looks) -> Floats:
     """K in 0..1: one material inside a closed line, small, compact, on something salient."""
     size = _bump(seen.share, low=0.004, best_low=0.012, best_high=0.07, high=0.18)
     merit = (
-        0.30 * _ramp(seen.closed - 0.6 * seen.divided, 0.2, 0.7)
-        + 0.20 * _ramp(seen.contrast - seen.within, 0.05, 0.6)
-        + 0.15 * _ramp(seen.compact, 0.15, 0.65)
-        + 0.20 * seen.salient
-        + 0.15 * seen.central
+        0.35 * _ramp(seen.closed - 0.6 * seen.divided, 0.2, 0.7)
+        + 0.25 * _ramp(seen.contrast - seen.within, 0.05, 0.6)
+        + 0.20 * _ramp(seen.compact, 0.15, 0.65)
+        + 0.20 * seen.central
     )
-    return merit * size * _sealed(seen) * _off_frame(seen) * _solid(seen)
+    on_something = 0.35 + 0.65 * _ramp(seen.salient, 0.05, 0.5)
+    return merit * size * on_something * _sealed(seen) * _off_frame(seen) * _solid(seen)
+
+
+def wholeness(seen: Looks) -> Floats:
+    """K in 0..1: one thing, whatever it is, background too: what a person means who clicks on it."""
+    size = _bump(seen.share, low=0.0005, best_low=0.012, best_high=0.5, high=1.0)
+    merit = 0.4 * _ramp(seen.closed - 0.4 * seen.divided, 0.1, 0.7) + 0.3 * _ramp(
+        seen.contrast - 0.5 * seen.within, 0.0, 0.6
+    )
+    return np.maximum(merit * size * _sealed(seen) + 0.3 * objectness(seen), 1e-6).astype(np.float32)
 
 
 def _sealed(seen: Looks) -> Floats:
@@ -107,7 +117,7 @@ def _off_frame(seen: Looks) -> Floats:
 
 def _solid(seen: Looks) -> Floats:
     """Slivers, stripes and webs fill little of their box or have a long outline."""
-    return _ramp(seen.filled, 0.2, 0.5) * _ramp(seen.compact, 0.04, 0.2)
+    return _ramp(seen.filled, 0.12, 0.38) * _ramp(seen.compact, 0.04, 0.15)
 
 
 def _across(rows: Floats, lines: Floats) -> Floats:

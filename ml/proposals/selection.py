@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.proposals.proposal import Mask, Proposal
+from ml.proposals.proposal import LEVELS, Mask, Proposal
 
 MIN_AREA = 32 * 32
 """Pixels. The paper drops smaller regions (section 3.1.2)."""
@@ -34,16 +34,16 @@ def keep(
 
 
 def choose(proposals: Sequence[Proposal], count: int = 3, seed: int = 0) -> list[Proposal]:
-    """Up to `count` regions of one image: high scores, unlike in place and size, and of both levels where both exist.
+    """Up to `count` regions of one image: the best object, the best component, then whatever adds most.
 
-    The same arguments give the same answer; another `seed` may swap near-equals.
+    High scores, unlike in place and size. The same arguments give the same answer; another `seed` may swap near-equals.
     """
     ranked = keep(proposals)
     overlap, areas = overlaps([p.mask for p in ranked])
     scores = _jittered([p.score for p in ranked], seed)
     chosen: list[int] = []
     while len(chosen) < min(count, len(ranked)):
-        rest = _of_missing_level(ranked, chosen, count)
+        rest = _next_level(ranked, chosen)
         worth = [scores[index] * _novelty(ranked, overlap, areas, index, chosen) for index in rest]
         chosen.append(rest[int(np.argmax(worth))])
     return [ranked[index] for index in chosen]
@@ -72,13 +72,15 @@ def _jittered(scores: Sequence[float], seed: int) -> list[float]:
     return [max(score + float(step), 1e-3) for score, step in zip(scores, noise, strict=True)]
 
 
-def _of_missing_level(ranked: Sequence[Proposal], chosen: Sequence[int], count: int) -> list[int]:
-    """Candidates for the next place: of a level not chosen yet while there are any (when two or more are wanted)."""
+def _next_level(ranked: Sequence[Proposal], chosen: Sequence[int]) -> list[int]:
+    """Candidates for the next place: of the first level that is not chosen yet and still to be had, else all."""
     rest = [index for index in range(len(ranked)) if index not in chosen]
-    if count < 2 or not chosen:
-        return rest
     have = {ranked[index].level for index in chosen}
-    return [index for index in rest if ranked[index].level not in have] or rest
+    for level in LEVELS:
+        of_level = [index for index in rest if ranked[index].level == level]
+        if level not in have and of_level:
+            return of_level
+    return rest
 
 
 def _novelty(
@@ -94,7 +96,7 @@ def _novelty(
     unions = [areas[index] + areas[other] - shared[index, other] for other in chosen]
     worst = max(shared[index, other] / max(union, 1.0) for other, union in zip(chosen, unions, strict=True))
     nearest = min(_distance(ranked[index], ranked[other]) for other in chosen)
-    return float((1.0 - worst) * (0.5 + 0.5 * min(nearest / 0.3, 1.0)))
+    return float((1.0 - worst) * (0.6 + 0.4 * min(nearest / 0.25, 1.0)))
 
 
 def _distance(a: Proposal, b: Proposal) -> float:

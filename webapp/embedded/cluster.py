@@ -45,7 +45,7 @@ def _create(cluster: Path, programs: Path, account: Account) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     private_folder(unfinished, account)
     if not can_reach(account, unfinished):
-        raise EmbeddedError(f"{account.name} cannot reach {cluster.parent}; give it x on each folder above, or move GULLERY_DATA")
+        raise EmbeddedError(f"{account.name} cannot enter {cluster.parent}; choose another GULLERY_DATA")
     command = [str(programs / "initdb"), "-D", str(unfinished), "-U", DATABASE_USER, *INITDB_OPTIONS]
     done = subprocess.run(
         tethered(command, signal.SIGKILL, account),
@@ -70,8 +70,8 @@ def _check_version(cluster: Path) -> None:
     version = (cluster / "PG_VERSION").read_text().strip()
     if version != str(POSTGRES_MAJOR):
         raise EmbeddedError(
-            f"{cluster} was made by PostgreSQL {version} and this is {POSTGRES_MAJOR}: back up with the release that made it, "
-            "start with an empty data folder, restore"
+            f"{cluster} was made by PostgreSQL {version} and this is {POSTGRES_MAJOR}: "
+            "back up with the release that made it, start with an empty data folder, restore"
         )
 
 
@@ -96,9 +96,9 @@ def processes_in(cluster: Path) -> list[int]:
 
 
 def clear_dead_server(cluster: Path) -> None:
-    """Removes the pid file of a killed server whose number another process or a zombie has, or PostgreSQL refuses to start.
+    """Removes the pid file of a killed server when another process or a zombie has its number now.
 
-    Raises EmbeddedError when a server is at work there.
+    PostgreSQL would refuse to start. Raises EmbeddedError when a server is at work there.
     """
     recorded = recorded_server(cluster)
     if recorded is None:

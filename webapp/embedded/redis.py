@@ -10,14 +10,13 @@ from pathlib import Path
 from webapp.embedded import locations
 from webapp.embedded.account import ourselves
 from webapp.embedded.errors import EmbeddedError
-from webapp.embedded.folders import private_folder
-from webapp.embedded.tether import tethered
+from webapp.embedded.folders import passable_folder, private_folder
 
 STOP_SIGNAL = signal.SIGTERM  # writes the append-only file out first
 
 
 class Redis:
-    """The broker of one data folder. Starting it is the caller's: `command()` is a child that ends with its parent."""
+    """The broker of one data folder. Starting `command()` is the caller's."""
 
     def __init__(self, data: Path) -> None:
         self.files = data / "redis"
@@ -25,7 +24,7 @@ class Redis:
         self.program = redis_program()
 
     def prepare(self) -> None:
-        self.files.parent.mkdir(parents=True, exist_ok=True)
+        passable_folder(self.files.parent)
         private_folder(self.files, ourselves())
         private_folder(self.socket.parent, ourselves())
 
@@ -40,7 +39,7 @@ class Redis:
             "daemonize": "no",
         }
         arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-        return tethered([str(self.program), *arguments], STOP_SIGNAL)
+        return [str(self.program), *arguments]
 
     def answers(self) -> bool:
         """Whether it takes commands: a server that still reads its file refuses a PING."""

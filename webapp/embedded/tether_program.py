@@ -1,6 +1,8 @@
-"""`python -I -S tether_program.py SIGNAL PARENT IDS PROGRAM ...` drops privileges, ties itself to its parent and becomes PROGRAM.
+"""`python -I -S tether_program.py SIGNAL PARENT IDS PROGRAM ...`
 
-IDS is `-` or `uid,gid,group,...`. Linux alone can tie a child to its parent; elsewhere the program starts untied.
+Drops privileges, ties itself to its parent and becomes PROGRAM.
+IDS is `-` or `uid,gid,group,...`.
+Linux alone can tie a child to its parent; elsewhere the program starts untied.
 """
 
 import ctypes

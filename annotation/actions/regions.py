@@ -1,0 +1,114 @@
+"""Regions: proposed by a model or drawn by a person, then accepted into the study or discarded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotation.actions.seats import drop_open_seats, make_seats
+from annotation.enums import RegionLevel, RegionSource, RegionStatus
+from annotation.errors import Conflict, InvalidInput
+from annotation.masks import Mask
+from annotation.models import Image, Region, User
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A proposer's mask. `chosen` ones go into the study at once, the others wait for the manager."""
+
+    mask: Mask
+    level: str
+    score: float
+    chosen: bool
+
+
+def propose(*, image: Image, candidates: Sequence[Candidate], proposer: str) -> int:
+    """Stores a proposer's answer once; how many regions. A second answer for the same image changes nothing."""
+    with transaction.atomic():
+        fresh = Image.objects.select_for_update().get(pk=image.pk)
+        if fresh.proposed_at is not None:
+            return 0
+        regions = Region.objects.bulk_create([_candidate_row(fresh, one, proposer) for one in candidates])
+        make_seats(region_ids=[region.pk for region in regions if region.status == RegionStatus.ACCEPTED])
+        fresh.proposed_at = timezone.now()
+        fresh.save(update_fields=["proposed_at"])
+        return len(regions)
+
+
+def draw(*, image: Image, mask: Mask, level: str, by: User, proposer: str = "") -> Region:
+    """A region a person drew, or clicked and took; it goes into the study.
+
+    Raises InvalidInput when it is smaller than the study allows or the level is unknown, Conflict when the same mask is there.
+    """
+    least = image.study.min_region_area
+    if mask.area < least:
+        raise InvalidInput(f"The region has {mask.area} pixels; this study wants at least {least}.")
+    if level not in RegionLevel.values:
+        raise InvalidInput(f"The level must be object or component, not {level!r}.")
+    with transaction.atomic():
+        Image.objects.select_for_update().get(pk=image.pk)
+        if Region.objects.filter(image=image, rle=mask.rle).exclude(status=RegionStatus.DISCARDED).exists():
+            raise Conflict("This image has a region with the very same mask.", code="same_mask")
+        region = Region.objects.create(
+            **_geometry(image, mask),
+            level=level,
+            source=RegionSource.DRAWN,
+            proposer=proposer,
+            status=RegionStatus.ACCEPTED,
+            drawn_by=by,
+            decided_by=by,
+            decided_at=timezone.now(),
+        )
+        make_seats(region_ids=[region.pk])
+        return region
+
+
+def accept(*, region: Region, by: User) -> Region:
+    """Takes a region into the study and makes its seats. Accepting twice changes nothing."""
+    with transaction.atomic():
+        fresh = _lock(region)
+        if fresh.status != RegionStatus.ACCEPTED:
+            _decide(fresh, RegionStatus.ACCEPTED, by)
+            make_seats(region_ids=[fresh.pk])
+        return fresh
+
+
+def discard(*, region: Region, by: User) -> Region:
+    """Takes a region out of the study. Raises Conflict once somebody has voted on it."""
+    with transaction.atomic():
+        fresh = _lock(region)
+        if fresh.votes.exists():
+            raise Conflict("Somebody has voted on this region, so it stays in the study.", code="region_frozen")
+        if fresh.status != RegionStatus.DISCARDED:
+            drop_open_seats(region=fresh)
+            _decide(fresh, RegionStatus.DISCARDED, by)
+        return fresh
+
+
+def _lock(region: Region) -> Region:
+    return Region.objects.select_for_update(of=("self",)).select_related("study", "image").get(pk=region.pk)
+
+
+def _decide(region: Region, status: RegionStatus, by: User) -> None:
+    region.status, region.decided_by, region.decided_at = status, by, timezone.now()
+    region.save(update_fields=["status", "decided_by", "decided_at"])
+
+
+def _geometry(image: Image, mask: Mask) -> dict[str, object]:
+    x, y, width, height = mask.box
+    if x + width > image.width or y + height > image.height:
+        raise InvalidInput(f"The mask reaches outside the image of {image.width}×{image.height} pixels.")
+    box = {"x": x, "y": y, "width": width, "height": height, "area": mask.area, "rle": mask.rle}
+    return {"study_id": image.study_id, "image": image, **box}
+
+
+def _candidate_row(image: Image, candidate: Candidate, proposer: str) -> Region:
+    return Region(
+        **_geometry(image, candidate.mask),
+        level=candidate.level,
+        source=RegionSource.PROPOSED,
+        proposer=proposer,
+        score=candidate.score,
+        status=RegionStatus.ACCEPTED if candidate.chosen else RegionStatus.CANDIDATE,
+    )

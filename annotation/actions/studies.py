@@ -1,0 +1,100 @@
+"""Studies and who is in them."""
+
+from django.db import IntegrityError, transaction
+
+from annotation.actions.labels import refresh_label
+from annotation.actions.seats import drop_open_seats, make_seats
+from annotation.enums import Role, StudyStatus
+from annotation.errors import Conflict, InvalidInput
+from annotation.models import Assignment, Label, Membership, Region, Study, User
+
+
+def create_study(*, by: User, name: str, slug: str, **settings: object) -> Study:
+    """A new study; its maker manages it. Raises Conflict when the short name is taken, InvalidInput for bad settings."""
+    study = Study(name=name, slug=slug, **settings)
+    check_fields(study)
+    try:
+        with transaction.atomic():
+            study.save()
+            Membership.objects.create(study=study, user=by, role=Role.MANAGER)
+    except IntegrityError as error:
+        raise Conflict(f"The short name {slug!r} is taken; choose another.", code="slug_taken") from error
+    return study
+
+
+def check_fields(study: Study) -> None:
+    """Raises InvalidInput naming the first field that makes no sense."""
+    from django.core.exceptions import ValidationError
+
+    try:
+        study.clean_fields()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise InvalidInput(f"{field}: {' '.join(messages)}") from error
+
+
+def reweigh(*, study: Study, votes_wanted: int) -> Study:
+    """Another number of wanted votes: adds seats, or takes unused ones away, and looks at every label again.
+
+    Raises InvalidInput outside 1..99. Votes that are there stay and count, also above the new number.
+    """
+    if not 1 <= votes_wanted <= 99:
+        raise InvalidInput(f"The number of votes must be 1 to 99, not {votes_wanted}.")
+    with transaction.atomic():
+        fresh = Study.objects.select_for_update().get(pk=study.pk)
+        fresh.votes_wanted = votes_wanted
+        fresh.save(update_fields=["votes_wanted"])
+        regions = list(Region.objects.accepted().filter(study=fresh).select_for_update().order_by("pk"))
+        make_seats(region_ids=[region.pk for region in regions])
+        crowded = set(
+            Assignment.objects.filter(study=fresh, vote=None, number__gt=votes_wanted).values_list("region_id", flat=True)
+        )
+        labelled = set(Label.objects.filter(study=fresh).values_list("region_id", flat=True))
+        for region in regions:
+            region.study = fresh
+            if region.pk in crowded:
+                drop_open_seats(region=region, above=votes_wanted)
+            if region.pk in labelled:
+                refresh_label(region=region)
+        return fresh
+
+
+def set_status(*, study: Study, status: str) -> Study:
+    """Opens, pauses or closes; seats and leases stay as they are, and votes under way are still kept."""
+    if status not in StudyStatus.values:
+        raise InvalidInput(f"The status must be one of {', '.join(StudyStatus.values)}, not {status!r}.")
+    Study.objects.filter(pk=study.pk).update(status=status)
+    study.status = status
+    return study
+
+
+def add_member(*, study: Study, user: User, role: str) -> Membership:
+    """Puts a person into the study, or gives them another role. Raises Conflict for the last manager's own step down."""
+    if role not in Role.values:
+        raise InvalidInput(f"The role must be one of {', '.join(Role.values)}, not {role!r}.")
+    with transaction.atomic():
+        Study.objects.select_for_update().get(pk=study.pk)
+        membership, created = Membership.objects.get_or_create(study=study, user=user, defaults={"role": role})
+        if not created:
+            if role != Role.MANAGER:
+                _keep_a_manager(membership)
+            membership.role, membership.active = role, True
+            membership.save(update_fields=["role", "active"])
+        return membership
+
+
+def remove_member(*, membership: Membership) -> None:
+    """Ends a person's part; their votes stay, their unused seats go back. Raises Conflict for the last manager."""
+    with transaction.atomic():
+        Study.objects.select_for_update().get(pk=membership.study_id)
+        _keep_a_manager(membership)
+        Membership.objects.filter(pk=membership.pk).update(active=False)
+        Assignment.objects.filter(study=membership.study_id, annotator=membership.user_id, vote=None).update(
+            annotator=None, leased_at=None, leased_until=None
+        )
+
+
+def _keep_a_manager(membership: Membership) -> None:
+    managers = Membership.objects.filter(study=membership.study_id, role=Role.MANAGER, active=True)
+    if membership.role == Role.MANAGER and not managers.exclude(pk=membership.pk).exists():
+        raise Conflict("A study needs a manager; make somebody else one first.", code="last_manager")

@@ -1,0 +1,143 @@
+"""The region a person means by clicks and a box, on the patches of an image."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.proposals import scoring
+from ml.proposals.hierarchy import Unions
+from ml.proposals.proposal import Box, Mask, Point
+from ml.proposals.saliency import parts
+from ml.proposals.superpixels import Floats, PatchGraph
+
+Members = NDArray[np.bool_]
+BOX_SHARE = 0.5
+"""A patch belongs to a box that holds this much of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class PatchPrompt:
+    """Clicks as patches: those wanted, those refused, and which lie in the box (bool N, None without a box)."""
+
+    wanted: list[int]
+    refused: list[int]
+    boxed: Members | None
+
+
+def on_patches(graph: PatchGraph, points: Sequence[Point], box: Box | None, size: tuple[int, ...]) -> PatchPrompt:
+    """`points` and `box` are in pixels of the full image of `size` (H, W). A patch clicked both ways is wanted."""
+    rows, columns = _scales(graph, size)
+    patch = {(x, y): int(graph.labels[rows[y], columns[x]]) for x, y, _ in points}
+    wanted = sorted({patch[x, y] for x, y, positive in points if positive})
+    refused = sorted({patch[x, y] for x, y, positive in points if not positive} - set(wanted))
+    return PatchPrompt(wanted, refused, _boxed(graph, box, size) if box else None)
+
+
+def meant(graph: PatchGraph, way: Floats, unions: Unions, seen: scoring.Looks, prompt: PatchPrompt) -> Members:
+    """The patches (bool N) of the best region that holds every wanted and no refused patch.
+
+    `unions` (KxN), measured as `seen`, are the regions to choose from. Where none fits, the best one that holds the
+    wanted patches is divided between the wanted and the refused by the shorter way.
+    """
+    worth = scoring.wholeness(seen) * _fits_box(graph, unions, prompt.boxed)
+    best = unions[int(_allowed(worth, unions, prompt.wanted, prompt.refused).argmax())]
+    if not _holds(best, prompt):
+        best = unions[int(_allowed(worth, unions, prompt.wanted, []).argmax())]
+        if len(prompt.wanted) > 1 and graph.area[best].sum() > 0.6 * graph.area.sum():
+            best = _each_alone(worth, unions, prompt.wanted)
+    return _trimmed(graph, way, best, prompt)
+
+
+def obeying(mask: Mask, graph: PatchGraph, points: Sequence[Point], box: Box | None) -> Mask:
+    """`mask` (bool HxW) with the pixels of positive clicks in it, of negative ones and outside the box not."""
+    rows, columns = _scales(graph, mask.shape)
+    result = mask.copy()
+    if box:
+        left, top, width, height = box
+        result[:] = False
+        result[top : top + height, left : left + width] = mask[top : top + height, left : left + width]
+    for x, y, positive in points:
+        if result[y, x] != positive:
+            patch = (graph.labels == graph.labels[rows[y], columns[x]])[rows][:, columns]
+            result = _given(result, patch & _nearest(mask.shape, (x, y, positive), points), box, positive)
+    return result
+
+
+def _given(mask: Mask, pixels: Mask, box: Box | None, positive: bool) -> Mask:
+    if not positive:
+        return mask & ~pixels
+    if box:
+        left, top, width, height = box
+        inside = np.zeros_like(pixels)
+        inside[top : top + height, left : left + width] = True
+        pixels = pixels & inside
+    return mask | pixels
+
+
+def _nearest(shape: tuple[int, ...], point: Point, points: Sequence[Point]) -> Mask:
+    """Pixels that lie nearer to `point` than to any click of the other kind."""
+    y, x = np.ogrid[: shape[0], : shape[1]]
+    own = (x - point[0]) ** 2 + (y - point[1]) ** 2
+    nearest = np.ones(shape, dtype=np.bool_)
+    for other in points:
+        if other[2] != point[2]:
+            nearest &= own < (x - other[0]) ** 2 + (y - other[1]) ** 2
+    return nearest
+
+
+def _allowed(worth: Floats, unions: Unions, wanted: Sequence[int], refused: Sequence[int]) -> Floats:
+    """`worth` where a union holds all wanted and no refused patches, else -1."""
+    fine = unions[:, list(wanted)].all(axis=1) & ~unions[:, list(refused)].any(axis=1)
+    return np.where(fine, worth, np.float32(-1.0)).astype(np.float32)
+
+
+def _holds(members: Members, prompt: PatchPrompt) -> bool:
+    return bool(members[prompt.wanted].all() and not members[prompt.refused].any())
+
+
+def _each_alone(worth: Floats, unions: Unions, wanted: Sequence[int]) -> Members:
+    """The best region of each wanted patch, together."""
+    return np.any([unions[int(_allowed(worth, unions, [patch], []).argmax())] for patch in wanted], axis=0)
+
+
+def _trimmed(graph: PatchGraph, way: Floats, members: Members, prompt: PatchPrompt) -> Members:
+    """Without what is nearer to a refused patch or outside the box, then only the pieces that were asked for."""
+    result = members.copy()
+    if prompt.refused:
+        to_refused = way[prompt.refused].min(axis=0)
+        to_wanted = way[prompt.wanted].min(axis=0) if prompt.wanted else np.full(graph.count, np.inf)
+        touched = members[prompt.refused].any()
+        result &= (to_wanted < to_refused) if touched and prompt.wanted else ~np.isin(np.arange(graph.count), prompt.refused)
+    if prompt.boxed is not None:
+        result &= prompt.boxed
+    result[prompt.wanted] = True
+    pieces = parts(graph, result)
+    if not prompt.wanted:
+        return max(pieces, key=lambda piece: float(graph.area[piece].sum()), default=members)
+    return np.any([piece for piece in pieces if piece[prompt.wanted].any()], axis=0)
+
+
+def _fits_box(graph: PatchGraph, unions: Unions, boxed: Members | None) -> Floats:
+    """Intersection over union with the box, cubed so that it outweighs looks; 1 without a box."""
+    if boxed is None:
+        return np.ones(len(unions), dtype=np.float32)
+    shared = (unions & boxed) @ graph.area
+    return np.asarray((shared / ((unions | boxed) @ graph.area)) ** 3 + 1e-6, dtype=np.float32)
+
+
+def _boxed(graph: PatchGraph, box: Box, size: tuple[int, ...]) -> Members:
+    rows, columns = _scales(graph, size)
+    left, top, width, height = box
+    inside = np.zeros(graph.labels.shape, dtype=np.float32)
+    inside[rows[top] : rows[top + height - 1] + 1, columns[left] : columns[left + width - 1] + 1] = 1.0
+    share = np.bincount(graph.labels.ravel(), weights=inside.ravel(), minlength=graph.count) / graph.area
+    within = share >= BOX_SHARE
+    return within if within.any() else share == share.max()
+
+
+def _scales(graph: PatchGraph, size: tuple[int, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """For each full row and column the reduced one it falls into."""
+    height, width = graph.labels.shape
+    return np.arange(size[0]) * height // size[0], np.arange(size[1]) * width // size[1]

@@ -1,0 +1,36 @@
+"""Log files of child programs: appended by the child itself, watched and kept small by the supervisor."""
+
+import shutil
+from pathlib import Path
+
+LARGEST_BYTES = 20_000_000
+
+
+class WatchedLog:
+    """One program's log. The child appends to it, so cutting it to nothing while the child runs is safe."""
+
+    def __init__(self, path: Path, largest_bytes: int = LARGEST_BYTES) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        self.path = path
+        self._largest_bytes = largest_bytes
+        self._seen = path.stat().st_size
+        self._rest = b""
+
+    def new_lines(self) -> list[str]:
+        """The complete lines since the last call."""
+        with self.path.open("rb") as file:
+            file.seek(self._seen)
+            data = file.read()
+        self._seen += len(data)
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if self._seen > self._largest_bytes:
+            self._turn_over()
+        return [line.decode(errors="replace") for line in lines]
+
+    def _turn_over(self) -> None:
+        """Keeps one older file. A line written between the copy and the cut is lost; the log of a burst is no record."""
+        shutil.copyfile(self.path, self.path.with_name(self.path.name + ".1"))
+        with self.path.open("r+b") as file:
+            file.truncate(0)
+        self._seen = 0

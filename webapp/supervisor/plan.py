@@ -1,0 +1,35 @@
+"""What the platform consists of: database and broker, then migrations and web server, then the workers."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from webapp import environment
+from webapp.supervisor.programs import beat, broker, database, preparation, web, worker
+from webapp.supervisor.running import Site
+from webapp.supervisor.stages import Stage
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+
+
+def whole_platform(site: Site) -> Sequence[Stage]:
+    """An embedded server is part of it only where no URL of an outside one is set."""
+    storage = []
+    if not environment.text("DATABASE_URL"):
+        storage.append(database(site))
+    if not environment.text("CELERY_BROKER_URL"):
+        storage.append(broker(site))
+    around = {**os.environ, "GULLERY_DATA": str(site.data), "PYTHONUNBUFFERED": "1"}
+    processes = environment.integer("GULLERY_WORKER_PROCESSES", 2, least=1)
+    return (
+        Stage(programs=storage),
+        Stage(steps=[preparation(site, PROJECT, around)], programs=[web(site, PROJECT, around)]),
+        Stage(
+            programs=[
+                worker(site, PROJECT, around, queue="default", processes=processes),
+                worker(site, PROJECT, around, queue="gpu", processes=1),
+                worker(site, PROJECT, around, queue="interactive", processes=1),
+                beat(site, PROJECT, around),
+            ]
+        ),
+    )

@@ -1,0 +1,17 @@
+"""The Celery app. Rows hold the work; a task may be lost or ring twice without harm."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+
+app = Celery("gullery")
+app.config_from_object("workers.config")
+app.conf.imports = [
+    "workers.tasks.exports",
+    "workers.tasks.heartbeat",
+    "workers.tasks.imports",
+    "workers.tasks.proposals",
+    "workers.tasks.sketches",
+]

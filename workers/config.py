@@ -1,0 +1,51 @@
+"""Celery's settings. The visibility timeout is above every time limit, so that no task runs twice while it is alive."""
+
+from django.conf import settings
+
+broker_url = settings.BROKER_URL
+broker_connection_retry_on_startup = True
+broker_transport_options = {
+    "visibility_timeout": 6 * 3600,
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+    "unacked_mutex_expire": 10,
+}
+task_ignore_result = True
+task_acks_late = True
+task_reject_on_worker_lost = True
+task_default_queue = "default"
+worker_prefetch_multiplier = 1
+worker_hijack_root_logger = False
+worker_max_tasks_per_child = 1000
+timezone = settings.TIME_ZONE
+enable_utc = True
+beat_scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
+
+# Each tick expires before the next, so that a worker that was away does not wake to a heap of them.
+beat_schedule = {
+    "heartbeat": {
+        "task": "workers.tasks.heartbeat.heartbeat_task",
+        "schedule": 10.0,
+        "options": {"queue": "default", "expires": 9},
+    },
+    "proposals": {
+        "task": "workers.tasks.proposals.propose_regions_task",
+        "schedule": 5.0,
+        "options": {"queue": "gpu", "expires": 4},
+    },
+    "imports": {
+        "task": "workers.tasks.imports.run_imports_task",
+        "schedule": 5.0,
+        "options": {"queue": "default", "expires": 4},
+    },
+    "exports": {
+        "task": "workers.tasks.exports.run_exports_task",
+        "schedule": 5.0,
+        "options": {"queue": "default", "expires": 4},
+    },
+    "sketches": {
+        "task": "workers.tasks.sketches.answer_sketches_task",
+        "schedule": 3.0,
+        "options": {"queue": "interactive", "expires": 2},
+    },
+}
