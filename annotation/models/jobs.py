@@ -1,5 +1,7 @@
 """Long work as rows: an import, an export, a click to segment. A message to a worker is only a doorbell."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -92,3 +94,12 @@ class Sketch(Job):
 
     def __str__(self) -> str:
         return f"Sketch on image {self.image_id}"
+
+    @staticmethod
+    def join_points(points: Iterable[tuple[int, int, bool]]) -> str:
+        return "\n".join(f"{x},{y},{'+' if positive else '-'}" for x, y, positive in points)
+
+    def points(self) -> list[tuple[int, int, bool]]:
+        """The clicks as x, y, positive."""
+        rows = [line.split(",") for line in self.clicks.splitlines()]
+        return [(int(x), int(y), sign == "+") for x, y, sign in rows]

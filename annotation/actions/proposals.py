@@ -1,0 +1,45 @@
+"""Which image a worker proposes regions for: claimed for some minutes, tried a few times, then left with its error."""
+
+from django.db import connection
+
+from annotation.models import Image
+
+ATTEMPTS = 3
+CLAIM_MINUTES = 5
+
+_CLAIM = """
+UPDATE annotation_image SET proposal_claimed_at = now(), proposal_attempts = proposal_attempts + 1
+WHERE id IN (
+    SELECT id FROM annotation_image
+    WHERE proposed_at IS NULL AND proposal_error = '' AND proposal_attempts < %s
+      AND (proposal_claimed_at IS NULL OR proposal_claimed_at < now() - make_interval(mins => %s))
+    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+)
+RETURNING id
+"""
+_GIVE_UP = """
+UPDATE annotation_image SET proposal_error = 'The worker died on this image every time it was tried.'
+WHERE proposed_at IS NULL AND proposal_error = '' AND proposal_attempts >= %s
+  AND proposal_claimed_at < now() - make_interval(mins => %s)
+"""
+
+
+def claim_images(*, limit: int) -> list[Image]:
+    """Images nobody else is proposing for, oldest first. One that killed its worker three times is given up."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_UP, [ATTEMPTS, CLAIM_MINUTES])
+        cursor.execute(_CLAIM, [ATTEMPTS, CLAIM_MINUTES, limit])
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(Image.objects.select_related("study").filter(pk__in=ids).order_by("pk"))
+
+
+def fail_proposal(*, image: Image, reason: str) -> None:
+    """The image alone failed; the reason is shown on its page."""
+    Image.objects.filter(pk=image.pk).update(proposal_error=reason[:400])
+
+
+def retry_proposal(*, image: Image) -> None:
+    """Forgets the error, so that a worker tries again."""
+    Image.objects.filter(pk=image.pk, proposed_at=None).update(
+        proposal_error="", proposal_attempts=0, proposal_claimed_at=None
+    )
