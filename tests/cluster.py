@@ -34,6 +34,7 @@ def start(resources: ExitStack) -> None:
     data.mkdir()
     data.chmod(0o711)  # whatever the umask: root lends the server to an account that must get through
     resources.callback(shutil.rmtree, data, ignore_errors=True)
+    (data / "static").mkdir()  # whitenoise warns without it
     if not os.environ["DATABASE_URL"]:
         resources.enter_context(running_postgres(data, log=data / "postgres.log", settings=THROW_AWAY))
 

@@ -4,12 +4,26 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404
 
 from annotation.enums import Role
 from annotation.errors import Forbidden
-from annotation.models import Assignment, Export, Image, Import, Membership, Region, Sketch, Study, User, Vote
+from annotation.models import (
+    AccessToken,
+    Assignment,
+    Export,
+    Image,
+    Import,
+    Membership,
+    Region,
+    Sketch,
+    Study,
+    User,
+    Vote,
+)
+from annotation.models.users import TokenQuerySet
 
 Row = TypeVar("Row", Image, Region, Import, Export)
 
@@ -42,6 +56,21 @@ def membership_for(user: User, slug: str) -> Membership:
     return found
 
 
+def memberships_of(user: User) -> QuerySet[Membership]:
+    return Membership.objects.filter(user_id=user.pk, active=True).select_related("study").order_by("study__name", "pk")
+
+
+def tokens_of(user: User) -> TokenQuerySet:
+    return AccessToken.objects.filter(user_id=user.pk)
+
+
+def token_for(user: User, pk: int) -> AccessToken:
+    found = tokens_of(user).filter(pk=pk).first()
+    if found is None:
+        raise Http404("There is no such token of yours.")
+    return found
+
+
 def assignment_for(user: User, pk: int) -> Assignment:
     """A seat the person holds or has voted from, in a study they are still in."""
     mine = Assignment.objects.select_related("study", "region__image")
@@ -49,6 +78,36 @@ def assignment_for(user: User, pk: int) -> Assignment:
     if found is None:
         raise Http404("There is no such assignment of yours.")
     return found
+
+
+def seat_for(user: User, pk: int) -> Assignment:
+    """Any seat of a study the person rates in, theirs or not: good only for saying that it is no longer theirs."""
+    found = Assignment.objects.filter(pk=pk, study__in=studies_for(user, RATERS)).first()
+    if found is None:
+        raise Http404("There is no such assignment for you.")
+    return found
+
+
+# By hand, because it runs for every vote.
+_STILL_RATES = """
+SELECT 1 FROM annotation_region region JOIN annotation_membership member ON member.study_id = region.study_id
+WHERE region.id = %s AND member.user_id = %s AND member.active AND member.role = ANY(%s)
+"""
+
+
+def leased_region_for(user: User, region_id: int) -> int:
+    """The region of a lease, for somebody who is still in its study."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STILL_RATES, [region_id, user.pk, [role.value for role in RATERS]])
+        row = cursor.fetchone()
+    if row is None:
+        raise Http404("The study of this lease is no longer one you rate in.")
+    return region_id
+
+
+def votes_of(user: User, study: Study) -> QuerySet[Vote]:
+    """The person's own votes, with the seat each closed."""
+    return Vote.objects.filter(annotator_id=user.pk, study=study).select_related("assignment")
 
 
 def vote_for(user: User, pk: int) -> Vote:

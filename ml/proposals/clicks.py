@@ -42,11 +42,13 @@ def meant(graph: PatchGraph, way: Floats, unions: Unions, seen: scoring.Looks, p
     wanted patches is divided between the wanted and the refused by the shorter way.
     """
     worth = scoring.wholeness(seen) * _fits_box(graph, unions, prompt.boxed)
-    best = unions[int(_allowed(worth, unions, prompt.wanted, prompt.refused).argmax())]
-    if not _holds(best, prompt):
-        best = unions[int(_allowed(worth, unions, prompt.wanted, []).argmax())]
-        if len(prompt.wanted) > 1 and graph.area[best].sum() > 0.6 * graph.area.sum():
-            best = _each_alone(worth, unions, prompt.wanted)
+    best, merit = _best(worth, unions, prompt.wanted, prompt.refused)
+    if merit < 0.0:
+        best, merit = _best(worth, unions, prompt.wanted, [])
+    if len(prompt.wanted) > 1:
+        alone = [_best(worth, unions, [patch], []) for patch in prompt.wanted]
+        if merit < 0.5 * sum(each for _, each in alone) / len(alone):
+            best = np.any([members for members, _ in alone], axis=0)
     return _trimmed(graph, way, best, prompt)
 
 
@@ -87,29 +89,20 @@ def _nearest(shape: tuple[int, ...], point: Point, points: Sequence[Point]) -> M
     return nearest
 
 
-def _allowed(worth: Floats, unions: Unions, wanted: Sequence[int], refused: Sequence[int]) -> Floats:
-    """`worth` where a union holds all wanted and no refused patches, else -1."""
+def _best(worth: Floats, unions: Unions, wanted: Sequence[int], refused: Sequence[int]) -> tuple[Members, float]:
+    """The union of most worth that holds all wanted and no refused patches, and its worth: -1 when there is none."""
     fine = unions[:, list(wanted)].all(axis=1) & ~unions[:, list(refused)].any(axis=1)
-    return np.where(fine, worth, np.float32(-1.0)).astype(np.float32)
-
-
-def _holds(members: Members, prompt: PatchPrompt) -> bool:
-    return bool(members[prompt.wanted].all() and not members[prompt.refused].any())
-
-
-def _each_alone(worth: Floats, unions: Unions, wanted: Sequence[int]) -> Members:
-    """The best region of each wanted patch, together."""
-    return np.any([unions[int(_allowed(worth, unions, [patch], []).argmax())] for patch in wanted], axis=0)
+    allowed = np.where(fine, worth, np.float32(-1.0))
+    index = int(allowed.argmax())
+    return unions[index], float(allowed[index])
 
 
 def _trimmed(graph: PatchGraph, way: Floats, members: Members, prompt: PatchPrompt) -> Members:
     """Without what is nearer to a refused patch or outside the box, then only the pieces that were asked for."""
     result = members.copy()
-    if prompt.refused:
-        to_refused = way[prompt.refused].min(axis=0)
-        to_wanted = way[prompt.wanted].min(axis=0) if prompt.wanted else np.full(graph.count, np.inf)
-        touched = members[prompt.refused].any()
-        result &= (to_wanted < to_refused) if touched and prompt.wanted else ~np.isin(np.arange(graph.count), prompt.refused)
+    if prompt.wanted and members[prompt.refused].any():
+        result &= way[prompt.wanted].min(axis=0) < way[prompt.refused].min(axis=0)
+    result[prompt.refused] = False
     if prompt.boxed is not None:
         result &= prompt.boxed
     result[prompt.wanted] = True

@@ -1,0 +1,41 @@
+# Two commands matter: `make demo` and `make test`. Nothing but Python 3.11 or 3.12 and make is needed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := "$(BIN)/python" manage.py
+
+.PHONY: demo up test check lint types imports format install install-test clean
+
+demo: install  ## the main job, end to end; ONCE=1, IMAGES=DIR, SCORES=file.csv, PORT=8000
+	$(MANAGE) demo $(if $(ONCE),--once) $(if $(IMAGES),--images "$(IMAGES)") $(if $(SCORES),--scores "$(SCORES)") $(if $(PORT),--port $(PORT))
+
+up: install  ## the platform without the demonstration
+	$(MANAGE) up $(if $(PORT),--port $(PORT))
+
+test: install-test  ## everything: style, types, layers, unit, database, race, API and browser tests
+	"$(BIN)/ruff" check .
+	"$(BIN)/ruff" format --check .
+	"$(BIN)/mypy"
+	"$(BIN)/lint-imports"
+	"$(BIN)/python" -m pytest -n 2 --dist loadfile $(ARGS)
+
+format:
+	"$(BIN)/ruff" check --fix .
+	"$(BIN)/ruff" format .
+
+install: $(VENV)/installed
+
+install-test: $(VENV)/installed-test
+
+$(VENV)/installed: requirements/runtime.txt tools/install.sh
+	sh tools/install.sh "$(PYTHON)" requirements/runtime.txt
+	@touch $@
+
+$(VENV)/installed-test: requirements/test.txt tools/install.sh
+	sh tools/install.sh "$(PYTHON)" requirements/test.txt
+	sh tools/system_packages.sh
+	@touch $@ $(VENV)/installed
+
+clean:
+	rm -rf $(VENV) var

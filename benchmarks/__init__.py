@@ -1,0 +1,1 @@
+"""Repeatable measurements; each module prints what it measured and how."""

@@ -1,0 +1,130 @@
+"""How long does `lease_next` take as a study grows? Fresh, half full, and with one layer of seats used up.
+
+    python -m benchmarks.next_latency [--regions 500 3261 20000 100000 1000000] [--draws 400]
+
+24 annotators take turns in one process; votes in between are written straight to the seats by SQL, so that only
+the statement under test is timed. Server: the embedded PostgreSQL with its durable settings.
+"""
+
+import argparse
+import json
+import time
+
+from benchmarks.scratch import percentiles, scratch_database
+
+SEATS = 7
+PEOPLE = 24
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--regions", type=int, nargs="+", default=[500, 3261, 20_000, 100_000, 1_000_000])
+    parser.add_argument("--draws", type=int, default=400)
+    options = parser.parse_args()
+    with scratch_database():
+        for regions in options.regions:
+            for stage in ("fresh", "half a layer", "three layers"):
+                print(json.dumps(measure(regions, stage, options.draws)), flush=True)
+
+
+def measure(regions: int, stage: str, draws: int) -> dict[str, object]:
+    from annotation.models import Membership, Study, User
+
+    started = time.perf_counter()
+    study = Study.objects.create(name=f"{regions} {stage}", slug=f"s-{regions}-{stage.replace(' ', '-')}", seed=1)
+    people = [User.objects.create(username=f"{study.slug}-{n}") for n in range(PEOPLE)]
+    Membership.objects.bulk_create([Membership(study=study, user=person, role="annotator") for person in people])
+    fill(study.pk, regions, {"fresh": 0.0, "half a layer": 0.5, "three layers": 3.5}[stage], [person.pk for person in people])
+    filled = time.perf_counter() - started
+    seconds = draw(study, people, draws)
+    drop(study.pk)
+    return {"regions": regions, "stage": stage, "draws": draws, **percentiles(seconds), "fill_s": round(filled, 1)}
+
+
+def draw(study: object, people: list[object], draws: int) -> list[float]:
+    """Seconds of each lease; the seat is closed by SQL after it, as a vote would."""
+    from django.db import connection
+
+    from annotation.actions.leases import Answer, lease_next
+
+    seconds = []
+    for turn in range(draws + PEOPLE):
+        person = people[turn % PEOPLE]
+        start = time.perf_counter()
+        lease = lease_next(study=study, annotator=person)
+        seconds.append(time.perf_counter() - start)
+        if lease.answer == Answer.SEAT:
+            with connection.cursor() as cursor:
+                cursor.execute(VOTE, [lease.assignment.pk])
+    return seconds[PEOPLE:]
+
+
+VOTE = """
+WITH said AS (
+    INSERT INTO annotation_vote (study_id, region_id, annotator_id, idempotency_key, exposure, noise, blur, contrast, colorfulness,
+        compression, quality, importance, duration_ms, client, prelabel_seen, late, surplus)
+    SELECT study_id, region_id, annotator_id, gen_random_uuid(), 5, 5, 5, 5, 5, 5, 3, 2, 9000, '', 'nothing', false, false
+    FROM annotation_assignment WHERE id = %s RETURNING id, region_id, annotator_id)
+UPDATE annotation_assignment seat SET vote_id = said.id FROM said
+WHERE seat.region_id = said.region_id AND seat.annotator_id = said.annotator_id
+"""
+
+IMAGES = """
+INSERT INTO annotation_image (study_id, name, sha256, file, media_type, byte_size, width, height, orientation, split, created_at,
+    proposal_attempts, proposal_error, proposed_at)
+SELECT %(study)s, 'i' || n, md5(n::text) || md5(n::text), 'none', 'image/png', 1, 512, 512, 1, 'train', now(), 0, '', now()
+FROM generate_series(1, greatest(%(regions)s / 3, 1)) n
+"""
+REGIONS = """
+INSERT INTO annotation_region (study_id, image_id, rle, x, y, width, height, area, level, source, proposer, score, status, created_at)
+SELECT %(study)s, ids.low + n %% (ids.high - ids.low + 1), 'none', 0, 0, 40, 40, 1600, 'object', 'proposed', '', 0, 'accepted', now()
+FROM generate_series(1, %(regions)s) n, (SELECT min(id) low, max(id) high FROM annotation_image WHERE study_id = %(study)s) ids
+"""
+# Seats below the used share are closed, dealt to the people so that nobody has a region twice.
+VOTES = """
+INSERT INTO annotation_vote (study_id, region_id, annotator_id, idempotency_key, exposure, noise, blur, contrast, colorfulness,
+    compression, quality, importance, duration_ms, client, prelabel_seen, late, surplus)
+SELECT %(study)s, region.id, (%(people)s::bigint[])[1 + (region.id * 5 + number) %% %(count)s], gen_random_uuid(),
+       5, 5, 5, 5, 5, 5, 3, 2, 9000, '', 'nothing', false, false
+FROM annotation_region region CROSS JOIN generate_series(1, %(layers)s) number
+WHERE region.study_id = %(study)s
+  AND (number <= %(used)s OR (number = %(layers)s AND md5(region.id::text) < %(part)s))
+"""
+CLOSE = """
+UPDATE annotation_assignment seat
+SET vote_id = said.id, annotator_id = said.annotator_id, leased_at = now() - interval '1 hour', leased_until = now()
+FROM (SELECT id, region_id, annotator_id, row_number() OVER (PARTITION BY region_id ORDER BY id) AS number
+      FROM annotation_vote WHERE study_id = %(study)s) said
+WHERE seat.study_id = %(study)s AND seat.region_id = said.region_id AND seat.number = said.number
+"""
+
+
+def fill(study: int, regions: int, used: float, people: list[int]) -> None:
+    from django.db import connection
+
+    from annotation.actions.seats import make_seats
+    from annotation.models import Region
+
+    whole, part = int(used), format(int((used % 1) * 255), "02x")
+    values = {"study": study, "regions": regions, "people": people, "count": len(people)}
+    with connection.cursor() as cursor:
+        cursor.execute(IMAGES, values)
+        cursor.execute(REGIONS, values)
+        make_seats(region_ids=list(Region.objects.filter(study=study).values_list("pk", flat=True)))
+        if used:
+            cursor.execute(VOTES, values | {"layers": whole + 1, "used": whole, "part": part})
+            cursor.execute("ANALYZE annotation_assignment, annotation_region, annotation_vote")
+            cursor.execute(CLOSE, values)
+        cursor.execute("ANALYZE annotation_assignment, annotation_region, annotation_vote")
+
+
+def drop(study: int) -> None:
+    """Votes are immutable, so the tables are emptied as a whole."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE annotation_study CASCADE")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+"""Wrong exposure: more or less light, then the sensor's ceiling or the display's darkest codes."""
+
+import numpy as np
+
+from ml.synthesis.light import Rgb, between, to_light, to_srgb
+
+STOPS = (0.2, 3.6)
+
+
+def apply(rgb: Rgb, strength: int, rng: np.random.Generator) -> Rgb:
+    """uint8 HxWx3 -> the same, over- or underexposed (by chance) by 0.2 to 3.6 stops."""
+    stops = between(*STOPS, strength) * (1 if rng.random() < 0.5 else -1)
+    return to_srgb(to_light(rgb) * np.float32(2.0**stops))

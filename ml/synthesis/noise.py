@@ -1,0 +1,16 @@
+"""Sensor noise: photons arrive by chance (shot noise), and reading them out adds a constant (read noise)."""
+
+import numpy as np
+
+from ml.synthesis.light import Rgb, between, to_light, to_srgb
+
+ELECTRONS_AT_WHITE = (6000.0, 25.0)
+READ_NOISE_ELECTRONS = 2.0
+
+
+def apply(rgb: Rgb, strength: int, rng: np.random.Generator) -> Rgb:
+    """uint8 HxWx3 -> the same, as if white were 6,000 down to 25 electrons."""
+    full = between(*ELECTRONS_AT_WHITE, strength)
+    caught = rng.poisson(to_light(rgb) * full).astype(np.float32)
+    caught += rng.standard_normal(rgb.shape, dtype=np.float32) * np.float32(READ_NOISE_ELECTRONS)
+    return to_srgb(caught / np.float32(full))

@@ -1,0 +1,122 @@
+"""The next region to rate: all an annotator learns is the picture and where to look."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
+from django.http import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.actions.leases import Answer, lease_next, lease_token, release, renew
+from annotation.errors import InvalidInput
+from annotation.models import Assignment, User
+from webapp import access
+from webapp.api.files import picture
+from webapp.api.parsing import body_of, check_names
+from webapp.api.schema import Bytes, describe
+from webapp.api.views import Route
+
+_HOLDING_AT_MOST = 20
+
+
+class NextWish(TypedDict):
+    holding: NotRequired[list[int]]
+
+
+class Picture(TypedDict):
+    url: str
+    width: int
+    height: int
+    orientation: int
+    media_type: str
+
+
+class Outline(TypedDict):
+    rle: str
+    box: list[int]
+
+
+class Seat(TypedDict):
+    id: int
+    lease: str
+    leased_until: datetime | None
+    image: Picture
+    region: Outline
+
+
+class NextSeat(TypedDict):
+    answer: Answer
+    assignment: Seat | None
+
+
+class Renewed(TypedDict):
+    leased_until: datetime | None
+
+
+class Assignments(Route):
+    rating = True
+
+    @describe("Lease the next region to rate", NextSeat, body=NextWish, errors=(404,))
+    def post(self, request: Request, slug: str) -> Response:
+        holding = read_holding(body_of(request))
+        study = access.study_for(self.person, slug, access.RATERS)
+        lease = lease_next(study=study, annotator=self.person, holding=holding)
+        seat = None if lease.assignment is None else seat_shape(lease.assignment, self.person)
+        return Response(NextSeat(answer=lease.answer, assignment=seat))
+
+
+class AssignmentOne(Route):
+    rating = True
+
+    @describe("A region I hold or have rated", Seat, errors=(404,))
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(seat_shape(access.assignment_for(self.person, pk), self.person))
+
+
+class AssignmentLease(Route):
+    rating = True
+
+    @describe("Renew my lease; 409 lease_lost when somebody else has the region", Renewed, errors=(404, 409))
+    def put(self, request: Request, pk: int) -> Response:
+        seat = renew(assignment=access.seat_for(self.person, pk), annotator=self.person)
+        return Response(Renewed(leased_until=seat.leased_until))
+
+    @describe("Give the region back unrated", status=204, errors=(404,))
+    def delete(self, request: Request, pk: int) -> Response:
+        release(assignment=access.seat_for(self.person, pk), annotator=self.person)
+        return Response(status=204)
+
+
+class AssignmentImage(Route):
+    rating = True
+
+    @describe("The photograph's original bytes", Bytes("image/*"), errors=(404,))
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        return picture(request, access.assignment_for(self.person, pk).region.image)
+
+
+def read_holding(body: Mapping[str, object]) -> list[int]:
+    check_names(body, {"holding": None})
+    holding = body.get("holding", [])
+    if not isinstance(holding, list) or len(holding) > _HOLDING_AT_MOST or any(type(one) is not int for one in holding):
+        raise InvalidInput(f"holding must be a list of at most {_HOLDING_AT_MOST} assignment ids.")
+    return holding
+
+
+def seat_shape(seat: Assignment, person: User) -> Seat:
+    region = seat.region
+    image = region.image
+    return {
+        "id": seat.pk,
+        "lease": lease_token(seat, person),
+        "leased_until": seat.leased_until,
+        "image": {
+            "url": f"/api/v1/assignments/{seat.pk}/image",
+            "width": image.width,
+            "height": image.height,
+            "orientation": image.orientation,
+            "media_type": image.media_type,
+        },
+        "region": {"rle": region.rle, "box": [region.x, region.y, region.width, region.height]},
+    }

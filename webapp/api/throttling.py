@@ -1,0 +1,88 @@
+"""How often somebody may ask. A count per window in the cache: one number, however high the rate."""
+
+import logging
+import time
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.throttling import BaseThrottle
+
+if TYPE_CHECKING:  # the views name these classes in their turn
+    from rest_framework.views import APIView
+
+log = logging.getLogger(__name__)
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def parse_rate(rate: str) -> tuple[int, int]:
+    """"20/min" as (20, 60). Raises ValueError for another shape."""
+    count, _, period = rate.partition("/")
+    if period[:1] not in _SECONDS or not count.isdigit():
+        raise ValueError(f"A rate looks like 20/min, not {rate!r}.")
+    return int(count), _SECONDS[period[0]]
+
+
+def seconds_to_wait(scope: str, who: str) -> float | None:
+    """Counts one more request of `who`; None when it is within the scope's rate. Without the cache all are let in."""
+    rate = cast(str | None, api_settings.DEFAULT_THROTTLE_RATES.get(scope))
+    if not rate:
+        return None
+    most, window = parse_rate(rate)
+    number, passed = divmod(time.time(), window)
+    try:
+        count = _count(f"throttle:{scope}:{who}:{int(number)}", window)
+    except (RedisError, OSError) as error:
+        log.warning("Throttling is off, the cache is away: %s", error)
+        return None
+    return None if count <= most else window - passed
+
+
+def _count(key: str, window: int) -> int:
+    try:
+        return cache.incr(key)
+    except ValueError:
+        return 1 if cache.add(key, 1, timeout=window) else cache.incr(key)
+
+
+def address_of(request: Request) -> str:
+    """The caller's address, as the last of our own proxies saw it; what a client writes itself is not believed."""
+    proxies = api_settings.NUM_PROXIES or 0
+    seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    return seen[-proxies] if 0 < proxies <= len(seen) else str(request.META.get("REMOTE_ADDR", ""))
+
+
+class Throttle(BaseThrottle):
+    scope: ClassVar[str]
+
+    def __init__(self) -> None:
+        self.seconds: float | None = None
+
+    def who(self, request: Request) -> str | None:
+        """Whose requests are counted; None for somebody this throttle is not about."""
+        raise NotImplementedError
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        who = self.who(request)
+        self.seconds = seconds_to_wait(self.scope, who) if who is not None else None
+        return self.seconds is None
+
+    def wait(self) -> float | None:
+        return self.seconds
+
+
+class UserThrottle(Throttle):
+    scope = "user"
+
+    def who(self, request: Request) -> str | None:
+        return str(request.user.pk) if request.user else None
+
+
+class StrangerThrottle(Throttle):
+    scope = "stranger"
+
+    def who(self, request: Request) -> str | None:
+        return None if request.user else address_of(request)

@@ -1,0 +1,105 @@
+"""Casting a vote, one's own votes, and taking one back."""
+
+from datetime import datetime
+from typing import TypedDict, cast
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.actions.leases import read_lease_token
+from annotation.actions.votes import cast_vote, retract_vote
+from annotation.models import Vote
+from annotation.opinion import SCALES
+from webapp import access
+from webapp.api.ballots import BallotShape, OpinionShape, read_ballot
+from webapp.api.paging import paginate
+from webapp.api.parsing import body_of
+from webapp.api.schema import Page, describe
+from webapp.api.views import Route
+
+
+class CastVote(TypedDict):
+    id: int
+    created: bool
+    late: bool
+    surplus: bool
+    created_at: datetime
+
+
+class OwnVote(TypedDict):
+    id: int
+    assignment: int | None
+    opinion: OpinionShape
+    duration_ms: int
+    late: bool
+    surplus: bool
+    created_at: datetime
+    retracted_at: datetime | None
+
+
+class Votes(Route):
+    rating = True
+
+    @describe(
+        "Vote; the same idempotency key is the same vote (200)",
+        CastVote,
+        status=201,
+        body=BallotShape,
+        errors=(404, 409),
+        more={200: CastVote},
+    )
+    def post(self, request: Request) -> Response:
+        ballot = read_ballot(body_of(request))
+        region_id = access.leased_region_for(self.person, read_lease_token(ballot.lease, self.person))
+        said = cast_vote(
+            annotator=self.person,
+            region_id=region_id,
+            opinion=ballot.opinion,
+            idempotency_key=ballot.idempotency_key,
+            facts=ballot.facts,
+        )
+        return Response(cast_shape(said.vote, said.created), status=201 if said.created else 200)
+
+
+class VotesMine(Route):
+    rating = True
+    paged = True
+
+    @describe("My own votes in the study, newest first", Page(OwnVote), errors=(404,))
+    def get(self, request: Request, slug: str) -> Response:
+        study = access.study_for(self.person, slug, access.RATERS)
+        own = access.votes_of(self.person, study)
+        return Response(paginate(request, own, vote_shape, newest_first=True))
+
+
+class VoteRetraction(Route):
+    rating = True
+
+    @describe("Take a vote of mine back; its region is mine again for one lease", OwnVote, errors=(404, 409))
+    def post(self, request: Request, pk: int) -> Response:
+        vote = access.vote_for(self.person, pk)
+        return Response(vote_shape(retract_vote(vote=vote, annotator=self.person)))
+
+
+def cast_shape(vote: Vote, created: bool) -> CastVote:
+    return {
+        "id": vote.pk,
+        "created": created,
+        "late": vote.late,
+        "surplus": vote.surplus,
+        "created_at": vote.created_at,
+    }
+
+
+def vote_shape(vote: Vote) -> OwnVote:
+    seat = getattr(vote, "assignment", None)
+    return {
+        "id": vote.pk,
+        "assignment": seat.pk if seat else None,
+        "opinion": cast(OpinionShape, {scale: getattr(vote, scale) for scale in SCALES}),
+        "duration_ms": vote.duration_ms,
+        "late": vote.late,
+        "surplus": vote.surplus,
+        "created_at": vote.created_at,
+        "retracted_at": vote.retracted_at,
+    }

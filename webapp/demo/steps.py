@@ -1,0 +1,141 @@
+"""The steps of the demonstration, in order. Each finds what an earlier run has done, so a stopped demo goes on."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Max, Min
+from tqdm import tqdm
+
+from annotation.actions.exports import request_export
+from annotation.actions.imports import request_import
+from annotation.actions.studies import create_study
+from annotation.enums import ExportFormat, JobStatus
+from annotation.models import Assignment, Export, Image, Import, Job, Region, Study, User
+from webapp import doorbell
+from webapp.demo.client import ApiClient
+from webapp.demo.people import make_person
+from webapp.demo.raters import Session, Tally, rate_everything
+from webapp.demo.truth import ImageTruth, Truth, invent, read_manifest, truths_of
+
+SEED = 20241
+GUIDELINES = (Path(__file__).parent / "guidelines.md").read_text()
+MANIFEST = "manifest.csv"
+
+Check = Callable[[], None]
+"""Raises when the platform has failed meanwhile."""
+
+
+class DemoError(RuntimeError):
+    """A step failed; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photographs:
+    folder: Path
+    scores: Path | None
+    truths: Mapping[str, ImageTruth] | None
+    """By path, when it is known what was done to them."""
+
+
+def sample_photographs(check: Check) -> Photographs:
+    """Real photographs out of an installed package, as they are and distorted by known amounts."""
+    folder = Path(settings.DATA_DIR) / "demo-photographs"
+    if not (folder / MANIFEST).exists():
+        command = [sys.executable, "-m", "ml.synthesis.samples", str(folder)]
+        if subprocess.run(command, cwd=settings.BASE_DIR, check=False).returncode:
+            raise DemoError("The sample photographs could not be written; see above.")
+    check()
+    return Photographs(folder, None, read_manifest(folder / MANIFEST))
+
+
+def own_photographs(folder: Path, scores: Path | None) -> Photographs:
+    if not folder.is_dir():
+        raise DemoError(f"IMAGES={folder} is not a folder.")
+    if scores is not None and not scores.is_file():
+        raise DemoError(f"SCORES={scores} is not a file.")
+    return Photographs(folder, scores, None)
+
+
+def open_study(slug: str, manager: User) -> Study:
+    found = Study.objects.filter(slug=slug).first()
+    if found is not None:
+        return found
+    return create_study(by=manager, name="Demonstration", slug=slug, guidelines=GUIDELINES, seed=SEED)
+
+
+def import_photographs(study: Study, photographs: Photographs, by: User, check: Check) -> Import:
+    """Through the workers, as an upload would go."""
+    scores = str(photographs.scores) if photographs.scores else ""
+    job = request_import(study=study, source=str(photographs.folder), by=by, scores=scores)
+    doorbell.ring_imports()
+    _watch(job, "importing photographs", "image", check)
+    return job
+
+
+def propose_regions(study: Study, check: Check) -> None:
+    doorbell.ring_proposals()
+    waiting = Image.objects.filter(study=study).awaiting_proposals()
+    total = waiting.count()
+    with _bar(total, "proposing regions", "image") as bar:
+        while left := waiting.count():
+            check()
+            bar.update(total - left - bar.n)
+            time.sleep(0.3)
+        bar.update(total - bar.n)
+
+
+def hidden_truth(study: Study, photographs: Photographs) -> dict[int, Truth]:
+    """By region id."""
+    images = list(Image.objects.filter(study=study))
+    bounds = Image.objects.filter(study=study).aggregate(low=Min("outside_mos"), high=Max("outside_mos"))
+    low, high = bounds["low"] or 0.0, bounds["high"] or 0.0
+    known = photographs.truths or {}
+    by_image = {image.pk: known.get(image.name) or invent(image, study.seed, low, high) for image in images}
+    regions = Region.objects.accepted().filter(study=study).select_related("image")
+    return truths_of(by_image, list(regions), study.seed)
+
+
+def rate(study: Study, address: str, people: list[tuple[User, str]], truths: Mapping[int, Truth], check: Check) -> Tally:
+    """24 people at once over HTTP until every region has its votes."""
+    region_of = dict(Assignment.objects.filter(study=study).values_list("pk", "region_id"))
+
+    def region(seat: int) -> int:  # a tie asks for a seat that was not there at the start
+        return region_of.get(seat) or int(Assignment.objects.values_list("region_id", flat=True).get(pk=seat))
+
+    sessions = [
+        Session(make_person(user.username, study.seed), ApiClient(address, token), study.slug, region, truths)
+        for user, token in people
+    ]
+    left = Assignment.objects.filter(study=study, vote=None).count()
+    with _bar(left, f"{len(people)} annotators voting", "vote") as bar:
+        return rate_everything(sessions, bar.update, check)
+
+
+def export_all(study: Study, by: User, check: Check) -> list[Export]:
+    jobs = [request_export(study=study, format=name, by=by) for name in ExportFormat.values]
+    doorbell.ring_exports()
+    for job in jobs:
+        _watch(job, f"exporting {job.format}", "row", check)
+    return jobs
+
+
+def _watch(job: Job, words: str, unit: str, check: Check) -> None:
+    """A bar that follows a job to its end. Raises DemoError when the job does not end well."""
+    with _bar(None, words, unit) as bar:
+        while not job.ended:
+            time.sleep(0.2)
+            check()
+            job.refresh_from_db()
+            bar.total = job.total or None
+            bar.update(job.done - bar.n)
+    if job.status != JobStatus.DONE:
+        raise DemoError(f"{words.capitalize()} ended as {job.status}: {job.error or 'no reason was given'}")
+
+
+def _bar(total: int | None, words: str, unit: str) -> "tqdm[int]":
+    return tqdm(total=total, desc=f"{words:28}", unit=f" {unit}", mininterval=0.2, dynamic_ncols=True)

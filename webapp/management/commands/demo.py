@@ -1,0 +1,62 @@
+"""`manage.py demo`: photographs in, labels out, in front of your eyes."""
+
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from webapp.embedded.errors import EmbeddedError
+from webapp.supervisor.console import Console
+from webapp.supervisor.events import PlatformError
+from webapp.supervisor.plan import whole_platform
+from webapp.supervisor.running import Platform, running_platform
+
+
+class Command(BaseCommand):
+    help = "Runs the whole platform with a demonstration study: import, proposals, 24 simulated annotators, labels, export."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--images", type=Path, help="a folder of photographs of your own")
+        parser.add_argument("--scores", type=Path, help="a CSV with outside scores for them (columns path, score)")
+        parser.add_argument("--once", action="store_true", help="stop when done; the last line is a JSON summary")
+        parser.add_argument("--port", type=int, help="web port; the next free one from 8000 when not given")
+        parser.add_argument("--study", default="demo", help="short name of the study")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # Progress goes to stderr, so that stdout's last line is the summary a program can read.
+        console = Console(sys.stderr)
+        summary: dict[str, object] = {}
+        try:
+            with running_platform(whole_platform, settings.DATA_DIR, listener=console, port=options["port"]) as platform:
+                summary = self._run(platform, options)
+                if not options["once"]:
+                    print("\nEverything stays up until Ctrl-C.", flush=True)
+                    platform.wait()
+        except KeyboardInterrupt:
+            if options["once"]:
+                raise CommandError("Stopped before the demonstration was done; run it again to go on.") from None
+            return
+        except (PlatformError, EmbeddedError) as error:
+            raise CommandError(str(error)) from error
+        if options["once"]:
+            print(json.dumps(summary), flush=True)
+
+    def _run(self, platform: Platform, options: dict[str, Any]) -> dict[str, object]:
+        from webapp.demo.run import run_demo  # needs the database that the platform has just started
+        from webapp.demo.steps import DemoError
+        from webapp.demo.summary import print_summary
+
+        started = time.monotonic()
+        try:
+            report = run_demo(platform, slug=options["study"], images=options["images"], scores=options["scores"])
+        except DemoError as error:
+            raise CommandError(str(error)) from error
+        report["seconds"]["everything"] = round(time.monotonic() - started, 1)
+        print_summary(report)
+        return report

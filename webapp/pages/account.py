@@ -1,0 +1,55 @@
+"""A person's own account: password and personal tokens."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from annotation.models import AccessToken
+from webapp.pages.forms.account import TokenForm
+from webapp.pages.page import Request, page
+
+
+@never_cache
+@page("GET")
+def account(request: Request) -> HttpResponse:
+    return _page(request)
+
+
+@sensitive_post_parameters()
+@page("POST")
+def change_password(request: Request) -> HttpResponseBase:
+    form = PasswordChangeForm(request.user, request.POST)
+    if not form.is_valid():
+        return _page(request, password_form=form, status=400)
+    form.save()
+    update_session_auth_hash(request, request.user)
+    messages.success(request, "Your password is changed. Other devices are signed out.")
+    return redirect("account")
+
+
+@page("POST")
+def create_token(request: Request) -> HttpResponseBase:
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, token_form=form, status=400)
+    _, text = AccessToken.issue(user=request.user, **form.cleaned_data)
+    return _page(request, new_token=text)
+
+
+@page("POST")
+def revoke_token(request: Request, pk: int) -> HttpResponseBase:
+    token = get_object_or_404(AccessToken, pk=pk, user=request.user)
+    AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+    messages.success(request, f"The token “{token.name}” no longer works.")
+    return redirect("account")
+
+
+def _page(request: Request, *, status: int = 200, **context: object) -> HttpResponse:
+    tokens = AccessToken.objects.filter(user=request.user).order_by("-created_at")
+    defaults = {"password_form": PasswordChangeForm(request.user), "token_form": TokenForm(), "tokens": tokens, "now": timezone.now()}
+    return render(request, "pages/account.html", defaults | context, status=status)

@@ -1,0 +1,44 @@
+"""What a manager may say about a study."""
+
+from django import forms
+
+from annotation.models import Study
+
+_FIELDS = [
+    "name",
+    "guidelines",
+    "votes_wanted",
+    "regions_per_image",
+    "min_region_area",
+    "lease_minutes",
+    "severity_votes",
+    "severity_top",
+]
+_HELP = {
+    "votes_wanted": "Different people per region before its label is settled.",
+    "regions_per_image": "Proposals taken into the study for each image; the others wait for you.",
+    "min_region_area": "In pixels. Smaller regions are dropped; the paper has 32×32 = 1024.",
+    "lease_minutes": "How long a region waits for a person who went away.",
+    "severity_votes": "Whether votes “non-existent” count for the severity of a distortion that most people see.",
+    "severity_top": "M of the paper’s Eq. 1 for severity.",
+    "guidelines": "Markdown. What annotators read before and while they rate.",
+}
+
+
+class _StudyForm(forms.ModelForm[Study]):
+    class Meta:
+        model = Study
+        fields = _FIELDS
+        help_texts = _HELP
+        widgets = {"guidelines": forms.Textarea(attrs={"rows": 10, "spellcheck": "true"})}
+
+
+class NewStudyForm(_StudyForm):
+    class Meta(_StudyForm.Meta):
+        fields = ["name", "slug", *_FIELDS[1:]]
+        help_texts = _HELP | {"slug": "Part of addresses and file names: small letters, digits, hyphens. It stays."}
+        labels = {"slug": "Short name"}
+
+
+class SettingsForm(_StudyForm):
+    pass

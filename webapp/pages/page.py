@@ -1,0 +1,73 @@
+"""What every page begins with: a person who is signed in, a membership with the right role, refusals said politely."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from annotation.enums import Role
+from annotation.errors import DomainError, Forbidden
+from annotation.models import Membership, User
+from webapp.access import EVERYBODY, membership_for
+
+P = ParamSpec("P")
+
+
+class Request(HttpRequest):
+    """A request from somebody who is signed in."""
+
+    user: User
+
+
+View = Callable[Concatenate[Request, P], HttpResponseBase]
+
+
+def page(*methods: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+    """A view for people who are signed in. A refusal of the domain becomes an error page with its status."""
+
+    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def wrapped(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            try:
+                return view(request, *args, **kwargs)
+            except DomainError as error:
+                return refusal(request, error)
+
+        return require_http_methods(["HEAD", *methods])(login_required(wrapped))
+
+    return decorate
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """JSON for our own scripts, a page for people."""
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"error": {"code": error.code, "message": error.message}}, status=error.status)
+    context = {"status": error.status, "heading": _HEADINGS.get(error.status, "That did not work"), "message": error.message}
+    return render(request, "pages/refusal.html", context, status=error.status)
+
+
+_HEADINGS = {400: "That does not make sense", 403: "This is not for your role", 409: "Not in the present state"}
+
+
+def member(request: Request, slug: str, roles: Iterable[Role] = EVERYBODY) -> Membership:
+    """The person's membership with its study. Raises Http404 for outsiders, Forbidden for other roles."""
+    membership = membership_for(request.user, slug)
+    if membership.role not in set(roles):
+        words = " or ".join(Role(role).label.lower() for role in sorted(roles))
+        raise Forbidden(f"This page is for the role {words}; yours is {membership.get_role_display().lower()}.")
+    return membership
+
+
+def act(request: Request, action: Callable[[], object], done: str, then: str, *args: object) -> HttpResponseRedirect:
+    """Does one thing, says how it went, and goes on to the page named `then`."""
+    try:
+        action()
+        messages.success(request, done)
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect(then, *args)

@@ -1,0 +1,81 @@
+"""My studies, and a new one for staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from annotation.actions.studies import create_study
+from annotation.enums import Role, StudyStatus
+from annotation.errors import Conflict, Forbidden
+from annotation.models import Assignment, Membership, User, Vote
+from webapp.pages.forms.studies import NewStudyForm
+from webapp.pages.page import Request, page
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A study as one person sees it in the list."""
+
+    membership: Membership
+    votes: int
+    today: int
+    open_seats: bool
+
+    @property
+    def rates(self) -> bool:
+        return self.membership.role in {Role.ANNOTATOR, Role.MANAGER}
+
+    @property
+    def oversees(self) -> bool:
+        return self.membership.role != Role.ANNOTATOR
+
+    @property
+    def can_rate(self) -> bool:
+        return self.rates and self.open_seats and self.membership.study.status == StudyStatus.OPEN
+
+
+@page("GET")
+def studies(request: Request) -> HttpResponse:
+    return render(request, "pages/studies.html", {"cards": cards_of(request.user)})
+
+
+def cards_of(user: User) -> list[Card]:
+    """Two queries, however many studies."""
+    seats = Assignment.objects.filter(study=OuterRef("study"), vote=None)
+    memberships = (
+        Membership.objects.filter(user=user, active=True)
+        .select_related("study")
+        .annotate(open_seats=Exists(seats))
+        .order_by("study__name", "study_id")
+    )
+    counts = _own_votes(user)
+    return [Card(one, *counts.get(one.study_id, (0, 0)), one.open_seats) for one in memberships]
+
+
+def _own_votes(user: User) -> dict[int, Sequence[int]]:
+    day = timezone.now() - timedelta(days=1)
+    mine = Vote.objects.filter(annotator=user, retracted_at=None).values("study")
+    rows = mine.annotate(all=Count("pk"), today=Count("pk", Q(created_at__gte=day)))
+    return {row["study"]: (row["all"], row["today"]) for row in rows}
+
+
+@page("GET", "POST")
+def new_study(request: Request) -> HttpResponseBase:
+    if not request.user.is_staff:
+        raise Forbidden("Only staff can begin a study; ask an administrator.")
+    form = NewStudyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            study = create_study(by=request.user, **form.cleaned_data)
+        except Conflict as error:
+            form.add_error("slug", error.message)
+        else:
+            messages.success(request, "The study is there. Bring in images next.")
+            return redirect("study", study.slug)
+    return render(request, "pages/new_study.html", {"form": form}, status=400 if form.errors else 200)

@@ -1,0 +1,93 @@
+// Votes on their way: each is in the browser's database before the screen moves on, and leaves it when the server has it.
+// The idempotency key is made once, so sending again can never make two votes of one.
+
+import { Refused, SignedOut } from "gullery/api";
+import * as store from "gullery/store";
+
+const WAITS_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
+const KEPT_MS = 14 * 24 * 3600 * 1000;
+
+export class Outbox extends EventTarget {
+  /** `send` takes a vote's payload and resolves to the server's answer. */
+  constructor(user, send) {
+    super();
+    this.user = user;
+    this.send = send;
+    this.rows = [];
+    this.failures = 0;
+    this.timer = 0;
+    this.sending = null;
+    window.addEventListener("online", () => this.flush());
+  }
+
+  async open() {
+    const kept = await store.all("outbox").catch(() => []);
+    this.rows = kept.filter((row) => row.user === this.user && row.made_at > Date.now() - KEPT_MS).sort((a, b) => a.made_at - b.made_at);
+    this.tell();
+    await this.flush();
+  }
+
+  /** Kept first, sent then; resolves once it is safe to move on. */
+  async add(seat, payload) {
+    const row = { key: payload.idempotency_key, user: this.user, seat: seat.id, payload, made_at: Date.now() };
+    this.rows.push(row);
+    await store.put("outbox", row).catch(() => {});
+    this.flush();
+  }
+
+  flush() {
+    clearTimeout(this.timer);
+    this.sending ??= this.work().finally(() => { this.sending = null; this.tell(); });
+    this.tell();
+    return this.sending;
+  }
+
+  async work() {
+    while (this.rows.length) {
+      const row = this.rows[0];
+      row.tried = true;
+      try {
+        const vote = await this.send(row.payload);
+        this.failures = 0;
+        await this.leave(row);
+        this.dispatchEvent(new CustomEvent("stored", { detail: { row, vote } }));
+      } catch (error) {
+        if (!(await this.refused(row, error))) return;
+      }
+    }
+  }
+
+  /** True when the row is out of the way and the next may go. */
+  async refused(row, error) {
+    if (error instanceof Refused) {
+      await this.leave(row);
+      if (error.code !== "already_voted") await store.put("outbox", { ...row, refused: error.message }).catch(() => {});
+      this.dispatchEvent(new CustomEvent("refused", { detail: { row, error } }));
+      return true;
+    }
+    this.failures += 1;
+    if (error instanceof SignedOut) this.dispatchEvent(new Event("signedout"));
+    this.timer = setTimeout(() => this.flush(), WAITS_MS[Math.min(this.failures, WAITS_MS.length) - 1]);
+    return false;
+  }
+
+  async leave(row) {
+    this.rows = this.rows.filter((other) => other !== row);
+    await store.remove("outbox", row.key).catch(() => {});
+  }
+
+  /** Takes a vote back that was never sent. False when the server has it, or may have. */
+  async withdraw(key) {
+    await this.sending;
+    const row = this.rows.find((one) => one.key === key);
+    if (!row || row.tried) return false;
+    await this.leave(row);
+    this.tell();
+    return true;
+  }
+
+  tell() {
+    const state = this.failures && this.rows.length ? "offline" : this.rows.length ? "saving" : "saved";
+    this.dispatchEvent(new CustomEvent("state", { detail: { state, waiting: this.rows.length } }));
+  }
+}

@@ -1,0 +1,53 @@
+// Hiding and finding the outline, and how long it was hidden.
+
+const BLINK_MS = 160;
+const BLINKS = 3;
+
+export class OutlineSwitch {
+  constructor(stage) {
+    this.stage = stage;
+    this.since = null;
+    this.total = 0;
+  }
+
+  hide() {
+    if (this.since !== null) return;
+    this.since = performance.now();
+    this.stage.outline(false);
+  }
+
+  show() {
+    if (this.since === null) return;
+    this.total += performance.now() - this.since;
+    this.since = null;
+    this.stage.outline(true);
+  }
+
+  async blink() {
+    for (let time = 0; time < BLINKS && this.since === null; time++) {
+      this.stage.outline(false);
+      await pause();
+      this.stage.outline(this.since === null);
+      await pause();
+    }
+  }
+
+  /** Milliseconds hidden so far. */
+  hidden() {
+    return Math.round(this.total + (this.since === null ? 0 : performance.now() - this.since));
+  }
+
+  begin(hidden) {
+    this.total = hidden;
+    this.since = null;
+  }
+
+  /** A button that hides while it is held. */
+  attach(button) {
+    button.addEventListener("pointerdown", (event) => { button.setPointerCapture(event.pointerId); this.hide(); });
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture", "blur"]) button.addEventListener(end, () => this.show());
+    button.addEventListener("contextmenu", (event) => event.preventDefault());
+  }
+}
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, BLINK_MS));

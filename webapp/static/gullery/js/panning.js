@@ -1,0 +1,74 @@
+// Moving a picture that is larger than the stage: drag, wheel, arrow keys, and a small map of the whole.
+
+const STEP = 80;
+const MAP = 168;
+
+export function pannable(stage) {
+  const { canvas } = stage;
+  let last = null;
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    last = event;
+    canvas.setPointerCapture(event.pointerId);
+    canvas.classList.add("held");
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!last || event.pointerId !== last.pointerId) return;
+    const scale = window.devicePixelRatio;
+    stage.panBy((event.clientX - last.clientX) * scale, (event.clientY - last.clientY) * scale);
+    last = event;
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(end, () => { last = null; canvas.classList.remove("held"); });
+  }
+  canvas.addEventListener("wheel", (event) => {
+    if (event.ctrlKey || !stage.picture || stage.fits()) return;
+    event.preventDefault();
+    stage.panBy(-event.deltaX, -event.deltaY);
+  }, { passive: false });
+  stage.addEventListener("drawn", () => canvas.classList.toggle("large", Boolean(stage.picture) && !stage.fits()));
+}
+
+/** Whether the key moved the picture. */
+export function panByKey(stage, key) {
+  const steps = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
+  if (!(key in steps)) return false;
+  stage.panBy(...steps[key]);
+  return true;
+}
+
+/** The whole picture, scaled down, with the visible part marked. Only there when the picture does not fit. */
+export function overview(stage, figure) {
+  const canvas = figure.querySelector("canvas"), context = canvas.getContext("2d");
+  let drawn = null, small = null;
+  stage.addEventListener("drawn", () => {
+    figure.hidden = !stage.picture || stage.fits();
+    if (figure.hidden) return;
+    const { bitmap, box } = stage.picture, scale = MAP / Math.max(bitmap.width, bitmap.height);
+    if (drawn !== bitmap) {
+      canvas.width = Math.round(bitmap.width * scale);
+      canvas.height = Math.round(bitmap.height * scale);
+      context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+      small = context.getImageData(0, 0, canvas.width, canvas.height);
+      drawn = bitmap;
+    }
+    context.putImageData(small, 0, 0);
+    context.lineWidth = 1;
+    rectangle(context, box.map((side) => side * scale), "#1a1a1a", "#f4f4f4");
+    const seen = [-stage.offset.x, -stage.offset.y, stage.canvas.width, stage.canvas.height];
+    rectangle(context, seen.map((side) => side * scale), "#f4f4f4", "#1a1a1a");
+  });
+  const jump = (event) => {
+    const { bitmap } = stage.picture, frame = canvas.getBoundingClientRect();
+    stage.lookAt(((event.clientX - frame.left) / frame.width) * bitmap.width, ((event.clientY - frame.top) / frame.height) * bitmap.height);
+  };
+  canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); jump(event); });
+  canvas.addEventListener("pointermove", (event) => { if (event.buttons) jump(event); });
+}
+
+function rectangle(context, [x, y, width, height], first, second) {
+  context.strokeStyle = first;
+  context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
+  context.strokeStyle = second;
+  context.strokeRect(x + 1.5, y + 1.5, width - 3, height - 3);
+}

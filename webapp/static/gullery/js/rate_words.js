@@ -1,0 +1,48 @@
+// What the rating screen says: which of its screens is up, the saved state, notices, dialogs, the own count.
+
+const $ = (id) => document.getElementById(id);
+const NOTICE_MS = 7000;
+let noticeTimer = 0;
+
+export function showScreen(name) {
+  for (const screen of document.querySelectorAll("[data-screen]")) screen.hidden = screen.dataset.screen !== name;
+}
+
+export function say(text) {
+  $("say").textContent = text;
+}
+
+export function notice(text) {
+  $("notice").textContent = text;
+  $("notice").hidden = false;
+  clearTimeout(noticeTimer);
+  noticeTimer = setTimeout(() => { $("notice").hidden = true; }, NOTICE_MS);
+}
+
+export function saved({ state, waiting }) {
+  const words = { saved: "Saved", saving: "Saving…", offline: `Offline, ${waiting} waiting` };
+  const place = $("saved");
+  if (place.textContent === words[state]) return;
+  place.dataset.state = state;
+  place.textContent = words[state];
+}
+
+export function countOne(durations, by = 1) {
+  $("today").textContent = Math.max(0, Number($("today").textContent) + by);
+  if (!durations.length) return;
+  const middle = [...durations].sort((a, b) => a - b)[Math.floor(durations.length / 2)] / 1000;
+  $("pace").textContent = middle < 10 ? `${middle.toFixed(1)} s` : `${Math.round(middle)} s`;
+}
+
+export function openDialog(id) {
+  const dialog = $(id);
+  if (!dialog.open) dialog.showModal();
+}
+
+/** A picture magnified with two fingers is not true to its pixels; true while that is so. */
+export function watchPinch() {
+  const view = window.visualViewport;
+  const pinched = () => Boolean(view) && Math.abs(view.scale - 1) > 0.01;
+  view?.addEventListener("resize", () => { $("cover").hidden = !pinched(); });
+  return pinched;
+}

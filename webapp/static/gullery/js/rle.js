@@ -1,0 +1,52 @@
+// COCO's compressed run-length code: runs of outside and inside pixels, column by column, as readable characters.
+
+/** The run lengths, beginning with pixels outside. Five bits a character, and from the fourth on relative to two before. */
+export function readRuns(text) {
+  const runs = [];
+  let at = 0;
+  while (at < text.length) {
+    let value = 0, shift = 0, more = true;
+    while (more) {
+      const bits = text.charCodeAt(at++) - 48;
+      if (!(bits >= 0 && bits < 64)) throw new Error("This is not a run-length code.");
+      value |= (bits & 31) << shift;
+      more = (bits & 32) !== 0;
+      shift += 5;
+      if (!more && bits & 16 && shift < 32) value |= -1 << shift;
+    }
+    if (runs.length > 2) value += runs[runs.length - 2];
+    runs.push(value);
+  }
+  return runs;
+}
+
+/**
+ * The part of a mask inside `box` ([x, y, width, height]), with `pad` empty pixels on every side.
+ * `data` holds 1 for inside, row by row.
+ */
+export function maskInBox(text, imageHeight, box, pad = 0) {
+  const [left, top, boxWidth, boxHeight] = box;
+  const width = boxWidth + 2 * pad, height = boxHeight + 2 * pad;
+  const data = new Uint8Array(width * height);
+  let position = 0, inside = false;
+  for (const run of readRuns(text)) {
+    if (inside) fill(data, width, position, position + run, imageHeight, left - pad, top - pad);
+    position += run;
+    inside = !inside;
+  }
+  return { data, width, height, left: left - pad, top: top - pad };
+}
+
+function fill(data, width, from, to, imageHeight, left, top) {
+  const height = data.length / width;
+  for (let position = from; position < to; position++) {
+    const x = Math.floor(position / imageHeight) - left, y = (position % imageHeight) - top;
+    if (x >= 0 && x < width && y >= 0 && y < height) data[y * width + x] = 1;
+  }
+}
+
+/** Whether the image's pixel x, y is inside. */
+export function covers(mask, x, y) {
+  const column = x - mask.left, row = y - mask.top;
+  return column >= 0 && row >= 0 && column < mask.width && row < mask.height && mask.data[row * mask.width + column] === 1;
+}

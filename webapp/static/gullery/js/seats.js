@@ -1,0 +1,71 @@
+// The seats this person holds: the one on screen, and one ahead with its picture already decoded.
+
+import { Away, call, Refused } from "gullery/api";
+import { loadPicture } from "gullery/picture";
+
+const AHEAD = 2;
+
+export class Seats {
+  constructor(api, slug) {
+    this.api = api;
+    this.slug = slug;
+    this.queue = [];
+    this.answer = "seat";
+    this.filling = null;
+  }
+
+  get current() {
+    return this.queue[0] ?? null;
+  }
+
+  /** Asks until one seat is held ahead. `spoken` are seats whose votes are still on their way. */
+  fill(spoken = []) {
+    this.filling ??= this.work(spoken).finally(() => { this.filling = null; });
+    return this.filling;
+  }
+
+  async work(spoken) {
+    while (this.queue.length < AHEAD) {
+      const holding = [...this.queue.map((held) => held.seat.id), ...spoken];
+      const { answer, assignment } = await call("POST", `${this.api}/studies/${this.slug}/assignments`, { holding });
+      this.answer = answer;
+      if (!assignment || holding.includes(assignment.id)) return;
+      this.queue.push(hold(assignment));
+    }
+  }
+
+  /** The one on screen is done with. */
+  advance() {
+    return this.queue.shift();
+  }
+
+  /** A seat the person has again, before the present one. */
+  putFirst(held) {
+    this.queue.unshift(held);
+  }
+
+  /** The lease runs for its full time again; resolves to how many seats were lost. */
+  async renew() {
+    const lost = await Promise.all(this.queue.map((held) => this.renewOne(held)));
+    return lost.filter(Boolean).length;
+  }
+
+  async renewOne(held) {
+    if (held.lost) return false;
+    try {
+      await call("PUT", `${this.api}/assignments/${held.seat.id}/lease`);
+      return false;
+    } catch (error) {
+      if (error instanceof Away || !(error instanceof Refused)) return false;
+      held.lost = true;
+      return true;
+    }
+  }
+}
+
+function hold(seat) {
+  const held = { seat, picture: loadPicture(seat.image, seat.region) };
+  held.picture.catch(() => {}); // said when it comes on screen
+  held.reload = () => { held.picture = loadPicture(seat.image, seat.region); };
+  return held;
+}

@@ -1,0 +1,101 @@
+// The stage: one image pixel is one device pixel. The canvas has as many pixels as the device shows for it, and the picture
+// is drawn at whole offsets without smoothing, so nothing between the file and the screen is invented.
+
+const GREY = "#6c6c6c";
+
+export class Stage extends EventTarget {
+  constructor(canvas) {
+    super();
+    this.canvas = canvas;
+    this.context = canvas.getContext("2d", { alpha: false });
+    this.picture = null;
+    this.outlined = true;
+    this.offset = { x: 0, y: 0 };
+    new ResizeObserver((entries) => this.resize(entries[0])).observe(canvas, boxOfDevicePixels());
+  }
+
+  /** Follows the window and the page's zoom: what was in the middle stays there. */
+  resize(entry) {
+    const [width, height] = devicePixels(entry);
+    if (!width || !height || (width === this.canvas.width && height === this.canvas.height)) return;
+    const middle = this.middle();
+    this.canvas.width = width;
+    this.canvas.height = height;
+    if (!this.picture) return this.draw();
+    if (this.fits() || !this.placed) this.centre();
+    else this.lookAt(middle.x, middle.y);
+  }
+
+  show(picture) {
+    this.picture = picture;
+    this.outlined = true;
+    this.placed = false;
+    this.centre();
+  }
+
+  fits() {
+    const { bitmap } = this.picture;
+    return bitmap.width <= this.canvas.width && bitmap.height <= this.canvas.height;
+  }
+
+  /** The region in the middle; an axis on which the whole picture fits is centred whole. */
+  centre() {
+    const [x, y, width, height] = this.picture.box;
+    this.placed = this.canvas.width > 1;
+    this.lookAt(x + width / 2, y + height / 2);
+  }
+
+  middle() {
+    return { x: this.canvas.width / 2 - this.offset.x, y: this.canvas.height / 2 - this.offset.y };
+  }
+
+  lookAt(x, y) {
+    this.moveTo(this.canvas.width / 2 - x, this.canvas.height / 2 - y);
+  }
+
+  panBy(dx, dy) {
+    this.moveTo(this.offset.x + dx, this.offset.y + dy);
+  }
+
+  moveTo(x, y) {
+    if (!this.picture) return;
+    const { bitmap } = this.picture;
+    this.offset = { x: place(x, bitmap.width, this.canvas.width), y: place(y, bitmap.height, this.canvas.height) };
+    this.draw();
+  }
+
+  outline(shown) {
+    if (this.outlined === shown) return;
+    this.outlined = shown;
+    this.draw();
+  }
+
+  draw() {
+    const { context, canvas, picture, offset } = this;
+    context.imageSmoothingEnabled = false;
+    context.fillStyle = GREY;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    if (picture) {
+      context.drawImage(picture.bitmap, offset.x, offset.y);
+      if (this.outlined) context.drawImage(picture.outline, offset.x + picture.left, offset.y + picture.top);
+    }
+    this.dispatchEvent(new Event("drawn"));
+  }
+}
+
+/** A whole offset: centred when the picture fits, else never leaving a gap at an edge. */
+function place(wanted, picture, room) {
+  if (picture <= room) return Math.floor((room - picture) / 2);
+  return Math.round(Math.min(0, Math.max(room - picture, wanted)));
+}
+
+function boxOfDevicePixels() {
+  return "devicePixelContentBoxSize" in ResizeObserverEntry.prototype ? { box: "device-pixel-content-box" } : {};
+}
+
+function devicePixels(entry) {
+  const exact = entry.devicePixelContentBoxSize?.[0];
+  if (exact) return [exact.inlineSize, exact.blockSize];
+  const scale = window.devicePixelRatio;
+  return [Math.round(entry.contentRect.width * scale), Math.round(entry.contentRect.height * scale)];
+}
