@@ -34,7 +34,12 @@ def measure(regions: int, stage: str, draws: int) -> dict[str, object]:
     study = Study.objects.create(name=f"{regions} {stage}", slug=f"s-{regions}-{stage.replace(' ', '-')}", seed=1)
     people = [User.objects.create(username=f"{study.slug}-{n}") for n in range(PEOPLE)]
     Membership.objects.bulk_create([Membership(study=study, user=person, role="annotator") for person in people])
-    fill(study.pk, regions, {"fresh": 0.0, "half a layer": 0.5, "three layers": 3.5}[stage], [person.pk for person in people])
+    fill(
+        study.pk,
+        regions,
+        {"fresh": 0.0, "half a layer": 0.5, "three layers": 3.5}[stage],
+        [person.pk for person in people],
+    )
     filled = time.perf_counter() - started
     seconds = draw(study, people, draws)
     drop(study.pk)

@@ -33,7 +33,7 @@ def decode(data: bytes, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
     except ImageError:
         raise
     except UnidentifiedImageError as error:
-        raise ImageError("not an image in a format that can be read (JPEG, PNG, TIFF, WebP, BMP and GIF can)") from error
+        raise ImageError("not an image that can be read (JPEG, PNG, TIFF, WebP, BMP and GIF can)") from error
     except Image.DecompressionBombError as error:
         raise ImageError(f"the image claims far more pixels than the {max_pixels:,} allowed") from error
     except DAMAGE as error:
@@ -85,8 +85,7 @@ def _from_deep_grey(image: Image.Image) -> Image.Image:
     grey = np.asarray(image, dtype=np.float64)
     if not np.isfinite(grey).all():
         raise ImageError("the image holds values that are not numbers")
+    scale = 255.0 / 65535.0
     if image.mode == "F":
         scale = 255.0 if grey.max(initial=0.0) <= 1.0 else 1.0
-    else:
-        scale = 255.0 / 65535.0
     return Image.fromarray(np.clip(np.rint(grey * scale), 0, 255).astype(np.uint8)).convert("RGB")

@@ -96,7 +96,13 @@ DATABASES = {"default": _database(DATABASE_URL)}
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL")
 BROKER_URL = CELERY_BROKER_URL or f"redis+socket://{locations.redis_socket(DATA_DIR)}"
 _CACHE_URL = env.text("GULLERY_CACHE_URL") or BROKER_URL.replace("redis+socket://", "unix://")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _CACHE_URL, "KEY_PREFIX": "gullery"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _CACHE_URL,
+        "KEY_PREFIX": "gullery",
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
@@ -184,5 +190,8 @@ LOGGING = {
             "formatter": env.choice("GULLERY_LOG_FORMAT", ("text", "json"), "text"),
         },
     },
-    "root": {"handlers": ["console"], "level": env.choice("GULLERY_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("GULLERY_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+    },
 }

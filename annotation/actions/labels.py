@@ -46,7 +46,7 @@ def refresh_label(*, region: Region, votes: Iterable[Vote] | None = None) -> Lab
     status = status_of(histograms, len(live), study.votes_wanted)
     exposed = sum(vote.prelabel_seen != PrelabelSeen.NOTHING for vote in live)
     levels = [level_of(scale, histograms[scale], rule) for scale in SCALES]
-    values = [region.pk, study.pk, status.value, len(live), exposed, str(rule)]
+    values: list[int | str | list[int] | None] = [region.pk, study.pk, status.value, len(live), exposed, str(rule)]
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [*values, *[histograms[scale] for scale in SCALES], *levels])
+        cursor.execute(_UPSERT, [*values, *(histograms[scale] for scale in SCALES), *levels])
     return status

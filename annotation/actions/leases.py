@@ -107,7 +107,9 @@ def renew(*, assignment: Assignment, annotator: User) -> Assignment:
     with transaction.atomic():
         seat = Assignment.objects.select_for_update(of=("self",)).select_related("study").get(pk=assignment.pk)
         if seat.annotator_id != annotator.pk or seat.vote_id is not None:
-            raise Conflict("The lease ran out and somebody else has this seat; your vote will still be kept.", code="lease_lost")
+            raise Conflict(
+                "The lease ran out and somebody else has this seat; your vote will still be kept.", code="lease_lost"
+            )
         return _hold(seat.pk, seat.study)
 
 
@@ -141,7 +143,7 @@ def _lock_member(study: Study, annotator: User) -> Membership:
     return member
 
 
-def _ids(statement: str, parameters: list[object]) -> list[int]:
+def _ids(statement: str, parameters: list[int]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return [row[0] for row in cursor.fetchall()]

@@ -35,7 +35,7 @@ def make_seats(*, region_ids: Sequence[int]) -> int:
     """One open seat per wanted vote for each accepted region that lacks them; how many were made."""
     with connection.cursor() as cursor:
         cursor.execute(_MAKE_SEATS, [list(region_ids)])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def add_seat(*, region: Region) -> None:

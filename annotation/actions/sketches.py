@@ -34,7 +34,9 @@ def claim_sketch() -> Sketch | None:
         if sketch is None:
             return None
         now = timezone.now()
-        Sketch.objects.filter(pk=sketch.pk).update(status=JobStatus.RUNNING, started_at=now, heartbeat_at=now, attempts=1)
+        Sketch.objects.filter(pk=sketch.pk).update(
+            status=JobStatus.RUNNING, started_at=now, heartbeat_at=now, attempts=1
+        )
         return sketch
 
 

@@ -47,7 +47,9 @@ def reweigh(*, study: Study, votes_wanted: int) -> Study:
         regions = list(Region.objects.accepted().filter(study=fresh).select_for_update().order_by("pk"))
         make_seats(region_ids=[region.pk for region in regions])
         crowded = set(
-            Assignment.objects.filter(study=fresh, vote=None, number__gt=votes_wanted).values_list("region_id", flat=True)
+            Assignment.objects.filter(study=fresh, vote=None, number__gt=votes_wanted).values_list(
+                "region_id", flat=True
+            )
         )
         labelled = set(Label.objects.filter(study=fresh).values_list("region_id", flat=True))
         for region in regions:

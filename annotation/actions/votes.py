@@ -101,7 +101,9 @@ def _seat_for(region: Region, annotator: User) -> Assignment | None:
     if region.status != RegionStatus.ACCEPTED:
         return None
     free = Q(annotator=None) | Q(leased_until__lt=timezone.now())
-    seats = Assignment.objects.select_for_update().filter(region=region, vote=None).filter(Q(annotator=annotator) | free)
+    seats = (
+        Assignment.objects.select_for_update().filter(region=region, vote=None).filter(Q(annotator=annotator) | free)
+    )
     own_first = sorted(seats, key=lambda seat: (seat.annotator_id != annotator.pk, seat.number))
     return own_first[0] if own_first else None
 
@@ -125,7 +127,9 @@ def _insert(
             )
     except IntegrityError as error:
         if "vote_idempotency_key_once" in str(error):
-            raise Conflict("This idempotency key belongs to a vote on another region; make a new one.", code="key_reused") from error
+            raise Conflict(
+                "This idempotency key belongs to a vote on another region; make a new one.", code="key_reused"
+            ) from error
         raise
 
 

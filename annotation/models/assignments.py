@@ -19,7 +19,9 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["region", "number"], name="seat_number_once"),
             models.UniqueConstraint(
-                fields=["region", "annotator"], condition=models.Q(annotator__isnull=False), name="seat_one_per_annotator"
+                fields=["region", "annotator"],
+                condition=models.Q(annotator__isnull=False),
+                name="seat_one_per_annotator",
             ),
             models.CheckConstraint(
                 condition=models.Q(annotator=None, leased_at=None, leased_until=None, vote=None)

@@ -43,7 +43,9 @@ class Image(models.Model):
         ]
         indexes = [
             models.Index(fields=["study", "name", "id"], name="image_by_name"),
-            models.Index(fields=["id"], condition=models.Q(proposed_at=None, proposal_error=""), name="image_awaiting_proposals"),
+            models.Index(
+                fields=["id"], condition=models.Q(proposed_at=None, proposal_error=""), name="image_awaiting_proposals"
+            ),
         ]
 
     def __str__(self) -> str:

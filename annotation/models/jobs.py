@@ -13,7 +13,9 @@ class Job(models.Model):
     """What every kind of long work has. A running job whose heartbeat is old may be claimed again."""
 
     status = models.CharField(max_length=10, choices=JobStatus, default=JobStatus.QUEUED)
-    requested_by = models.ForeignKey("annotation.User", models.SET_NULL, null=True, blank=True, related_name="%(class)ss")
+    requested_by = models.ForeignKey(
+        "annotation.User", models.SET_NULL, null=True, blank=True, related_name="%(class)ss"
+    )
     requested_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from annotation.enums import LabelStatus
 from annotation.opinion import SCALES
@@ -18,7 +19,9 @@ def _histogram() -> "ArrayField[list[int], list[int]]":
 
 
 def _level() -> "models.PositiveSmallIntegerField[int | None, int | None]":
-    return models.PositiveSmallIntegerField(null=True, help_text="Eq. 1; empty means without the distortion, or no vote yet.")
+    return models.PositiveSmallIntegerField(
+        null=True, help_text="Eq. 1; empty means without the distortion, or no vote yet."
+    )
 
 
 class Label(models.Model):
@@ -30,7 +33,7 @@ class Label(models.Model):
     votes = models.PositiveSmallIntegerField(help_text="Live votes.")
     exposed_votes = models.PositiveSmallIntegerField(default=0, help_text="Live votes that saw a prelabel first.")
     rule = models.CharField(max_length=40, help_text="The rules' version and choices.")
-    updated_at = models.DateTimeField(db_default=models.functions.Now())
+    updated_at = models.DateTimeField(db_default=Now())
 
     exposure_votes = _histogram()
     noise_votes = _histogram()
@@ -55,7 +58,10 @@ class Label(models.Model):
     class Meta:
         constraints = [
             *[
-                models.CheckConstraint(condition=Q(**{f"{scale}_level": None}) | Q(**{f"{scale}_level__range": (0, 4)}), name=f"label_{scale}_level_range")
+                models.CheckConstraint(
+                    condition=Q(**{f"{scale}_level": None}) | Q(**{f"{scale}_level__range": (0, 4)}),
+                    name=f"label_{scale}_level_range",
+                )
                 for scale in SCALES
             ],
             models.CheckConstraint(condition=Q(exposed_votes__lte=models.F("votes")), name="label_exposed_at_most_all"),

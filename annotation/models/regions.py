@@ -27,8 +27,12 @@ class Region(models.Model):
     proposer = models.CharField(max_length=60, blank=True, help_text="Which proposer, when one did.")
     score = models.FloatField(default=0, help_text="The proposer's own confidence; orders candidates only.")
     status = models.CharField(max_length=10, choices=RegionStatus, default=RegionStatus.CANDIDATE)
-    drawn_by = models.ForeignKey("annotation.User", models.SET_NULL, null=True, blank=True, related_name="regions_drawn")
-    decided_by = models.ForeignKey("annotation.User", models.SET_NULL, null=True, blank=True, related_name="regions_decided")
+    drawn_by = models.ForeignKey(
+        "annotation.User", models.SET_NULL, null=True, blank=True, related_name="regions_drawn"
+    )
+    decided_by = models.ForeignKey(
+        "annotation.User", models.SET_NULL, null=True, blank=True, related_name="regions_decided"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -19,11 +19,19 @@ class Study(models.Model):
     guidelines = models.TextField(blank=True, help_text="Markdown, shown to annotators.")
     status = models.CharField(max_length=10, choices=StudyStatus, default=StudyStatus.OPEN)
     votes_wanted = models.PositiveSmallIntegerField(
-        default=7, validators=[MinValueValidator(1), MaxValueValidator(99)], help_text="Votes before a label is settled."
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(99)],
+        help_text="Votes before a label is settled.",
     )
-    regions_per_image = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1), MaxValueValidator(50)])
-    min_region_area = models.PositiveIntegerField(default=1024, help_text="Smaller regions are dropped; the paper has 32×32.")
-    lease_minutes = models.PositiveSmallIntegerField(default=10, validators=[MinValueValidator(1), MaxValueValidator(240)])
+    regions_per_image = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    min_region_area = models.PositiveIntegerField(
+        default=1024, help_text="Smaller regions are dropped; the paper has 32×32."
+    )
+    lease_minutes = models.PositiveSmallIntegerField(
+        default=10, validators=[MinValueValidator(1), MaxValueValidator(240)]
+    )
     severity_votes = models.CharField(max_length=10, choices=SeverityVotes, default=SeverityVotes.AFFECTED)
     severity_top = models.PositiveSmallIntegerField(
         default=4, choices=[(4, "4, clamped"), (5, "5, literal")], help_text="M of Eq. 1 for severity."
@@ -37,12 +45,18 @@ class Study(models.Model):
         ordering = ["name", "id"]
         constraints = [
             models.CheckConstraint(condition=models.Q(votes_wanted__range=(1, 99)), name="study_votes_wanted_range"),
-            models.CheckConstraint(condition=models.Q(regions_per_image__range=(1, 50)), name="study_regions_per_image_range"),
+            models.CheckConstraint(
+                condition=models.Q(regions_per_image__range=(1, 50)), name="study_regions_per_image_range"
+            ),
             models.CheckConstraint(condition=models.Q(lease_minutes__range=(1, 240)), name="study_lease_minutes_range"),
             models.CheckConstraint(condition=models.Q(severity_top__in=(4, 5)), name="study_severity_top_known"),
             models.CheckConstraint(condition=models.Q(status__in=StudyStatus.values), name="study_status_known"),
-            models.CheckConstraint(condition=models.Q(severity_votes__in=SeverityVotes.values), name="study_severity_votes_known"),
-            models.CheckConstraint(condition=models.Q(prelabel_policy__in=PrelabelPolicy.values), name="study_prelabel_policy_known"),
+            models.CheckConstraint(
+                condition=models.Q(severity_votes__in=SeverityVotes.values), name="study_severity_votes_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(prelabel_policy__in=PrelabelPolicy.values), name="study_prelabel_policy_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -65,7 +65,9 @@ class AccessToken(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(expires_at__gt=models.F("created_at")), name="token_expires_later"),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")), name="token_expires_later"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -80,5 +82,7 @@ class AccessToken(models.Model):
         """The new row and the token's text, which cannot be had again."""
         text = cls.PREFIX + secrets.token_urlsafe(32)
         expires_at = timezone.now() + timedelta(days=days)
-        token = cls.objects.create(user=user, name=name, digest=cls.digest_of(text), scopes=scopes, expires_at=expires_at)
+        token = cls.objects.create(
+            user=user, name=name, digest=cls.digest_of(text), scopes=scopes, expires_at=expires_at
+        )
         return token, text

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from annotation.enums import PrelabelSeen
 from annotation.opinion import SCALES, TOP_LEVEL, Opinion
@@ -32,7 +33,7 @@ class Vote(models.Model):
     quality = models.PositiveSmallIntegerField()
     importance = models.PositiveSmallIntegerField()
 
-    created_at = models.DateTimeField(db_default=models.functions.Now(), help_text="When the server stored it.")
+    created_at = models.DateTimeField(db_default=Now(), help_text="When the server stored it.")
     duration_ms = models.PositiveIntegerField(help_text="From the region on screen to the answer, as the client says.")
     device_pixel_ratio = models.FloatField(null=True, blank=True)
     viewport_width = models.PositiveIntegerField(null=True, blank=True, help_text="CSS pixels.")

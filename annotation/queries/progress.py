@@ -42,7 +42,9 @@ class Pace:
 
 
 def progress_of(study: Study) -> Progress:
-    images = Image.objects.filter(study=study).aggregate(all=Count("pk"), waiting=Count("pk", Q(proposed_at=None, proposal_error="")))
+    images = Image.objects.filter(study=study).aggregate(
+        all=Count("pk"), waiting=Count("pk", Q(proposed_at=None, proposal_error=""))
+    )
     regions = Region.objects.filter(study=study).aggregate(
         accepted=Count("pk", Q(status="accepted")), candidates=Count("pk", Q(status="candidate"))
     )
@@ -126,5 +128,3 @@ def own_progress(study: Study, user_id: int) -> OwnProgress:
     if row is None:
         return OwnProgress(0, 0, None, open_seats)
     return OwnProgress(row[1], row[2], round(row[3]), open_seats)
-
-

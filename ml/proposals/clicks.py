@@ -109,7 +109,7 @@ def _trimmed(graph: PatchGraph, way: Floats, members: Members, prompt: PatchProm
     pieces = parts(graph, result)
     if not prompt.wanted:
         return max(pieces, key=lambda piece: float(graph.area[piece].sum()), default=members)
-    return np.any([piece for piece in pieces if piece[prompt.wanted].any()], axis=0)
+    return np.asarray(np.any([piece for piece in pieces if piece[prompt.wanted].any()], axis=0))
 
 
 def _fits_box(graph: PatchGraph, unions: Unions, boxed: Members | None) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ml.proposals import clicks, saliency, scoring
 from ml.proposals.hierarchy import Unions, merge_tree
-from ml.proposals.proposal import Box, Level, Mask, Point, Proposal, Rgb, check_prompt, proposal_of
+from ml.proposals.proposal import Box, Level, Mask, NoRegionError, Point, Proposal, Rgb, check_prompt, proposal_of
 from ml.proposals.refine import full_mask
 from ml.proposals.selection import MIN_AREA, keep
 from ml.proposals.superpixels import Floats, PatchGraph, patch_graph
@@ -66,6 +66,8 @@ class EmbeddedProposer:
         for part in saliency.parts(scene.graph, members):
             mask |= _mask(scene, part)
         mask = clicks.obeying(mask, scene.graph, points, box)
+        if not mask.any():
+            raise NoRegionError("there is no region in that box; draw it larger or click")
         level, score = _judged(scene, members)
         return proposal_of(mask, level=level, score=score, source=self.source)
 
@@ -82,9 +84,10 @@ def _best(scene: _Scene, scores: Floats, level: Level) -> Iterator[Proposal]:
     for index in fine[np.argsort(-scores[fine], kind="stable")]:
         if all(_iou(scene, int(index), other) < MOST_OVERLAP for other in taken):
             taken.append(int(index))
-            yield proposal_of(
-                _mask(scene, scene.unions[index]), level=level, score=float(scores[index]), source=EmbeddedProposer.source
-            )
+            mask = _mask(scene, scene.unions[index])
+            if not mask.any():  # thinner than a pixel of the reduced image
+                continue
+            yield proposal_of(mask, level=level, score=float(scores[index]), source=EmbeddedProposer.source)
         if len(taken) == MOST_OF_A_LEVEL:
             return
 

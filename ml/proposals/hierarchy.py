@@ -15,7 +15,7 @@ def merge_tree(graph: PatchGraph) -> Unions:
     The cheapest neighbours merge first: alike (average linkage over patches), no boundary between them, and small.
     """
     merger = _Merger(graph)
-    rows = [row for row in np.eye(graph.count, dtype=np.bool_)]
+    rows = list(np.eye(graph.count, dtype=np.bool_))
     rows.extend(merger.merge_next() for _ in range(graph.count - 1))
     return np.stack(rows)
 
@@ -35,7 +35,7 @@ class _Merger:
         self.cost[b, :] = self.cost[:, b] = np.inf
         self.cost[a, :] = self._costs(a)
         self.cost[:, a] = self.cost[a, :]
-        return self.members[a].copy()
+        return np.array(self.members[a])
 
     def _absorb(self, a: int, b: int) -> None:
         total = self.area[a] + self.area[b]

@@ -1,11 +1,12 @@
 """Masks of unknown kind sorted into whole things and parts of them."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from ml.proposals.proposal import Level, Mask, Proposal, proposal_of
-from ml.proposals.selection import overlaps
+from ml.proposals.selection import COMPARED_SIDE, overlaps
 
 INSIDE = 0.9
 LARGER = 1.6
@@ -34,11 +35,11 @@ def _level(shared: np.ndarray, areas: np.ndarray, index: int, mask: Mask) -> Lev
 
 
 def _step(mask: Mask) -> int:
-    return max(1, -(-max(mask.shape) // 384))
+    return int(max(1, math.ceil(max(mask.shape) / COMPARED_SIDE)))
 
 
 def _prior(mask: Mask) -> float:
     share = float(mask.mean())
     sides = sum(bool(side.mean() > 0.12) for side in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
-    tiny = min(1.0, (share / 0.01) ** 0.5)
+    tiny = min(1.0, math.sqrt(share / 0.01))
     return (0.4 + 0.6 * tiny) * (0.5 if sides >= 3 else 1.0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,7 @@ class Proposal:
 class Proposer(Protocol):
     """Look at an image once, then ask about it often. Both questions are answered for the last image set."""
 
-    source: str
+    source: ClassVar[str]
 
     def set_image(self, rgb: Rgb) -> None:
         """Takes uint8 HxWx3. The slow part; everything that both questions share happens here."""

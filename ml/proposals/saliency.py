@@ -17,9 +17,10 @@ def geodesic(graph: PatchGraph) -> Floats:
 
     Differences as small as that of a typical patch to its most similar neighbour cost nothing.
     """
-    step = np.where(graph.shared > 0, graph.distance, np.inf)
-    step = np.maximum(step - step.min(axis=1).mean(), 0.0) + 1e-3
-    ways = csr_array(np.where(graph.shared > 0, step, 0.0))
+    near = graph.shared > 0
+    nearest = np.where(near, graph.distance, np.inf).min(axis=1)
+    usual = float(nearest.mean()) if near.any() else 0.0
+    ways = csr_array(np.where(near, np.maximum(graph.distance - usual, 0.0) + 1e-3, 0.0))
     return np.asarray(dijkstra(ways, directed=False), dtype=np.float32)
 
 
@@ -29,7 +30,7 @@ def background(graph: PatchGraph, way: Floats) -> Floats:
     unit = graph.area.mean()
     spread = near @ (graph.area / unit)
     along_frame = near @ (graph.border / np.sqrt(unit))
-    return (1.0 - np.exp(-((along_frame / np.sqrt(spread)) ** 2) / 2.0)).astype(np.float32)
+    return np.asarray(1.0 - np.exp(-((along_frame / np.sqrt(spread)) ** 2) / 2.0), dtype=np.float32)
 
 
 def saliency(graph: PatchGraph, behind: Floats) -> Floats:
@@ -55,7 +56,7 @@ def parts(graph: PatchGraph, members: np.ndarray) -> list[np.ndarray]:
     inside = np.flatnonzero(members)
     if inside.size == 0:
         return []
-    count, piece = connected_components(csr_array(graph.shared[np.ix_(inside, inside)] > 0), directed=False)
+    count, piece = connected_components(graph.shared[np.ix_(inside, inside)], directed=False)
     pieces = np.zeros((count, graph.count), dtype=np.bool_)
     pieces[piece, inside] = True
     return list(pieces)

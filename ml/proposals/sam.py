@@ -44,7 +44,9 @@ class GridSettings:
     most: int = 48
 
 
-def load_sam_proposer(checkpoint: Path, *, device: str | None = None, grid: GridSettings | None = None) -> "SamProposer":
+def load_sam_proposer(
+    checkpoint: Path, *, device: str | None = None, grid: GridSettings | None = None
+) -> "SamProposer":
     """Any segment-anything checkpoint; its size (ViT-B, -L, -H or other) is read from the weights. CheckpointError."""
     sam = build_sam(state_of(checkpoint)).to(device_for(device)).eval()
     return SamProposer(SamPredictor(sam), grid or GridSettings())
@@ -151,7 +153,8 @@ def _sure(logits: Tensor, iou: Tensor, grid: GridSettings) -> tuple[Tensor, Tens
 def _distinct(logits: Tensor, scores: Tensor, grid: GridSettings) -> Tensor:
     """Indexes of what non-maximum suppression leaves, best first."""
     boxes = batched_mask_to_box(logits > 0).float()
-    return batched_nms(boxes, scores, torch.zeros_like(scores), grid.max_overlap)[: grid.most]
+    order: Tensor = batched_nms(boxes, scores, torch.zeros_like(scores), grid.max_overlap)
+    return order[: grid.most]
 
 
 def _obeying(mask: Mask, points: Sequence[Point]) -> Mask:

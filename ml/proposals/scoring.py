@@ -79,7 +79,7 @@ def objectness(seen: Looks) -> Floats:
         + 0.15 * seen.central
     )
     in_front = 0.4 + 0.6 * _ramp(seen.stands, -0.05, 0.12)
-    return merit * size * in_front * _sealed(seen) * _off_frame(seen) * _solid(seen)
+    return np.asarray(merit * size * in_front * _sealed(seen) * _off_frame(seen) * _solid(seen))
 
 
 def partness(seen: Looks) -> Floats:
@@ -92,7 +92,7 @@ def partness(seen: Looks) -> Floats:
         + 0.20 * seen.central
     )
     on_something = 0.35 + 0.65 * _ramp(seen.salient, 0.05, 0.5)
-    return merit * size * on_something * _sealed(seen) * _off_frame(seen) * _solid(seen)
+    return np.asarray(merit * size * on_something * _sealed(seen) * _off_frame(seen) * _solid(seen))
 
 
 def wholeness(seen: Looks) -> Floats:
@@ -105,19 +105,18 @@ def wholeness(seen: Looks) -> Floats:
 
 
 def _sealed(seen: Looks) -> Floats:
-    return 1.0 - 0.8 * _ramp(seen.leak, 0.05, 0.45)
+    return np.asarray(1.0 - 0.8 * _ramp(seen.leak, 0.05, 0.45))
 
 
 def _off_frame(seen: Looks) -> Floats:
     """One side is where a portrait is cut; three are a background."""
-    return (1.0 - 0.25 * _ramp(seen.sides, 1.0, 2.0)) * (1.0 - 0.5 * _ramp(seen.sides, 2.0, 3.0)) * (
-        1.0 - 0.6 * _ramp(seen.frame, 0.25, 0.6)
-    )
+    sides = (1.0 - 0.25 * _ramp(seen.sides, 1.0, 2.0)) * (1.0 - 0.5 * _ramp(seen.sides, 2.0, 3.0))
+    return np.asarray(sides * (1.0 - 0.6 * _ramp(seen.frame, 0.25, 0.6)))
 
 
 def _solid(seen: Looks) -> Floats:
     """Slivers, stripes and webs fill little of their box or have a long outline."""
-    return _ramp(seen.filled, 0.12, 0.38) * _ramp(seen.compact, 0.04, 0.15)
+    return np.asarray(_ramp(seen.filled, 0.12, 0.38) * _ramp(seen.compact, 0.04, 0.15))
 
 
 def _across(rows: Floats, lines: Floats) -> Floats:
@@ -134,7 +133,7 @@ def _ring(graph: PatchGraph, rows: Floats) -> Floats:
     touching = (graph.shared > 0).astype(np.float32)
     once = ((rows @ touching) > 0) | (rows > 0)
     twice = (once.astype(np.float32) @ touching) > 0
-    return ((once | twice) & (rows == 0)).astype(np.float32)
+    return np.asarray((once | twice) & (rows == 0), dtype=np.float32)
 
 
 def _filled(graph: PatchGraph, unions: Unions, area: Floats) -> Floats:
@@ -147,15 +146,15 @@ def _filled(graph: PatchGraph, unions: Unions, area: Floats) -> Floats:
 
 def _central(graph: PatchGraph, weight: Floats) -> Floats:
     offset = weight @ graph.centre - 0.5
-    return np.exp(-(offset**2).sum(axis=1) / (2 * 0.25**2)).astype(np.float32)
+    return np.asarray(np.exp(-(offset**2).sum(axis=1) / (2 * 0.25**2)), dtype=np.float32)
 
 
 def _ramp(values: Floats, low: float, high: float) -> Floats:
-    return np.clip((values - low) / (high - low), 0.0, 1.0)
+    return np.asarray(np.clip((values - low) / (high - low), 0.0, 1.0))
 
 
 def _bump(values: Floats, *, low: float, best_low: float, best_high: float, high: float) -> Floats:
     """0 outside low..high, 1 between the two best, straight (in the logarithm) between."""
     rise = _ramp(np.log(np.maximum(values, 1e-6)), float(np.log(low)), float(np.log(best_low)))
     fall = 1.0 - _ramp(values, best_high, high)
-    return rise * fall
+    return np.asarray(rise * fall)

@@ -14,7 +14,7 @@ from skimage import color, segmentation
 
 from ml.proposals.proposal import Rgb
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating]
 WORK_SIDE = 256
 """Longest side, in pixels, of the reduced image that is segmented."""
 PATCHES = 320
@@ -62,8 +62,13 @@ def patch_graph(rgb: Rgb) -> PatchGraph:
     """The patches of `rgb` (uint8 HxWx3)."""
     lab = _smooth_lab(reduced(rgb))
     labels = segmentation.slic(
-        lab, n_segments=PATCHES, compactness=COMPACTNESS / max(float(np.ptp(lab)), 1.0), max_num_iter=6,
-        convert2lab=False, start_label=0, channel_axis=-1,
+        lab,
+        n_segments=PATCHES,
+        compactness=COMPACTNESS / max(float(np.ptp(lab)), 1.0),
+        max_num_iter=6,
+        convert2lab=False,
+        start_label=0,
+        channel_axis=-1,
     ).astype(np.int32)
     count = int(labels.max()) + 1
     edges = boundary_map(lab)
@@ -101,21 +106,23 @@ def boundary_map(lab: Floats) -> Floats:
 
 def _smooth_lab(rgb: Rgb) -> Floats:
     lab = color.rgb2lab(rgb.astype(np.float32) / np.float32(255.0))
-    return np.dstack([ndimage.gaussian_filter(lab[..., c], 0.7) for c in range(3)]).astype(np.float32)
+    return np.dstack([ndimage.gaussian_filter(lab[..., c], 0.7) for c in range(3)])
 
 
 def _texture(lab: Floats) -> Floats:
     """Local standard deviation of lightness, hxw, in Lab units."""
     light = lab[..., 0]
     mean = ndimage.uniform_filter(light, 9)
-    return np.sqrt(np.maximum(ndimage.uniform_filter(light * light, 9) - mean * mean, 0.0)).astype(np.float32)
+    return np.asarray(np.sqrt(np.maximum(ndimage.uniform_filter(light * light, 9) - mean * mean, 0.0)))
 
 
 def _between(labels: NDArray[np.int32], edges: Floats, count: int) -> tuple[Floats, Floats]:
     shared = np.zeros(count * count)
     strength = np.zeros(count * count)
-    for first, second in (((slice(None), slice(1, None)), (slice(None), slice(None, -1))),
-                          ((slice(1, None), slice(None)), (slice(None, -1), slice(None)))):
+    for first, second in (
+        ((slice(None), slice(1, None)), (slice(None), slice(None, -1))),
+        ((slice(1, None), slice(None)), (slice(None, -1), slice(None))),
+    ):
         a, b = labels[first].ravel(), labels[second].ravel()
         differ = a != b
         pair = a[differ].astype(np.int64) * count + b[differ]
@@ -128,7 +135,7 @@ def _between(labels: NDArray[np.int32], edges: Floats, count: int) -> tuple[Floa
 
 def _divide(edge: Floats, unlike: Floats) -> Floats:
     sure = np.clip((edge - 0.15) / 0.45, 0.0, 1.0)
-    return (1.0 - (1.0 - sure) * (1.0 - unlike)).astype(np.float32)
+    return np.asarray(1.0 - (1.0 - sure) * (1.0 - unlike), dtype=np.float32)
 
 
 def _sides(labels: NDArray[np.int32], count: int) -> Floats:
@@ -139,7 +146,7 @@ def _sides(labels: NDArray[np.int32], count: int) -> Floats:
 def _means(labels: NDArray[np.int32], values: Floats, area: Floats) -> Floats:
     flat = labels.ravel()
     sums = [np.bincount(flat, weights=values[..., c].ravel(), minlength=len(area)) for c in range(values.shape[2])]
-    return (np.stack(sums, axis=1) / area[:, None]).astype(np.float32)
+    return np.asarray(np.stack(sums, axis=1) / area[:, None], dtype=np.float32)
 
 
 def _centres(labels: NDArray[np.int32], area: Floats) -> Floats:
@@ -150,4 +157,4 @@ def _centres(labels: NDArray[np.int32], area: Floats) -> Floats:
 
 def _distance(means: Floats) -> Floats:
     steps = (means[:, None, :] - means[None, :, :]) * np.array([0.8, 1.3, 1.3, 0.8], dtype=np.float32)
-    return np.sqrt((steps**2).sum(axis=2)).astype(np.float32)
+    return np.asarray(np.sqrt((steps**2).sum(axis=2)), dtype=np.float32)

@@ -39,4 +39,4 @@ def _line(length: float, angle: float) -> Floats:
     for step_y, weight_y in ((0, 1 - down), (1, down)):
         for step_x, weight_x in ((0, 1 - across), (1, across)):
             np.add.at(kernel, (top + step_y, left + step_x), weight_y * weight_x)
-    return kernel / kernel.sum()
+    return np.asarray(kernel / kernel.sum())

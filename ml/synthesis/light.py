@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Rgb = NDArray[np.uint8]
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating]
 
 
 def _table() -> Floats:
@@ -17,7 +17,7 @@ LIGHT_OF_CODE = _table()
 
 def to_light(rgb: Rgb) -> Floats:
     """uint8 HxWx3 sRGB -> float32 HxWx3, linear, 0..1."""
-    return LIGHT_OF_CODE[rgb]
+    return np.asarray(LIGHT_OF_CODE[rgb])
 
 
 def to_srgb(light: Floats) -> Rgb:
@@ -34,7 +34,7 @@ def to_code(values: Floats) -> Rgb:
 
 def luma(rgb: Rgb) -> Floats:
     """uint8 HxWx3 -> float32 HxW, 0..255 (Rec. 601 weights)."""
-    return rgb @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    return np.asarray(rgb @ np.array([0.299, 0.587, 0.114], dtype=np.float32), dtype=np.float32)
 
 
 def between(first: float, last: float, strength: int) -> float:

@@ -1,7 +1,8 @@
-"""A small folder of real photographs, as they are and distorted by known amounts: `python -m ml.synthesis.samples OUT`."""
+"""`python -m ml.synthesis.samples OUT`: a folder of real photographs, as they are and distorted by known amounts."""
 
 import argparse
 import csv
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -85,13 +86,14 @@ def _write(out: Path, plan: Plan) -> list[str | int]:
     share = 1.0 if area is None else area[2] * area[3] / (rgb.shape[0] * rgb.shape[1])
     quality = _quality(plan.view, list(levels.values()), share)
     where = "" if area is None else " ".join(str(number) for number in area)
-    return [plan.filename, plan.view.source, *(levels.get(kind, NON_EXISTENT) for kind in KINDS), f"{quality:.3f}", where]
+    of_kinds = [levels.get(kind, NON_EXISTENT) for kind in KINDS]
+    return [plan.filename, plan.view.source, *of_kinds, f"{quality:.3f}", where]
 
 
 def _quality(view: View, levels: Sequence[int], share: float) -> float:
     """0..4. Damage in a part counts more than its share of the pixels: people judge by the worst place."""
-    kept = float(np.prod([QUALITY_KEPT[level] for level in levels]))
-    return view.quality * (1.0 - (1.0 - kept) * share**0.5)
+    kept = math.prod(QUALITY_KEPT[level] for level in levels)
+    return view.quality * (1.0 - (1.0 - kept) * math.sqrt(share))
 
 
 def _fitting(rgb: Rgb) -> Rgb:

@@ -41,7 +41,7 @@ class Session:
     region_of: Callable[[int], int]
     truths: Mapping[int, Truth]
 
-    def rate_all(self, tally: Tally, progress: Callable[[int], None], stop: threading.Event) -> None:
+    def rate_all(self, tally: Tally, progress: Callable[[int], object], stop: threading.Event) -> None:
         while not stop.is_set():
             answer = self.client.next_assignment(self.study)
             if answer["answer"] == "nothing_now":
@@ -60,7 +60,7 @@ class Session:
         return self.client.cast_vote(seat["lease"], key, opinion, facts)
 
 
-def rate_everything(sessions: list[Session], progress: Callable[[int], None], check: Callable[[], None]) -> Tally:
+def rate_everything(sessions: list[Session], progress: Callable[[int], object], check: Callable[[], None]) -> Tally:
     """Runs all sessions to their end. Raises the first error of a thread, or what `check` raises meanwhile."""
     tally, stop = Tally(), threading.Event()
 

@@ -28,7 +28,9 @@ def recovery(study: Study, truths: Mapping[int, Truth]) -> dict[str, object]:
     return report
 
 
-def _spearman(one: "np.ndarray[tuple[int], np.dtype[np.float64]]", other: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float | None:
+def _spearman(
+    one: "np.ndarray[tuple[int], np.dtype[np.float64]]", other: "np.ndarray[tuple[int], np.dtype[np.float64]]"
+) -> float | None:
     from scipy.stats import spearmanr  # slow import
 
     return round(float(spearmanr(one, other).statistic), 4) if len(one) > 2 else None

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Never
 
 from django.conf import settings
 from django.db.models import Max, Min
@@ -100,7 +101,9 @@ def hidden_truth(study: Study, photographs: Photographs) -> dict[int, Truth]:
     return truths_of(by_image, list(regions), study.seed)
 
 
-def rate(study: Study, address: str, people: list[tuple[User, str]], truths: Mapping[int, Truth], check: Check) -> Tally:
+def rate(
+    study: Study, address: str, people: list[tuple[User, str]], truths: Mapping[int, Truth], check: Check
+) -> Tally:
     """24 people at once over HTTP until every region has its votes."""
     region_of = dict(Assignment.objects.filter(study=study).values_list("pk", "region_id"))
 
@@ -137,5 +140,5 @@ def _watch(job: Job, words: str, unit: str, check: Check) -> None:
         raise DemoError(f"{words.capitalize()} ended as {job.status}: {job.error or 'no reason was given'}")
 
 
-def _bar(total: int | None, words: str, unit: str) -> "tqdm[int]":
+def _bar(total: int | None, words: str, unit: str) -> "tqdm[Never]":
     return tqdm(total=total, desc=f"{words:28}", unit=f" {unit}", mininterval=0.2, dynamic_ncols=True)

@@ -45,7 +45,9 @@ def invent(image: Image, seed: int, lowest: float, highest: float) -> ImageTruth
     else:
         quality = chance.triangular(0.2, 3.9, 2.6)
     levels = dict.fromkeys(DISTORTIONS, 5.0)
-    for name in chance.sample(DISTORTIONS, k=chance.choice([0, 1, 1, 2]) if quality > 1.5 else chance.choice([1, 2, 2])):
+    for name in chance.sample(
+        DISTORTIONS, k=chance.choice([0, 1, 1, 2]) if quality > 1.5 else chance.choice([1, 2, 2])
+    ):
         levels[name] = min(5.0, max(0.0, chance.gauss(quality, 0.7)))
     return ImageTruth(levels, quality)
 
@@ -84,5 +86,3 @@ def truths_of(images: Mapping[int, ImageTruth], regions: list[Region], seed: int
         region.pk: truth_of(images[region.image_id], region, (region.image.width, region.image.height), seed)
         for region in regions
     }
-
-

@@ -1,33 +1,18 @@
-"""Guessing passwords is slow: sign-in attempts are counted per address and per name."""
+"""Guessing passwords is slow: attempts are counted per address and name, and per address alone."""
 
-import logging
+import hashlib
+from typing import Any, cast
 
 from django.http import HttpRequest
-from rest_framework.throttling import SimpleRateThrottle
 
-log = logging.getLogger(__name__)
+from webapp.api.throttling import address_of, seconds_to_wait
 
-
-class SignInThrottle(SimpleRateThrottle):
-    scope = "sign-in"
-
-    def __init__(self, subject: str) -> None:
-        self.subject = subject.lower()[:150]
-        super().__init__()
-
-    def get_cache_key(self, request: object, view: object) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": self.subject}
+NAMES_PER_ADDRESS = "stranger"
+ATTEMPTS_PER_NAME = "sign-in"
 
 
 def may_try(request: HttpRequest, name: str) -> bool:
-    """False when this address, or this name, has had too many attempts. A cache that is away stops nobody."""
-    subjects = [f"address:{request.META.get('REMOTE_ADDR', '')}", f"name:{name}"]
-    try:
-        return all([SignInThrottle(_safe(subject)).allow_request(request, None) for subject in subjects])  # type: ignore[arg-type]
-    except Exception as error:  # noqa: BLE001  whatever the cache's client raises
-        log.warning("Sign-in attempts are not counted: %s", error)
-        return True
-
-
-def _safe(subject: str) -> str:
-    return subject.encode().hex()
+    address = address_of(cast(Any, request))
+    pair = hashlib.sha256(f"{address} {name.casefold()}".encode("utf-8", "replace")).hexdigest()
+    waits = [seconds_to_wait(ATTEMPTS_PER_NAME, pair), seconds_to_wait(NAMES_PER_ADDRESS, address)]
+    return not any(waits)

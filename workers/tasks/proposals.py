@@ -32,16 +32,16 @@ def propose_regions_task() -> int:
 
 
 def propose_for(image: Image) -> None:
-    from ml.images import BrokenImage, decode_image  # slow import
+    from ml.images import ImageError, decode  # slow import
     from ml.proposals import choose  # slow import
 
     model = proposer()
     try:
         with image.file.open("rb") as file:
-            pixels = decode_image(file.read())
+            pixels = decode(file.read())
         model.set_image(pixels)
         found = [one for one in model.propose() if one.area >= image.study.min_region_area]
-    except (BrokenImage, OSError, ValueError, MemoryError) as error:
+    except (ImageError, OSError, ValueError, MemoryError) as error:
         log.warning("No proposals for image %s: %s", image.pk, error)
         fail_proposal(image=image, reason=str(error) or type(error).__name__)
         return

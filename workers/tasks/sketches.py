@@ -21,16 +21,16 @@ def answer_sketches_task() -> int:
 
 
 def _answer(sketch: Sketch) -> None:
-    from ml.images import BrokenImage, decode_image  # slow import
+    from ml.images import ImageError, decode  # slow import
 
     model = proposer()
     try:
         if _loaded.get("image") != sketch.image_id:
             with sketch.image.file.open("rb") as file:
-                model.set_image(decode_image(file.read()))
+                model.set_image(decode(file.read()))
             _loaded["image"] = sketch.image_id
         found = model.segment(sketch.points())
-    except (BrokenImage, OSError, ValueError) as error:
+    except (ImageError, OSError, ValueError) as error:
         _loaded.clear()
         fail_sketch(sketch=sketch, reason=str(error) or type(error).__name__)
         return

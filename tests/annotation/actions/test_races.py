@@ -61,7 +61,9 @@ def audit(study: Study, regions: int) -> None:
     pairs = list(Vote.objects.filter(study=study, retracted_at=None).values_list("region_id", "annotator_id"))
     assert len(pairs) == len(set(pairs))
     assert Assignment.objects.filter(study=study, vote=None).count() == 0
-    assert set(Assignment.objects.filter(study=study).values_list("vote_id", flat=True)) == {vote.pk for vote in counted}
+    assert set(Assignment.objects.filter(study=study).values_list("vote_id", flat=True)) == {
+        vote.pk for vote in counted
+    }
     labels = Label.objects.filter(study=study)
     assert set(labels.values_list("status", "votes")) == {(LabelStatus.SETTLED, study.votes_wanted)}
     assert sum(sum(label.quality_votes) for label in labels) == counted.count()
@@ -107,11 +109,15 @@ def test_people_who_vanish_come_late_repeat_and_retract_leave_exact_counts() -> 
                 continue
             region, fate = lease.assignment.region_id, chance.random()
             if fate < 0.15:  # the laptop sleeps; the lease runs out
-                Assignment.objects.filter(pk=lease.assignment.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
+                Assignment.objects.filter(pk=lease.assignment.pk).update(
+                    leased_until=timezone.now() - timedelta(seconds=1)
+                )
                 continue
             key = uuid4()
             for _ in range(2 if fate < 0.35 else 1):  # the answer was lost on the way; the client repeats
-                cast = cast_vote(annotator=person, region_id=region, opinion=make_opinion(), idempotency_key=key, facts=FACTS)
+                cast = cast_vote(
+                    annotator=person, region_id=region, opinion=make_opinion(), idempotency_key=key, facts=FACTS
+                )
             acknowledged.add(key)
             if fate > 0.95 and not cast.vote.surplus:
                 retract_vote(vote=cast.vote, annotator=person)
@@ -124,7 +130,9 @@ def test_people_who_vanish_come_late_repeat_and_retract_leave_exact_counts() -> 
         for person in people:
             while (lease := lease_next(study=study, annotator=person)).answer == Answer.SEAT:
                 region = lease.assignment.region_id
-                cast_vote(annotator=person, region_id=region, opinion=make_opinion(), idempotency_key=uuid4(), facts=FACTS)
+                cast_vote(
+                    annotator=person, region_id=region, opinion=make_opinion(), idempotency_key=uuid4(), facts=FACTS
+                )
 
     audit(study, 12)
     assert acknowledged <= set(Vote.objects.values_list("idempotency_key", flat=True))

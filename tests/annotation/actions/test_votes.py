@@ -27,7 +27,12 @@ def test_a_vote_closes_the_person_s_seat_and_writes_the_label() -> None:
     label = Label.objects.get(region=region)
     assert seat.vote == vote
     assert (vote.late, vote.surplus, vote.duration_ms) == (False, False, 12_000)
-    assert (label.votes, label.status, label.blur_votes, label.blur_level) == (1, LabelStatus.OPEN, [0, 1, 0, 0, 0, 0], 1)
+    assert (label.votes, label.status, label.blur_votes, label.blur_level) == (
+        1,
+        LabelStatus.OPEN,
+        [0, 1, 0, 0, 0, 0],
+        1,
+    )
     assert (label.noise_level, label.quality_level) == (None, 0)
     assert label.rule == "gullery-1 severity=affected M=4"
 
@@ -49,7 +54,9 @@ def test_the_same_key_is_the_same_vote() -> None:
     key = uuid4()
     first = cast_vote(annotator=ben, region_id=region.pk, opinion=make_opinion(), idempotency_key=key, facts=FACTS)
 
-    again = cast_vote(annotator=ben, region_id=region.pk, opinion=make_opinion(quality=0), idempotency_key=key, facts=FACTS)
+    again = cast_vote(
+        annotator=ben, region_id=region.pk, opinion=make_opinion(quality=0), idempotency_key=key, facts=FACTS
+    )
 
     assert (first.created, again.created) == (True, False)
     assert again.vote == first.vote
@@ -164,7 +171,9 @@ def test_a_tie_asks_for_one_more_opinion() -> None:
     assert Label.objects.get(region=region).status == LabelStatus.SETTLED
 
 
-@pytest.mark.parametrize("change", ["quality = 0", "annotator_id = annotator_id + 1", "surplus = true", "duration_ms = 1"])
+@pytest.mark.parametrize(
+    "change", ["quality = 0", "annotator_id = annotator_id + 1", "surplus = true", "duration_ms = 1"]
+)
 def test_the_database_refuses_to_edit_a_vote(change: str) -> None:
     study = make_study()
     cast(make_region(study), make_member(study))
@@ -197,7 +206,10 @@ def test_the_database_refuses_to_delete_a_vote_or_move_a_mask_with_votes() -> No
     ],
 )
 def test_an_opinion_out_of_range_is_refused_with_the_reason(values: dict[str, object], message: str) -> None:
-    good = {scale: 3 for scale in ("exposure", "noise", "blur", "contrast", "colorfulness", "compression", "quality", "importance")}
+    good = {
+        scale: 3
+        for scale in ("exposure", "noise", "blur", "contrast", "colorfulness", "compression", "quality", "importance")
+    }
 
     with pytest.raises(InvalidInput, match=message):
         parse_opinion(good | values)

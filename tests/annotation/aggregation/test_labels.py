@@ -87,7 +87,9 @@ def test_a_rule_survives_its_text(rule: Rule) -> None:
     assert parse_rule(str(rule)) == rule
 
 
-@pytest.mark.parametrize("text", ["", "gullery-0 severity=all M=4", "gullery-1 severity=some M=4", "gullery-1 severity=all M=four"])
+@pytest.mark.parametrize(
+    "text", ["", "gullery-0 severity=all M=4", "gullery-1 severity=some M=4", "gullery-1 severity=all M=four"]
+)
 def test_a_text_that_is_no_rule_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="rule"):
         parse_rule(text)

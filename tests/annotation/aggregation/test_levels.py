@@ -11,7 +11,18 @@ from annotation.aggregation.levels import category
 
 @pytest.mark.parametrize(
     "mean, level",
-    [("0", 0), ("0.8", 0), ("0.81", 1), ("1.6", 1), ("2", 2), ("2.4", 2), ("2.5", 3), ("3.2", 3), ("3.21", 4), ("4", 4)],
+    [
+        ("0", 0),
+        ("0.8", 0),
+        ("0.81", 1),
+        ("1.6", 1),
+        ("2", 2),
+        ("2.4", 2),
+        ("2.5", 3),
+        ("3.2", 3),
+        ("3.21", 4),
+        ("4", 4),
+    ],
 )
 def test_cuts_of_quality_are_open_below_and_closed_above(mean: str, level: int) -> None:
     score = Fraction(mean)

@@ -21,12 +21,18 @@ const stage = new Stage($("picture")), answers = new Answers($("answers")), seat
 const drafts = new Drafts(user), outline = new OutlineSwitch(stage), watch = new Stopwatch(), pinched = watchPinch();
 const outbox = new Outbox(user, (payload) => call("POST", `${api}/votes`, payload));
 const durations = [];
-let shown = null, last = null, busy = false, again = 0;
+let shown = null, last = null, busy = false, again = 0, moving = null;
 
-async function next() {
+/** On to the next region; however often it is called, one step is taken at a time. */
+function next() {
   clearTimeout(again);
+  moving ??= move().finally(() => { moving = null; });
+  return moving;
+}
+
+async function move() {
   if (!seats.current) await ask();
-  if (seats.current) await show(seats.current);
+  if (seats.current && seats.current !== shown) await show(seats.current);
 }
 
 /** Asks for seats; without one, says why and looks again later. */
@@ -99,6 +105,13 @@ async function submit() {
   await next();
 }
 
+/** A vote is with the server, so there may be a seat to hold ahead, or at last an answer to "is there more?". */
+async function afterStored() {
+  await moving;
+  if (shown) seats.fill(outbox.rows.map((row) => row.seat)).catch(() => {});
+  else if (!busy) next();
+}
+
 /** Back to the last vote of this session: taken back, then shown with its answers as a draft. */
 async function undo() {
   if (!last || busy) return;
@@ -147,8 +160,7 @@ function listen() {
   outbox.addEventListener("refused", ({ detail }) => notice(detail.error.code === "already_voted" ? "You had voted on that region before; the first vote stands." : `A vote was not accepted: ${detail.error.message}`));
   outbox.addEventListener("stored", ({ detail }) => {
     if (last?.payload.idempotency_key === detail.row.key) last.id = detail.vote.id;
-    if (shown) seats.fill(outbox.rows.map((row) => row.seat)).catch(() => {});
-    else if (!busy) next();
+    afterStored();
   });
   $("answers").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
   $("undo").addEventListener("click", undo);

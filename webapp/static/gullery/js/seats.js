@@ -44,10 +44,11 @@ export class Seats {
     this.queue.unshift(held);
   }
 
-  /** The lease runs for its full time again; resolves to how many seats were lost. */
+  /** The leases run for their full time again. A lost seat ahead is forgotten; true when the one on screen was lost. */
   async renew() {
-    const lost = await Promise.all(this.queue.map((held) => this.renewOne(held)));
-    return lost.filter(Boolean).length;
+    const [first, ...ahead] = await Promise.all(this.queue.map((held) => this.renewOne(held)));
+    if (ahead.some(Boolean)) this.queue = this.queue.filter((held, place) => place === 0 || !held.lost);
+    return first === true;
   }
 
   async renewOne(held) {

@@ -1,0 +1,42 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from annotation.actions.proposals import ATTEMPTS, claim_images, fail_proposal, retry_proposal
+from annotation.models import Image
+from tests.factories import make_image, make_study
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_image_is_claimed_by_one_worker_only() -> None:
+    study = make_study()
+    images = [make_image(study) for _ in range(3)]
+
+    first, second = claim_images(limit=2), claim_images(limit=2)
+
+    assert first == images[:2]
+    assert second == images[2:]
+    assert claim_images(limit=2) == []
+
+
+def test_the_claim_of_a_dead_worker_ends_and_the_third_death_is_the_last() -> None:
+    image = make_image(make_study())
+    for _ in range(ATTEMPTS):
+        assert claim_images(limit=1) == [image]
+        Image.objects.update(proposal_claimed_at=timezone.now() - timedelta(minutes=6))
+
+    assert claim_images(limit=1) == []
+    image.refresh_from_db()
+    assert image.proposal_error == "The worker died on this image every time it was tried."
+
+
+def test_a_failed_image_waits_until_it_is_retried() -> None:
+    image = make_image(make_study())
+    fail_proposal(image=image, reason="no pixels")
+    assert claim_images(limit=1) == []
+
+    retry_proposal(image=image)
+
+    assert claim_images(limit=1) == [image]

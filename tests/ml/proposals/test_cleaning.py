@@ -1,0 +1,24 @@
+import numpy as np
+
+from ml.proposals.cleaning import one_part, without_pinholes
+from tests.ml.pictures import disc
+
+
+def test_only_the_largest_part_stays() -> None:
+    large, speck = disc(100, 100, 40, 40, 20), disc(100, 100, 90, 90, 4)
+    assert np.array_equal(one_part(large | speck), large)
+
+
+def test_pinholes_are_filled_and_a_real_hole_stays() -> None:
+    ring = disc(100, 100, 50, 50, 40) & ~disc(100, 100, 50, 50, 15)
+    pierced = ring & ~disc(100, 100, 50, 20, 2)
+    assert np.array_equal(one_part(pierced), ring)
+
+
+def test_holes_up_to_the_share_given_are_filled() -> None:
+    whole = disc(100, 100, 50, 50, 40)
+    assert np.array_equal(without_pinholes(whole & ~disc(100, 100, 50, 50, 15), 0.5), whole)
+
+
+def test_an_empty_mask_stays_empty() -> None:
+    assert not one_part(np.zeros((5, 5), dtype=np.bool_)).any()

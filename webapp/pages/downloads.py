@@ -1,0 +1,68 @@
+"""Exports: asked for here, made by a worker, fetched by a link."""
+
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+
+from annotation.enums import ExportFormat, JobStatus
+from annotation.errors import InvalidInput
+from annotation.models import Export, Membership, Study
+from webapp.access import OVERSEERS
+from webapp.doorbell import ring_exports
+from webapp.pages.page import Request, act, member, page
+
+KEPT_IN_LIST = 30
+EXPLAINED = [
+    (ExportFormat.SEAGULL, "One JSON record per region, and the instruction–response file a SEAGULL model is trained on."),
+    (ExportFormat.CSV, "Tables for spreadsheets and R: regions with labels, and raw votes with pseudonyms."),
+    (ExportFormat.PARQUET, "The same tables, typed and compressed, for pandas, Polars and DuckDB."),
+    (ExportFormat.COCO, "Masks as COCO annotations with the labels as attributes, for pycocotools."),
+    (ExportFormat.HF, "A folder that datasets.load_dataset opens, with a card."),
+]
+
+
+@page("GET")
+def downloads(request: Request, slug: str) -> HttpResponse:
+    """The whole page, or for htmx the list alone."""
+    membership = member(request, slug, OVERSEERS)
+    template = "fragments/exports.html" if request.headers.get("HX-Request") else "pages/downloads.html"
+    return render(request, template, listing(membership) | {"formats": EXPLAINED, "tab": "downloads"})
+
+
+def listing(membership: Membership) -> dict[str, object]:
+    rows = Export.objects.filter(study=membership.study).select_related("snapshot", "requested_by").order_by("-pk")
+    exports = list(rows[:KEPT_IN_LIST])
+    busy = any(not export.ended for export in exports)
+    return {"membership": membership, "study": membership.study, "exports": exports, "busy": busy}
+
+
+@page("POST")
+def request_download(request: Request, slug: str) -> HttpResponseBase:
+    study = member(request, slug, OVERSEERS).study
+    wanted, images = request.POST.get("format", ""), request.POST.get("include_images") == "on"
+    return act(request, lambda: ask(study, wanted, images, request), "The export is on its way.", "downloads", slug)
+
+
+def ask(study: Study, wanted: str, include_images: bool, request: Request) -> Export:
+    if wanted not in ExportFormat.values:
+        raise InvalidInput(f"The format must be one of {', '.join(ExportFormat.values)}.")
+    export = Export.objects.create(study=study, format=wanted, include_images=include_images, requested_by=request.user)
+    ring_exports()
+    return export
+
+
+@page("GET")
+def fetch_download(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    membership = member(request, slug, OVERSEERS)
+    export = get_object_or_404(Export, pk=pk, study=membership.study, status=JobStatus.DONE)
+    if not export.file:
+        raise Http404("This export has no file any more.")
+    response = FileResponse(export.file.open("rb"), as_attachment=True, filename=name_of(export))
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def name_of(export: Export) -> str:
+    """Study, format and the snapshot it shows, with the kept file's own ending."""
+    ending = "".join(part for part in (export.file.name or "").rsplit("/", 1)[-1].partition(".")[1:])
+    snapshot = f"-{export.snapshot.sha256[:12]}" if export.snapshot else ""
+    return f"{export.study.slug}-{export.format}{snapshot}{ending}"

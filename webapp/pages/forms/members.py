@@ -1,0 +1,35 @@
+"""What a manager may say about people."""
+
+from django import forms
+
+from annotation.enums import Role
+from annotation.models import User
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.ANNOTATOR)
+
+
+class AddMemberForm(RoleForm):
+    field_order = ["username", "role"]
+    username = forms.CharField(max_length=150, label="User name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def clean_username(self) -> User:
+        user = User.objects.filter(username=self.cleaned_data["username"], is_active=True).first()
+        if user is None:
+            raise forms.ValidationError("Nobody with this user name has an account here.")
+        return user
+
+
+class NewPersonForm(RoleForm):
+    prefix = "new"
+    field_order = ["username", "role"]
+    username = forms.CharField(
+        max_length=150, label="User name", validators=[User.username_validator], widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def clean_username(self) -> str:
+        name = str(self.cleaned_data["username"])
+        if User.objects.filter(username__iexact=name).exists():
+            raise forms.ValidationError("Somebody has this user name already.")
+        return name

@@ -1,0 +1,89 @@
+"""The people of a study: adding, roles, removal, and new accounts with a first password."""
+
+import secrets
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+
+from annotation.actions.studies import add_member, remove_member
+from annotation.errors import Conflict
+from annotation.models import Membership, Study, User
+from webapp.access import MANAGERS
+from webapp.pages.forms.members import AddMemberForm, NewPersonForm, RoleForm
+from webapp.pages.page import Request, act, member, page
+
+
+@never_cache
+@page("GET")
+def members(request: Request, slug: str) -> HttpResponse:
+    return _page(request, member(request, slug, MANAGERS))
+
+
+@page("POST")
+def add_person(request: Request, slug: str) -> HttpResponseBase:
+    """Somebody who has an account already."""
+    membership = member(request, slug, MANAGERS)
+    form = AddMemberForm(request.POST)
+    if not form.is_valid():
+        return _page(request, membership, add_form=form, status=400)
+    user, role = form.cleaned_data["username"], form.cleaned_data["role"]
+    return act(request, lambda: add_member(study=membership.study, user=user, role=role), f"{user} is in the study.", "members", slug)
+
+
+@never_cache
+@page("POST")
+def new_person(request: Request, slug: str) -> HttpResponseBase:
+    """A new account. Its first password is shown on the answer to this request and nowhere else."""
+    membership = member(request, slug, MANAGERS)
+    form = NewPersonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, membership, new_form=form, status=400)
+    password = secrets.token_urlsafe(12)
+    user = User.objects.create_user(username=form.cleaned_data["username"], password=password)
+    add_member(study=membership.study, user=user, role=form.cleaned_data["role"])
+    return _page(request, membership, new_user=user, password=password)
+
+
+@page("POST")
+def change_role(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    study = member(request, slug, MANAGERS).study
+    other = _other(study, pk)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "There is no such role.")
+        return redirect("members", slug)
+    role = form.cleaned_data["role"]
+    return act(request, lambda: add_member(study=study, user=other.user, role=role), f"{other.user} is now {role}.", "members", slug)
+
+
+@page("POST")
+def remove_person(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    other = _other(member(request, slug, MANAGERS).study, pk)
+    done = f"{other.user} is out of the study; what they said stays."
+    return act(request, lambda: _remove(other, request.user), done, "members", slug)
+
+
+def _remove(other: Membership, by: User) -> None:
+    if other.user_id == by.pk:
+        raise Conflict("You cannot remove yourself; ask another manager.")
+    remove_member(membership=other)
+
+
+def _other(study: Study, pk: int) -> Membership:
+    return get_object_or_404(Membership.objects.select_related("user"), pk=pk, study=study, active=True)
+
+
+def _page(request: Request, membership: Membership, *, status: int = 200, **context: object) -> HttpResponse:
+    people = Membership.objects.filter(study=membership.study, active=True).select_related("user").order_by("role", "user__username")
+    defaults = {
+        "membership": membership,
+        "study": membership.study,
+        "tab": "members",
+        "people": people,
+        "add_form": AddMemberForm(),
+        "new_form": NewPersonForm(),
+        "roles": RoleForm.base_fields["role"],
+    }
+    return render(request, "pages/members.html", defaults | context, status=status)

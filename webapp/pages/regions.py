@@ -1,0 +1,100 @@
+"""What the review page's script may do with regions: accept, discard, draw, click to segment. JSON in and out."""
+
+import json
+from typing import Any
+
+from django.http import HttpResponseBase, JsonResponse
+
+from annotation.actions.regions import accept, discard, draw
+from annotation.actions.sketches import request_sketch
+from annotation.enums import JobStatus, RegionLevel
+from annotation.errors import Conflict, InvalidInput
+from annotation.masks import Mask, decode_mask, encode_mask, polygon_mask
+from annotation.models import Image, Sketch
+from webapp.access import MANAGERS, image_for, region_for, sketch_for
+from webapp.doorbell import ring_sketches
+from webapp.pages.page import Request, page
+from webapp.pages.review import shape
+
+_MOST_POINTS = 2000
+_VERBS = {"accept": accept, "discard": discard}
+
+
+@page("POST")
+def decide(request: Request, slug: str, pk: int, verb: str) -> HttpResponseBase:
+    region = region_for(request.user, pk, MANAGERS)
+    return JsonResponse(shape(_VERBS[verb](region=region, by=request.user)))
+
+
+@page("POST")
+def draw_polygon(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Body: {"points": [[x, y], ...], "level": "object"}. In image pixels."""
+    image = image_for(request.user, pk, MANAGERS)
+    body = read(request)
+    try:
+        mask = polygon_mask(read_points(body.get("points")), image.width, image.height)
+    except ValueError as error:
+        raise InvalidInput(str(error)) from error
+    return _draw(request, image, mask, body, proposer="")
+
+
+@page("POST")
+def begin_sketch(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Body: {"clicks": [[x, y, true], ...]}. The answer is polled at the sketch's own address."""
+    image = image_for(request.user, pk, MANAGERS)
+    clicks = [(int(x), int(y), bool(positive)) for x, y, positive in _triples(read(request).get("clicks"))]
+    sketch = request_sketch(image=image, clicks=clicks, by=request.user)
+    ring_sketches()
+    return JsonResponse(_sketch_shape(sketch), status=201)
+
+
+@page("GET")
+def sketch(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    return JsonResponse(_sketch_shape(sketch_for(request.user, pk)))
+
+
+@page("POST")
+def take_sketch(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    found = sketch_for(request.user, pk)
+    if found.status != JobStatus.DONE or not found.rle:
+        raise Conflict("This sketch has no mask to take.")
+    image = image_for(request.user, found.image_id, MANAGERS)
+    mask = encode_mask(decode_mask(found.rle, image.width, image.height))
+    return _draw(request, image, mask, read(request), proposer="click")
+
+
+def _draw(request: Request, image: Image, mask: Mask, body: dict[str, Any], *, proposer: str) -> HttpResponseBase:
+    level = str(body.get("level", RegionLevel.OBJECT))
+    return JsonResponse(shape(draw(image=image, mask=mask, level=level, by=request.user, proposer=proposer)), status=201)
+
+
+def read(request: Request) -> dict[str, Any]:
+    try:
+        body = json.loads(request.body)
+    except ValueError as error:
+        raise InvalidInput("The body must be JSON.") from error
+    if not isinstance(body, dict):
+        raise InvalidInput("The body must be a JSON object.")
+    return body
+
+
+def read_points(points: object) -> list[tuple[float, float]]:
+    if not isinstance(points, list) or len(points) > _MOST_POINTS:
+        raise InvalidInput(f"points must be a list of at most {_MOST_POINTS} pairs.")
+    try:
+        return [(float(x), float(y)) for x, y in points]
+    except (TypeError, ValueError) as error:
+        raise InvalidInput("Each point must be a pair of numbers.") from error
+
+
+def _triples(clicks: object) -> list[tuple[float, float, bool]]:
+    if not isinstance(clicks, list):
+        raise InvalidInput("clicks must be a list of [x, y, positive].")
+    try:
+        return [(float(x), float(y), bool(positive)) for x, y, positive in clicks]
+    except (TypeError, ValueError) as error:
+        raise InvalidInput("Each click must be [x, y, positive].") from error
+
+
+def _sketch_shape(row: Sketch) -> dict[str, object]:
+    return {"id": row.pk, "status": row.status, "rle": row.rle, "error": row.error}

@@ -1,0 +1,74 @@
+"""Deciding on the regions of one image: the page itself and its place among the others."""
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from annotation.actions.proposals import retry_proposal
+from annotation.enums import RegionStatus
+from annotation.models import Image, Region
+from webapp.access import MANAGERS, OVERSEERS, image_for
+from webapp.doorbell import ring_proposals
+from webapp.pages.page import Request, act, member, page
+
+_ORDER = {RegionStatus.ACCEPTED: 0, RegionStatus.CANDIDATE: 1, RegionStatus.DISCARDED: 2}
+
+
+@page("GET")
+def review(request: Request, slug: str, pk: int) -> HttpResponse:
+    membership = member(request, slug, OVERSEERS)
+    image = image_for(request.user, pk)
+    context = {
+        "membership": membership,
+        "study": membership.study,
+        "tab": "images",
+        "image": image,
+        "regions": regions_of(image),
+        "before": _neighbour(image, forward=False),
+        "after": _neighbour(image, forward=True),
+    }
+    return render(request, "pages/review.html", context)
+
+
+def regions_of(image: Image) -> list[dict[str, object]]:
+    """What the page's script needs, accepted ones first, then by the proposer's confidence."""
+    rows = sorted(Region.objects.filter(image=image), key=lambda row: (_ORDER[RegionStatus(row.status)], -row.score, row.pk))
+    return [shape(row) for row in rows]
+
+
+def shape(region: Region) -> dict[str, object]:
+    return {
+        "id": region.pk,
+        "status": region.status,
+        "level": region.level,
+        "source": region.source,
+        "area": region.area,
+        "box": [region.x, region.y, region.width, region.height],
+        "rle": region.rle,
+    }
+
+
+@page("POST")
+def propose_again(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    member(request, slug, MANAGERS)
+    image = image_for(request.user, pk, MANAGERS)
+    answer = act(request, lambda: retry_proposal(image=image), "A worker will try again.", "review", slug, pk)
+    ring_proposals()
+    return answer
+
+
+@page("GET")
+def first_undecided(request: Request, slug: str) -> HttpResponseBase:
+    """Straight to the first image that has something to decide."""
+    study = member(request, slug, OVERSEERS).study
+    region = Region.objects.filter(study=study, status=RegionStatus.CANDIDATE).order_by("image__name", "image_id").first()
+    return redirect("review", slug, region.image_id) if region else redirect("images", slug)
+
+
+def _neighbour(image: Image, *, forward: bool) -> int | None:
+    """The image before or after in the order of the grid, by name and then id."""
+    rows = Image.objects.filter(study=image.study)
+    if forward:
+        later = rows.extra(where=["(name, id) > (%s, %s)"], params=[image.name, image.pk])
+        return later.order_by("name", "pk").values_list("pk", flat=True).first()
+    earlier = rows.extra(where=["(name, id) < (%s, %s)"], params=[image.name, image.pk])
+    return earlier.order_by("-name", "-pk").values_list("pk", flat=True).first()

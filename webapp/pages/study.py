@@ -1,0 +1,68 @@
+"""The study page: how far it is, who rates at what pace, what the labels say."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from annotation.actions.studies import set_status
+from annotation.enums import JobStatus, Role
+from annotation.models import Export, Import, Membership, Study
+from annotation.queries.progress import Pace, distributions_of, paces_of, progress_of
+from webapp.access import MANAGERS, OVERSEERS
+from webapp.charts import distribution_charts
+from webapp.pages.page import Request, act, member, page
+
+_UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class PaceRow:
+    """Reviewers see pseudonyms, so that they judge work and not people."""
+
+    name: str
+    pace: Pace
+
+
+@page("GET")
+def study(request: Request, slug: str) -> HttpResponse:
+    membership = member(request, slug, OVERSEERS)
+    context = {
+        "membership": membership,
+        "study": membership.study,
+        "tab": "study",
+        "charts": distribution_charts(distributions_of(membership.study)),
+        "paces": pace_rows(membership),
+        **_progress(membership.study),
+    }
+    return render(request, "pages/study.html", context)
+
+
+@page("GET")
+def study_progress(request: Request, slug: str) -> HttpResponse:
+    membership = member(request, slug, OVERSEERS)
+    context = {"membership": membership, "study": membership.study, **_progress(membership.study)}
+    return render(request, "fragments/progress.html", context)
+
+
+@page("POST")
+def change_status(request: Request, slug: str) -> HttpResponseBase:
+    found = member(request, slug, MANAGERS).study
+    status = request.POST.get("status", "")
+    return act(request, lambda: set_status(study=found, status=status), f"The study is now {status}.", "study", slug)
+
+
+def pace_rows(membership: Membership) -> list[PaceRow]:
+    named = membership.role == Role.MANAGER
+    return [
+        PaceRow(pace.membership.user.username if named else pace.membership.pseudonym, pace)
+        for pace in paces_of(membership.study)
+    ]
+
+
+def _progress(study: Study) -> dict[str, object]:
+    progress = progress_of(study)
+    imports = list(Import.objects.filter(study=study, status__in=_UNDER_WAY).order_by("-pk")[:3])
+    exports = list(Export.objects.filter(study=study, status__in=_UNDER_WAY).order_by("-pk")[:3])
+    busy = bool(imports or exports or progress.images_waiting)
+    return {"progress": progress, "imports": imports, "exports": exports, "busy": busy}

@@ -1,0 +1,68 @@
+"""The addresses of pages for people."""
+
+from django.urls import include, path
+
+from webapp.pages import (
+    account,
+    downloads,
+    images,
+    import_verbs,
+    imports,
+    members,
+    rate,
+    regions,
+    review,
+    sign_in,
+    studies,
+    study,
+    study_settings,
+    theme,
+    thumbnails,
+    uploads,
+)
+
+_of_study = [
+    path("", study.study, name="study"),
+    path("/progress", study.study_progress, name="study-progress"),
+    path("/status", study.change_status, name="study-status"),
+    path("/rate", rate.rate, name="rate"),
+    path("/guidelines", rate.guidelines, name="guidelines"),
+    path("/settings", study_settings.settings, name="settings"),
+    path("/people", members.members, name="members"),
+    path("/people/add", members.add_person, name="add-person"),
+    path("/people/new", members.new_person, name="new-person"),
+    path("/people/<int:pk>/role", members.change_role, name="change-role"),
+    path("/people/<int:pk>/remove", members.remove_person, name="remove-person"),
+    path("/images", images.images, name="images"),
+    path("/images/upload", uploads.upload, name="upload"),
+    path("/images/undecided", review.first_undecided, name="undecided"),
+    path("/images/<int:pk>", review.review, name="review"),
+    path("/images/<int:pk>/again", review.propose_again, name="propose-again"),
+    path("/images/<int:pk>/file", thumbnails.original, name="original"),
+    path("/images/<int:pk>/thumbnail", thumbnails.thumbnail, name="thumbnail"),
+    path("/images/<int:pk>/regions", regions.draw_polygon, name="draw"),
+    path("/images/<int:pk>/sketches", regions.begin_sketch, name="begin-sketch"),
+    path("/sketches/<int:pk>", regions.sketch, name="sketch"),
+    path("/sketches/<int:pk>/take", regions.take_sketch, name="take-sketch"),
+    path("/regions/<int:pk>/accept", regions.decide, {"verb": "accept"}, name="accept"),
+    path("/regions/<int:pk>/discard", regions.decide, {"verb": "discard"}, name="discard"),
+    path("/imports/<int:pk>", imports.import_report, name="import"),
+    path("/imports/<int:pk>/cancel", import_verbs.cancel_import, name="cancel-import"),
+    path("/imports/<int:pk>/resume", import_verbs.resume_import, name="resume-import"),
+    path("/downloads", downloads.downloads, name="downloads"),
+    path("/downloads/request", downloads.request_download, name="request-download"),
+    path("/downloads/<int:pk>/file", downloads.fetch_download, name="fetch-download"),
+]
+
+urlpatterns = [
+    path("", studies.studies, name="studies"),
+    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("theme", theme.choose_theme, name="theme"),
+    path("account", account.account, name="account"),
+    path("account/password", account.change_password, name="change-password"),
+    path("account/tokens", account.create_token, name="create-token"),
+    path("account/tokens/<int:pk>/revoke", account.revoke_token, name="revoke-token"),
+    path("studies/new", studies.new_study, name="new-study"),
+    path("studies/<slug:slug>", include(_of_study)),
+]
