@@ -97,7 +97,8 @@ WHERE region.study_id = %(study)s
 """
 CLOSE = """
 UPDATE annotation_assignment seat
-SET vote_id = said.id, annotator_id = said.annotator_id, leased_at = now() - interval '1 hour', leased_until = now()
+SET vote_id = said.id, annotator_id = said.annotator_id, leased_at = now() - (1 + said.id %% 500000) * interval '1 second',
+    leased_until = now()
 FROM (SELECT id, region_id, annotator_id, row_number() OVER (PARTITION BY region_id ORDER BY id) AS number
       FROM annotation_vote WHERE study_id = %(study)s) said
 WHERE seat.study_id = %(study)s AND seat.region_id = said.region_id AND seat.number = said.number

@@ -60,6 +60,14 @@ def memberships_of(user: User) -> QuerySet[Membership]:
     return Membership.objects.filter(user_id=user.pk, active=True).select_related("study").order_by("study__name", "pk")
 
 
+def member_of(study: Study, pk: int) -> Membership:
+    """For the study's managers."""
+    found = Membership.objects.select_related("user").filter(study=study, pk=pk).first()
+    if found is None:
+        raise Http404("There is no such member of this study.")
+    return found
+
+
 def tokens_of(user: User) -> TokenQuerySet:
     return AccessToken.objects.filter(user_id=user.pk)
 

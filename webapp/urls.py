@@ -1,5 +1,14 @@
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+
+from webapp.health import healthz, readyz
+from webapp.pages.sign_in import admin_sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("webapp.api.urls")),
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("admin/login/", admin_sign_in),
+    path("admin/", admin.site.urls),
+    path("", include("webapp.pages.urls")),
 ]

@@ -19,21 +19,22 @@ APART = 10  # seats of one person between two regions of one image, when the stu
 _PLACES = 2**28
 _SALT = "gullery.lease"
 
+# What the person has not finished, oldest first, then what they had last, newest first.
 _OWN = """
-SELECT seat.id FROM annotation_assignment seat
-WHERE seat.study_id = %s AND seat.annotator_id = %s AND seat.vote_id IS NULL
-ORDER BY seat.leased_at, seat.id
-"""
-
-_RECENT = """
-SELECT seat.id, region.image_id FROM annotation_assignment seat
-JOIN annotation_region region ON region.id = seat.region_id
-WHERE seat.study_id = %s AND seat.annotator_id = %s
-ORDER BY seat.leased_at DESC, seat.id DESC LIMIT %s
+(SELECT seat.id, region.image_id, true FROM annotation_assignment seat
+ JOIN annotation_region region ON region.id = seat.region_id
+ WHERE seat.study_id = %(study)s AND seat.annotator_id = %(annotator)s AND seat.vote_id IS NULL
+ ORDER BY seat.leased_at, seat.id)
+UNION ALL
+(SELECT seat.id, region.image_id, false FROM annotation_assignment seat
+ JOIN annotation_region region ON region.id = seat.region_id
+ WHERE seat.study_id = %(study)s AND seat.annotator_id = %(annotator)s
+ ORDER BY seat.leased_at DESC, seat.id DESC LIMIT %(apart)s)
 """
 
 # Lowest seat number first (breadth), then a random place on, then around. Each arm is one walk along the index seat_open that
-# stops at its first free row; rows other people are taking at this moment are stepped over.
+# stops at its first free row; rows other people are taking at this moment are stepped over. OFFSET 0 keeps the planner from
+# turning the look-ups into a join that reads everything a person has ever said.
 _ARM = """
 SELECT * FROM (
     SELECT seat.id FROM annotation_assignment seat
@@ -42,9 +43,9 @@ SELECT * FROM (
       AND (seat.annotator_id IS NULL OR seat.leased_until < now())
       AND region.image_id <> ALL(%(images)s)
       AND NOT EXISTS (SELECT 1 FROM annotation_assignment own
-                      WHERE own.region_id = seat.region_id AND own.annotator_id = %(annotator)s)
+                      WHERE own.region_id = seat.region_id AND own.annotator_id = %(annotator)s OFFSET 0)
       AND NOT EXISTS (SELECT 1 FROM annotation_vote said
-                      WHERE said.region_id = seat.region_id AND said.annotator_id = %(annotator)s AND said.retracted_at IS NULL)
+                      WHERE said.region_id = seat.region_id AND said.annotator_id = %(annotator)s AND said.retracted_at IS NULL OFFSET 0)
     ORDER BY seat.study_id, seat.number, seat.place, seat.id LIMIT 1 FOR UPDATE OF seat SKIP LOCKED
 ) arm
 """
@@ -92,13 +93,13 @@ def lease_next(*, study: Study, annotator: User, holding: Sequence[int] = ()) ->
         _lock_member(study, annotator)
         if study.status != StudyStatus.OPEN:
             return Lease(Answer.PAUSED)
-        own = _ids(_OWN, [study.pk, annotator.pk])
-        waiting = [seat for seat in own if seat not in holding]
+        own = _own_seats(study, annotator)
+        waiting = [seat for seat in own.unfinished if seat not in holding]
         if waiting:
             return Lease(Answer.SEAT, _hold(waiting[0], study))
-        seat = _take(study, annotator) if len(own) < HELD_AT_MOST else None
+        seat = _take(study, annotator, own) if len(own.unfinished) < HELD_AT_MOST else None
         if seat is not None:
-            return Lease(Answer.SEAT, _seat(seat))
+            return Lease(Answer.SEAT, _seat(seat, study))
         return Lease(_why_none(study))
 
 
@@ -143,22 +144,27 @@ def _lock_member(study: Study, annotator: User) -> Membership:
     return member
 
 
-def _ids(statement: str, parameters: list[int]) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class _OwnSeats:
+    unfinished: list[int]
+    last: int
+    recent_images: list[int]
+
+
+def _own_seats(study: Study, annotator: User) -> _OwnSeats:
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(_OWN, {"study": study.pk, "annotator": annotator.pk, "apart": APART})
+        rows = cursor.fetchall()
+    recent = [row for row in rows if not row[2]]
+    return _OwnSeats([row[0] for row in rows if row[2]], recent[0][0] if recent else 0, [row[1] for row in recent])
 
 
-def _take(study: Study, annotator: User) -> int | None:
+def _take(study: Study, annotator: User, own: _OwnSeats) -> int | None:
     """Leases a free seat far from the person's last images; near ones only when there is nothing else."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RECENT, [study.pk, annotator.pk, APART])
-        recent = cursor.fetchall()
-    last = recent[0][0] if recent else 0
-    place = random.Random(f"{study.seed}:{annotator.pk}:{last}").randrange(_PLACES)  # noqa: S311  an order, not a secret
+    place = random.Random(f"{study.seed}:{annotator.pk}:{own.last}").randrange(_PLACES)  # noqa: S311  an order, not a secret
     parameters = {"study": study.pk, "annotator": annotator.pk, "place": place, "minutes": study.lease_minutes}
     with connection.cursor() as cursor:
-        for images in ([image for _, image in recent], []) if recent else ([],):
+        for images in (own.recent_images, []) if own.recent_images else ([],):
             cursor.execute(_TAKE, parameters | {"images": images})
             row = cursor.fetchone()
             if row:
@@ -169,11 +175,13 @@ def _take(study: Study, annotator: User) -> int | None:
 def _hold(seat_id: int, study: Study) -> Assignment:
     until = timezone.now() + timedelta(minutes=study.lease_minutes)
     Assignment.objects.filter(pk=seat_id).update(leased_until=until)
-    return _seat(seat_id)
+    return _seat(seat_id, study)
 
 
-def _seat(seat_id: int) -> Assignment:
-    return Assignment.objects.select_related("region__image", "study").get(pk=seat_id)
+def _seat(seat_id: int, study: Study) -> Assignment:
+    seat = Assignment.objects.select_related("region__image").get(pk=seat_id)
+    seat.study = study
+    return seat
 
 
 def _why_none(study: Study) -> Answer:

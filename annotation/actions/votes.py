@@ -45,20 +45,41 @@ def cast_vote(*, annotator: User, region_id: int, opinion: Opinion, idempotency_
     Without the person's own seat any free one of the region is used (late); without a free one the vote is kept as surplus.
     Raises Conflict when the person's other vote on this region stands, or the key belongs to another region.
     """
-    with transaction.atomic():
-        region = _lock(region_id)
-        standing = list(Vote.objects.filter(Q(retracted_at=None) | Q(idempotency_key=idempotency_key), region=region))
-        earlier = _earlier(standing, annotator, idempotency_key)
-        if earlier:
-            return Cast(earlier, created=False)
-        seat = _seat_for(region, annotator)
-        late = seat is None or seat.annotator_id != annotator.pk
-        vote = _insert(annotator, region, opinion, idempotency_key, facts, late=late, surplus=seat is None)
-        if seat is not None:
-            _close(seat, vote)
-            live = [other for other in standing if other.retracted_at is None and not other.surplus]
-            _follow(region, [*live, vote])
-        return Cast(vote, created=True)
+    try:
+        with transaction.atomic():
+            return _cast(annotator, region_id, opinion, idempotency_key, facts)
+    except IntegrityError as error:
+        if "vote_idempotency_key_once" in str(error):
+            raise Conflict(
+                "This idempotency key belongs to a vote on another region; make a new one.", code="key_reused"
+            ) from error
+        raise
+
+
+def _cast(annotator: User, region_id: int, opinion: Opinion, key: UUID, facts: DisplayFacts) -> Cast:
+    region = _lock(region_id)
+    standing = list(Vote.objects.filter(Q(retracted_at=None) | Q(idempotency_key=key), region=region))
+    earlier = _earlier(standing, annotator, key)
+    if earlier:
+        return Cast(earlier, created=False)
+    seat = _seat_for(region, annotator)
+    vote = Vote(
+        study=region.study,
+        region=region,
+        annotator=annotator,
+        idempotency_key=key,
+        prelabel_seen=PrelabelSeen.NOTHING,
+        late=seat is None or seat.annotator_id != annotator.pk,
+        surplus=seat is None,
+        **{scale: getattr(opinion, scale) for scale in SCALES},
+        **asdict(facts),
+    )
+    vote.save(force_insert=True)
+    if seat is not None:
+        _close(seat, vote)
+        live = [other for other in standing if other.retracted_at is None and not other.surplus]
+        _follow(region, [*live, vote])
+    return Cast(vote, created=True)
 
 
 def retract_vote(*, vote: Vote, annotator: User) -> Vote:
@@ -106,31 +127,6 @@ def _seat_for(region: Region, annotator: User) -> Assignment | None:
     )
     own_first = sorted(seats, key=lambda seat: (seat.annotator_id != annotator.pk, seat.number))
     return own_first[0] if own_first else None
-
-
-def _insert(
-    annotator: User, region: Region, opinion: Opinion, key: UUID, facts: DisplayFacts, *, late: bool, surplus: bool
-) -> Vote:
-    levels = {scale: getattr(opinion, scale) for scale in SCALES}
-    try:
-        with transaction.atomic():
-            return Vote.objects.create(
-                study=region.study,
-                region=region,
-                annotator=annotator,
-                idempotency_key=key,
-                prelabel_seen=PrelabelSeen.NOTHING,
-                late=late,
-                surplus=surplus,
-                **levels,
-                **asdict(facts),
-            )
-    except IntegrityError as error:
-        if "vote_idempotency_key_once" in str(error):
-            raise Conflict(
-                "This idempotency key belongs to a vote on another region; make a new one.", code="key_reused"
-            ) from error
-        raise
 
 
 def _close(seat: Assignment, vote: Vote) -> None:

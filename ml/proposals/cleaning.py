@@ -20,10 +20,8 @@ def one_part(mask: Mask, *, hole_share: float = 0.02) -> Mask:
 
 def without_pinholes(mask: Mask, hole_share: float) -> Mask:
     """Only holes larger than `hole_share` of the region stay: what is seen through a handle, not noise."""
-    holes, count = ndimage.label(ndimage.binary_fill_holes(mask) & ~mask)
-    if count == 0:
-        return mask
-    sizes = np.bincount(holes.ravel())
+    rest, _ = ndimage.label(np.pad(~mask, 1, constant_values=True))
+    sizes = np.bincount(rest.ravel())
     small = sizes < hole_share * np.count_nonzero(mask)
-    small[0] = False
-    return np.asarray(mask | small[holes], dtype=np.bool_)
+    small[[0, rest[0, 0]]] = False  # the region itself, and what is outside it
+    return np.asarray(mask | small[rest[1:-1, 1:-1]], dtype=np.bool_)

@@ -1,5 +1,6 @@
 """The proposer that needs no weights: patches, a merge tree, saliency, and a score. Deterministic."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,19 +13,21 @@ from ml.proposals.hierarchy import Unions, merge_tree
 from ml.proposals.proposal import Box, Level, Mask, NoRegionError, Point, Proposal, Rgb, check_prompt, proposal_of
 from ml.proposals.refine import full_mask
 from ml.proposals.selection import MIN_AREA, keep
-from ml.proposals.superpixels import Floats, PatchGraph, patch_graph
+from ml.proposals.superpixels import Floats, PatchGraph, patch_graph, reduced
 
 MOST_OF_A_LEVEL = 10
+FINE_SIDE = 1024
+"""Longest side, in pixels, of the image that outlines follow; beyond it they are only drawn larger."""
 LEAST_SCORE = 0.05
 MOST_OVERLAP = 0.7
-LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32) * np.float32(100 / 255)
 
 
 @dataclass(frozen=True, eq=False)
 class _Scene:
-    """What is known about the image: `unions` (KxN) are all regions considered, `seen` their measures."""
+    """What is known about the image of `size` (H, W): `fine` is it at outline size, `unions` (KxN) are all regions considered, `seen` their measures."""
 
-    guide: Floats
+    size: tuple[int, int]
+    fine: Rgb
     graph: PatchGraph
     way: Floats
     salient: Floats
@@ -47,7 +50,7 @@ class EmbeddedProposer:
         salient = saliency.saliency(graph, saliency.background(graph, way))
         unions = np.concatenate([merge_tree(graph), saliency.salient_unions(graph, salient)])
         seen = scoring.looks(graph, unions, salient)
-        self._scene = _Scene(rgb @ LUMA, graph, way, salient, unions, seen)
+        self._scene = _Scene((rgb.shape[0], rgb.shape[1]), reduced(rgb, FINE_SIDE), graph, way, salient, unions, seen)
 
     def propose(self) -> list[Proposal]:
         """Objects and components, best first."""
@@ -59,10 +62,10 @@ class EmbeddedProposer:
     def segment(self, points: Sequence[Point], box: Box | None = None) -> Proposal:
         """The region meant by clicks and box; see `Proposer.segment`."""
         scene = self._look()
-        check_prompt(points, box, *scene.guide.shape)
-        prompt = clicks.on_patches(scene.graph, points, box, scene.guide.shape)
+        check_prompt(points, box, *scene.size)
+        prompt = clicks.on_patches(scene.graph, points, box, scene.size)
         members = clicks.meant(scene.graph, scene.way, scene.unions, scene.seen, prompt)
-        mask = np.zeros(scene.guide.shape, dtype=np.bool_)
+        mask = np.zeros(scene.size, dtype=np.bool_)
         for part in saliency.parts(scene.graph, members):
             mask |= _mask(scene, part)
         mask = clicks.obeying(mask, scene.graph, points, box)
@@ -79,7 +82,7 @@ class EmbeddedProposer:
 
 def _best(scene: _Scene, scores: Floats, level: Level) -> Iterator[Proposal]:
     """The best unions of one level as proposals, no two of them nearly the same."""
-    fine = np.flatnonzero((scores > LEAST_SCORE) & (scene.seen.share * scene.guide.size >= 0.8 * MIN_AREA))
+    fine = np.flatnonzero((scores > LEAST_SCORE) & (scene.seen.share * math.prod(scene.size) >= 0.8 * MIN_AREA))
     taken: list[int] = []
     for index in fine[np.argsort(-scores[fine], kind="stable")]:
         if all(_iou(scene, int(index), other) < MOST_OVERLAP for other in taken):
@@ -98,7 +101,7 @@ def _iou(scene: _Scene, a: int, b: int) -> float:
 
 
 def _mask(scene: _Scene, members: NDArray[np.bool_]) -> Mask:
-    return full_mask(members[scene.graph.labels], scene.graph.lab[..., 0], scene.guide)
+    return full_mask(members[scene.graph.labels], scene.graph.rgb, scene.fine, scene.size)
 
 
 def _judged(scene: _Scene, members: NDArray[np.bool_]) -> tuple[Level, float]:

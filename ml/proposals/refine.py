@@ -1,39 +1,39 @@
 """From a union of patches of the reduced image to a clean mask at full resolution."""
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
 from ml.proposals.cleaning import one_part
-from ml.proposals.proposal import Mask
+from ml.proposals.proposal import Mask, Rgb
 from ml.proposals.superpixels import Floats
 
 RADIUS = 5
-EPSILON = 12.0
-"""Of the guided filter: window radius in reduced pixels, and variance of lightness (Lab units squared) below which the
+EPSILON = 300.0
+"""Of the guided filter: window radius in reduced pixels, and variance of colour (of 0..255, squared) below which the
 outline is smoothed instead of following the image."""
+GREY: Floats = np.full(3, 3**-0.5, dtype=np.float32)
 DISC = ndimage.iterate_structure(ndimage.generate_binary_structure(2, 1), 2)
 
 
-def full_mask(small: Mask, light: Floats, guide: Floats) -> Mask:
+def full_mask(small: Mask, small_rgb: Rgb, fine_rgb: Rgb, size: tuple[int, int]) -> Mask:
     """`small` (bool hxw) at full size (bool HxW): smooth, on the image's edges, one connected part, no pinholes.
 
-    `light` is lightness at the reduced size (hxw, 0..100), `guide` at full size (HxW, 0..100).
-    The edge following is the fast guided filter (He and Sun, 2015): its coefficients are computed small.
+    `small_rgb` (uint8 hxwx3) is the image at the reduced size, `fine_rgb` (uint8) at the size that outlines follow,
+    `size` the full (H, W). All False when `small` is too thin to show.
+    The edge following is the fast guided filter (He and Sun, 2015): its coefficients are computed small. Its guide is
+    the one mixture of red, green and blue that tells this region from what surrounds it.
     """
-    height, width = guide.shape
     window = _window(small, 3 * RADIUS)
     solid = _without_threads(small[window])
-    slope, offset = _coefficients(ndimage.gaussian_filter(solid.astype(np.float32), 1.2), light[window])
-    target = tuple(
-        slice(round(part.start * full / size), round(part.stop * full / size))
-        for part, full, size in zip(window, (height, width), small.shape, strict=True)
-    )
-    cut = guide[target]
-    soft = _grow(slope, cut.shape) * cut + _grow(offset, cut.shape)
-    mask = np.zeros((height, width), dtype=np.bool_)
-    mask[target] = one_part(ndimage.gaussian_filter(soft, 0.6 * height / small.shape[0]) > 0.5)
+    mixture = _telling(small_rgb[window], solid)
+    slope, offset = _coefficients(ndimage.gaussian_filter(solid.astype(np.float32), 1.2), small_rgb[window] @ mixture)
+    guide = fine_rgb[_scaled(window, small.shape, fine_rgb.shape[:2])] @ mixture
+    soft = _grown(slope, guide.shape) * guide + _grown(offset, guide.shape)
+    soft = ndimage.gaussian_filter(soft, 0.6 * fine_rgb.shape[0] / small.shape[0])
+    mask = np.zeros(size, dtype=np.bool_)
+    target = _scaled(window, small.shape, size)
+    mask[target] = one_part(_grown(soft, mask[target].shape) > 0.5)
     return mask
 
 
@@ -53,15 +53,35 @@ def _window(small: Mask, margin: int) -> tuple[slice, slice]:
     )
 
 
-def _coefficients(soft: Floats, light: Floats) -> tuple[Floats, Floats]:
+def _scaled(window: tuple[slice, slice], size: tuple[int, ...], target: tuple[int, ...]) -> tuple[slice, slice]:
+    """The same window in an image of another size."""
+    rows, columns = (
+        slice(round(part.start * to / old), round(part.stop * to / old))
+        for part, old, to in zip(window, size, target, strict=True)
+    )
+    return rows, columns
+
+
+def _telling(rgb: Rgb, inside: Mask) -> Floats:
+    """3, of length 1: the direction from the mean colour outside to the mean colour inside; grey when they agree."""
+    if inside.all() or not inside.any():
+        return GREY
+    step = rgb[inside].mean(axis=0) - rgb[~inside].mean(axis=0)
+    length = float(np.linalg.norm(step))
+    return GREY if length < 1.0 else np.asarray(step / length, dtype=np.float32)
+
+
+def _coefficients(soft: Floats, guide: Floats) -> tuple[Floats, Floats]:
     side = 2 * RADIUS + 1
-    mean_light, mean_soft = ndimage.uniform_filter(light, side), ndimage.uniform_filter(soft, side)
-    covariance = ndimage.uniform_filter(light * soft, side) - mean_light * mean_soft
-    variance = ndimage.uniform_filter(light * light, side) - mean_light * mean_light
+    mean_guide, mean_soft = ndimage.uniform_filter(guide, side), ndimage.uniform_filter(soft, side)
+    covariance = ndimage.uniform_filter(guide * soft, side) - mean_guide * mean_soft
+    variance = ndimage.uniform_filter(guide * guide, side) - mean_guide * mean_guide
     slope = covariance / (variance + EPSILON)
-    offset = mean_soft - slope * mean_light
+    offset = mean_soft - slope * mean_guide
     return ndimage.uniform_filter(slope, side), ndimage.uniform_filter(offset, side)
 
 
-def _grow(values: Floats, shape: tuple[int, ...]) -> NDArray[np.float32]:
+def _grown(values: Floats, shape: tuple[int, ...]) -> Floats:
+    if values.shape == shape:
+        return values
     return np.asarray(Image.fromarray(values).resize((shape[1], shape[0]), Image.Resampling.BILINEAR))

@@ -1,6 +1,5 @@
 """Segment-anything networks of any size, built to fit the weights in a file."""
 
-import pickle
 import re
 from functools import partial
 from pathlib import Path
@@ -24,8 +23,8 @@ def state_of(path: Path) -> State:
         raise CheckpointError(f"there is no checkpoint at {path}")
     try:
         loaded = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
-        raise CheckpointError(f"{path} is not a file of weights (or holds more than weights): {error}") from error
+    except Exception as error:  # bytes that are no checkpoint make the unpickler raise almost anything
+        raise CheckpointError(f"{path} is not a file of weights, or holds more than weights") from error
     state = loaded.get("model", loaded) if isinstance(loaded, dict) else None
     if not isinstance(state, dict) or "image_encoder.pos_embed" not in state:
         raise CheckpointError(f"{path} holds no segment-anything weights (vit_b, vit_l or vit_h)")

@@ -28,8 +28,7 @@ class PatchGraph:
     """`N` patches of a reduced image of h x w pixels.
 
     labels  int32 hxw, the patch 0..N-1 of each pixel
-    lab     float32 hxwx3, lightly smoothed CIE Lab
-    edges   float32 hxw, 0..1, how much a pixel looks like a boundary
+    rgb     uint8 hxwx3, the reduced image
     area    N, pixels      centre  Nx2, (x, y) in 0..1
     shared  NxN, length of the common boundary      distance  NxN, difference of colour and texture, Lab units
     unlike  NxN, 0..1, the same, saturating: 0.5 where two patches are clearly of another colour
@@ -38,8 +37,7 @@ class PatchGraph:
     """
 
     labels: NDArray[np.int32]
-    lab: Floats
-    edges: Floats
+    rgb: Rgb
     area: Floats
     sides: Floats
     centre: Floats
@@ -60,7 +58,8 @@ class PatchGraph:
 
 def patch_graph(rgb: Rgb) -> PatchGraph:
     """The patches of `rgb` (uint8 HxWx3)."""
-    lab = _smooth_lab(reduced(rgb))
+    small = reduced(rgb)
+    lab = _smooth_lab(small)
     labels = segmentation.slic(
         lab,
         n_segments=PATCHES,
@@ -79,14 +78,14 @@ def patch_graph(rgb: Rgb) -> PatchGraph:
     unlike = (1.0 - np.exp(-(distance**2) / (2 * CLEARLY_OTHER**2))).astype(np.float32)
     divide = _divide(strength / np.maximum(shared, 1.0), unlike) * (shared > 0)
     return PatchGraph(
-        labels, lab, edges, area, _sides(labels, count), _centres(labels, area), shared, distance, unlike, divide
+        labels, small, area, _sides(labels, count), _centres(labels, area), shared, distance, unlike, divide
     )
 
 
-def reduced(rgb: Rgb) -> Rgb:
-    """`rgb` (uint8 HxWx3) averaged down so that its longest side has at most WORK_SIDE pixels."""
+def reduced(rgb: Rgb, side: int = WORK_SIDE) -> Rgb:
+    """`rgb` (uint8 HxWx3) averaged down so that its longest side has at most `side` pixels."""
     height, width = rgb.shape[:2]
-    scale = WORK_SIDE / max(height, width)
+    scale = side / max(height, width)
     if scale >= 1.0:
         return rgb
     size = (max(1, round(width * scale)), max(1, round(height * scale)))

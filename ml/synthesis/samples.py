@@ -59,7 +59,9 @@ def write_samples(out: Path, *, seed: int = 1, variants: int = 2, limit: int | N
     whole picture), area ("x y w h" in pixels where the distortions are, empty for everywhere).
     """
     out.mkdir(parents=True, exist_ok=True)
-    rows = [_write(out, plan) for plan in tqdm(plans(seed=seed, variants=variants, limit=limit), desc="photographs")]
+    rows = [
+        write_picture(out, plan) for plan in tqdm(plans(seed=seed, variants=variants, limit=limit), desc="photographs")
+    ]
     manifest = out / MANIFEST
     with manifest.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -74,7 +76,8 @@ def _variant(view: View, number: int, chance: random.Random) -> Plan:
     return Plan(view, number, tuple((kind, chance.choice(STRENGTHS)) for kind in sorted(kinds)), chance.random() < 0.3)
 
 
-def _write(out: Path, plan: Plan) -> list[str | int]:
+def write_picture(out: Path, plan: Plan) -> list[str | int]:
+    """Writes one picture into folder `out` and returns its row of the manifest."""
     clean = _fitting(pixels(plan.view))
     rgb, area = _distorted(clean, plan)
     image = Image.fromarray(rgb)

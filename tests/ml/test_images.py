@@ -9,9 +9,9 @@ from ml.images import ImageError, decode, read
 from tests.ml.pictures import scene
 
 
-def encoded(image: Image.Image, format: str = "PNG", **options: object) -> bytes:
+def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
     file = io.BytesIO()
-    image.save(file, format, **options)
+    image.save(file, kind, **options)
     return file.getvalue()
 
 
@@ -46,9 +46,7 @@ def test_sixteen_bit_grey_is_scaled_by_257() -> None:
     assert decode(encoded(Image.fromarray(values)))[0, :, 0].tolist() == [0, 1, 128, 255]
 
 
-@pytest.mark.parametrize(
-    "values, expected", [([0.0, 0.5, 1.0], [0, 128, 255]), ([0.0, 100.0, 300.0], [0, 100, 255])]
-)
+@pytest.mark.parametrize("values, expected", [([0.0, 0.5, 1.0], [0, 128, 255]), ([0.0, 100.0, 300.0], [0, 100, 255])])
 def test_float_grey_is_read_as_0_to_1_or_0_to_255(values: list[float], expected: list[int]) -> None:
     data = encoded(Image.fromarray(np.array([values], dtype=np.float32)), "TIFF")
     assert decode(data)[0, :, 1].tolist() == expected
@@ -102,9 +100,9 @@ def test_what_is_no_image_is_refused_in_words(data: bytes, words: str) -> None:
         decode(data)
 
 
-@pytest.mark.parametrize("format", ["PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP"])
-def test_a_truncated_file_is_refused(format: str) -> None:
-    data = encoded(Image.fromarray(scene()), format)
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP"])
+def test_a_truncated_file_is_refused(kind: str) -> None:
+    data = encoded(Image.fromarray(scene()), kind)
     with pytest.raises(ImageError):
         decode(data[: len(data) // 2])
 

@@ -17,7 +17,7 @@ from webapp.api.parsing import body_of, check_names
 from webapp.api.schema import Bytes, describe
 from webapp.api.views import Route
 
-_HOLDING_AT_MOST = 20
+_HOLDING_AT_MOST = 100
 
 
 class NextWish(TypedDict):

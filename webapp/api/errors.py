@@ -8,7 +8,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooMa
 from django.core.signals import got_request_exception
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, UnreadablePostError
-from rest_framework import exceptions, status
+from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
@@ -63,11 +63,12 @@ def _answer_framework(error: exceptions.APIException) -> Response:
         first = next(iter(fields.items()), ("", ["The input makes no sense."]))
         return answer(error.status_code, "invalid", f"{first[0]}: {first[1][0]}" if first[0] else first[1][0], fields)
     code = str(getattr(error.detail, "code", error.default_code))
-    response = answer(error.status_code, _NAMES.get(code, code), str(error.detail))
+    unknown = isinstance(error, (exceptions.AuthenticationFailed, exceptions.NotAuthenticated))
+    response = answer(401 if unknown else error.status_code, _NAMES.get(code, code), str(error.detail))
     wait = getattr(error, "wait", None)
     if wait is not None:
         response["Retry-After"] = str(max(1, round(wait)))
-    if error.status_code == status.HTTP_401_UNAUTHORIZED:
+    if unknown:
         response["WWW-Authenticate"] = CHALLENGE
     return response
 

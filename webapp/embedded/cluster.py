@@ -95,10 +95,10 @@ def processes_in(cluster: Path) -> list[int]:
     return sorted(found)
 
 
-def clear_dead_server(cluster: Path) -> None:
-    """Removes the pid file of a killed server when another process or a zombie has its number now.
+def clear_dead_server(cluster: Path, sockets: Path) -> None:
+    """Removes the lock files of a killed server when another process or a zombie has its number now.
 
-    PostgreSQL would refuse to start. Raises EmbeddedError when a server is at work there.
+    PostgreSQL would take that for a running server and refuse to start. Raises EmbeddedError when a server is at work there.
     """
     recorded = recorded_server(cluster)
     if recorded is None:
@@ -106,7 +106,9 @@ def clear_dead_server(cluster: Path) -> None:
     if _wait_for_leftovers(cluster, recorded):
         raise EmbeddedError(f"a PostgreSQL server (pid {recorded}) is running on {cluster}; stop it first")
     if Path("/proc").is_dir() and process_exists(recorded):
-        (cluster / "postmaster.pid").unlink()
+        (cluster / "postmaster.pid").unlink(missing_ok=True)
+        for left in sockets.glob(".s.PGSQL.*"):
+            left.unlink()
 
 
 def _wait_for_leftovers(cluster: Path, recorded: int) -> bool:

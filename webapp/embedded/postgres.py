@@ -38,7 +38,7 @@ class Postgres:
         passable_folder(self.data)
         cluster.ensure_cluster(self.cluster, self.programs, self.account)
         private_folder(self.sockets, self.account)
-        cluster.clear_dead_server(self.cluster)
+        cluster.clear_dead_server(self.cluster, self.sockets)
 
     def command(self) -> list[str]:
         """The server in the foreground. Wants ENVIRONMENT, the working folder `/`, and prepare() done."""
@@ -53,7 +53,8 @@ class Postgres:
         return [str(self.programs / "postgres"), "-D", str(self.cluster), *options]
 
     def answers(self) -> bool:
-        command = [str(self.programs / "pg_isready"), "-q", "-h", str(self.sockets), "-p", str(locations.DATABASE_PORT)]
+        where = ["-h", str(self.sockets), "-p", str(locations.DATABASE_PORT), "-U", locations.DATABASE_USER]
+        command = [str(self.programs / "pg_isready"), "-q", *where, "-d", "postgres"]
         return subprocess.run(command, env=ENVIRONMENT, check=False).returncode == 0
 
     def version(self) -> str:

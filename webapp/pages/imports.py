@@ -2,14 +2,13 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 
-from annotation.enums import ImportVerdict, JobStatus
+from annotation.enums import ImportVerdict
 from annotation.models import Import, ImportedFile, Membership
 from webapp.access import MANAGERS
-from webapp.doorbell import ring_imports
-from webapp.pages.page import Request, act, member, page
+from webapp.pages.page import Request, member, page
 
 PER_PAGE = 100
 

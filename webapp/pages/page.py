@@ -7,13 +7,13 @@ from typing import Concatenate, ParamSpec
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from annotation.enums import Role
 from annotation.errors import DomainError, Forbidden
-from annotation.models import Membership, User
-from webapp.access import EVERYBODY, membership_for
+from annotation.models import Image, Membership, User
+from webapp.access import EVERYBODY, OVERSEERS, membership_for
 
 P = ParamSpec("P")
 
@@ -61,6 +61,11 @@ def member(request: Request, slug: str, roles: Iterable[Role] = EVERYBODY) -> Me
         words = " or ".join(Role(role).label.lower() for role in sorted(roles))
         raise Forbidden(f"This page is for the role {words}; yours is {membership.get_role_display().lower()}.")
     return membership
+
+
+def image_of(request: Request, slug: str, pk: int, roles: Iterable[Role] = OVERSEERS) -> Image:
+    """An image of the study for somebody with one of the roles."""
+    return get_object_or_404(Image.objects.select_related("study"), pk=pk, study=member(request, slug, roles).study)
 
 
 def act(request: Request, action: Callable[[], object], done: str, then: str, *args: object) -> HttpResponseRedirect:

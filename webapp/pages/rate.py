@@ -4,15 +4,19 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from annotation.enums import Distortion
 from annotation.opinion import SCALES, TOP_LEVEL, WORDS
 from annotation.queries.progress import own_progress
 from webapp.access import RATERS
 from webapp.pages.page import Request, member, page
 
-_QUESTIONS = {
-    **{scale: "distortion" for scale in Distortion.values},
-    "quality": "of this region",
+_HINTS = {
+    "exposure": "too dark, too bright",
+    "noise": "grain, specks",
+    "blur": "out of focus, moved",
+    "contrast": "flat, harsh",
+    "colorfulness": "pale, garish",
+    "compression": "blocks, rings",
+    "quality": "of this region, all in all",
     "importance": "of this region in the picture",
 }
 
@@ -22,7 +26,7 @@ _QUESTIONS = {
 def rate(request: Request, slug: str) -> HttpResponse:
     study = member(request, slug, RATERS).study
     rows = [
-        {"scale": scale, "top": TOP_LEVEL[scale], "question": _QUESTIONS[scale], "words": list(enumerate(WORDS[scale]))}
+        {"scale": scale, "top": TOP_LEVEL[scale], "hint": _HINTS[scale], "words": list(enumerate(WORDS[scale]))}
         for scale in SCALES
     ]
     context = {"study": study, "rows": rows, "own": own_progress(study, request.user.pk)}

@@ -4,16 +4,17 @@ import json
 from typing import Any
 
 from django.http import HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404
 
 from annotation.actions.regions import accept, discard, draw
 from annotation.actions.sketches import request_sketch
 from annotation.enums import JobStatus, RegionLevel
 from annotation.errors import Conflict, InvalidInput
 from annotation.masks import Mask, decode_mask, encode_mask, polygon_mask
-from annotation.models import Image, Sketch
-from webapp.access import MANAGERS, image_for, region_for, sketch_for
+from annotation.models import Image, Region, Sketch
+from webapp.access import MANAGERS
 from webapp.doorbell import ring_sketches
-from webapp.pages.page import Request, page
+from webapp.pages.page import Request, image_of, member, page
 from webapp.pages.review import shape
 
 _MOST_POINTS = 2000
@@ -22,14 +23,14 @@ _VERBS = {"accept": accept, "discard": discard}
 
 @page("POST")
 def decide(request: Request, slug: str, pk: int, verb: str) -> HttpResponseBase:
-    region = region_for(request.user, pk, MANAGERS)
+    region = get_object_or_404(Region, pk=pk, study=member(request, slug, MANAGERS).study)
     return JsonResponse(shape(_VERBS[verb](region=region, by=request.user)))
 
 
 @page("POST")
 def draw_polygon(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Body: {"points": [[x, y], ...], "level": "object"}. In image pixels."""
-    image = image_for(request.user, pk, MANAGERS)
+    image = image_of(request, slug, pk, MANAGERS)
     body = read(request)
     try:
         mask = polygon_mask(read_points(body.get("points")), image.width, image.height)
@@ -41,7 +42,7 @@ def draw_polygon(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @page("POST")
 def begin_sketch(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Body: {"clicks": [[x, y, true], ...]}. The answer is polled at the sketch's own address."""
-    image = image_for(request.user, pk, MANAGERS)
+    image = image_of(request, slug, pk, MANAGERS)
     clicks = [(int(x), int(y), bool(positive)) for x, y, positive in _triples(read(request).get("clicks"))]
     sketch = request_sketch(image=image, clicks=clicks, by=request.user)
     ring_sketches()
@@ -50,17 +51,22 @@ def begin_sketch(request: Request, slug: str, pk: int) -> HttpResponseBase:
 
 @page("GET")
 def sketch(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    return JsonResponse(_sketch_shape(sketch_for(request.user, pk)))
+    return JsonResponse(_sketch_shape(_sketch_of(request, slug, pk)))
 
 
 @page("POST")
 def take_sketch(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    found = sketch_for(request.user, pk)
+    found = _sketch_of(request, slug, pk)
     if found.status != JobStatus.DONE or not found.rle:
         raise Conflict("This sketch has no mask to take.")
-    image = image_for(request.user, found.image_id, MANAGERS)
+    image = found.image
     mask = encode_mask(decode_mask(found.rle, image.width, image.height))
     return _draw(request, image, mask, read(request), proposer="click")
+
+
+def _sketch_of(request: Request, slug: str, pk: int) -> Sketch:
+    study = member(request, slug, MANAGERS).study
+    return get_object_or_404(Sketch.objects.select_related("image__study"), pk=pk, image__study=study)
 
 
 def _draw(request: Request, image: Image, mask: Mask, body: dict[str, Any], *, proposer: str) -> HttpResponseBase:

@@ -1,14 +1,15 @@
 """Deciding on the regions of one image: the page itself and its place among the others."""
 
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from annotation.actions.proposals import retry_proposal
 from annotation.enums import RegionStatus
 from annotation.models import Image, Region
-from webapp.access import MANAGERS, OVERSEERS, image_for
+from webapp.access import MANAGERS, OVERSEERS
 from webapp.doorbell import ring_proposals
-from webapp.pages.page import Request, act, member, page
+from webapp.pages.page import Request, act, image_of, member, page
 
 _ORDER = {RegionStatus.ACCEPTED: 0, RegionStatus.CANDIDATE: 1, RegionStatus.DISCARDED: 2}
 
@@ -16,7 +17,7 @@ _ORDER = {RegionStatus.ACCEPTED: 0, RegionStatus.CANDIDATE: 1, RegionStatus.DISC
 @page("GET")
 def review(request: Request, slug: str, pk: int) -> HttpResponse:
     membership = member(request, slug, OVERSEERS)
-    image = image_for(request.user, pk)
+    image = get_object_or_404(Image, pk=pk, study=membership.study)
     context = {
         "membership": membership,
         "study": membership.study,
@@ -49,8 +50,7 @@ def shape(region: Region) -> dict[str, object]:
 
 @page("POST")
 def propose_again(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    member(request, slug, MANAGERS)
-    image = image_for(request.user, pk, MANAGERS)
+    image = image_of(request, slug, pk, MANAGERS)
     answer = act(request, lambda: retry_proposal(image=image), "A worker will try again.", "review", slug, pk)
     ring_proposals()
     return answer
@@ -65,10 +65,10 @@ def first_undecided(request: Request, slug: str) -> HttpResponseBase:
 
 
 def _neighbour(image: Image, *, forward: bool) -> int | None:
-    """The image before or after in the order of the grid, by name and then id."""
-    rows = Image.objects.filter(study=image.study)
+    """The image before or after in the order of the grid: by name, then by id."""
+    rows = Image.objects.filter(study=image.study_id)
     if forward:
-        later = rows.extra(where=["(name, id) > (%s, %s)"], params=[image.name, image.pk])
-        return later.order_by("name", "pk").values_list("pk", flat=True).first()
-    earlier = rows.extra(where=["(name, id) < (%s, %s)"], params=[image.name, image.pk])
-    return earlier.order_by("-name", "-pk").values_list("pk", flat=True).first()
+        beyond = rows.filter(Q(name__gt=image.name) | Q(name=image.name, pk__gt=image.pk)).order_by("name", "pk")
+    else:
+        beyond = rows.filter(Q(name__lt=image.name) | Q(name=image.name, pk__lt=image.pk)).order_by("-name", "-pk")
+    return beyond.values_list("pk", flat=True).first()

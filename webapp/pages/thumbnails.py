@@ -9,8 +9,7 @@ from PIL import Image as Picture
 from PIL import ImageOps, UnidentifiedImageError
 
 from annotation.models import Image
-from webapp.access import OVERSEERS, image_for
-from webapp.pages.page import Request, member, page
+from webapp.pages.page import Request, image_of, page
 
 SIDE = 320
 KEPT = "private, max-age=604800, immutable"
@@ -18,7 +17,7 @@ KEPT = "private, max-age=604800, immutable"
 
 @page("GET")
 def thumbnail(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    image = image_for(request.user, pk)
+    image = image_of(request, slug, pk)
     path = path_of(image)
     if not default_storage.exists(path):
         try:
@@ -34,8 +33,7 @@ def thumbnail(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @page("GET")
 def original(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """The original bytes, for those who decide on regions."""
-    member(request, slug, OVERSEERS)
-    image = image_for(request.user, pk)
+    image = image_of(request, slug, pk)
     response = FileResponse(image.file.open("rb"), content_type=image.media_type)
     response["Cache-Control"] = "private, max-age=3600, no-transform, immutable"
     return response

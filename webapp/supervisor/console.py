@@ -37,7 +37,8 @@ class Console:
                 return self._log_line(event)
             case Kind.STOPPING:
                 self._stopping = True
-                return f"\n  {self._cross} {event.text}\nStopping ..." if event.text else "\nStopping ..."
+                why = f"  {self._cross} {event.text.splitlines()[0]}\n" if event.text else "\n"
+                return f"{why}Stopping ..."
             case Kind.STOPPED:
                 return f"Stopped in {event.seconds:.1f} s."
             case Kind.NOTICE:

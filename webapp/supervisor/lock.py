@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -52,7 +53,7 @@ def lock_data(data: Path) -> DataLock:
     if not _taken_in_time(lock):
         _kill_leftovers(lock)
         if not _taken_in_time(lock):
-            raise PlatformError(f"processes of an earlier run still hold {path} and cannot be ended: {_holders(path)}")
+            raise PlatformError(f"processes of an earlier run still hold {path} and cannot be ended: {holders(path)}")
     lock.tell("")
     return lock
 
@@ -81,19 +82,20 @@ def _refuse_if_running(lock: DataLock) -> None:
         holder = json.loads(lock.file.read())
     except ValueError:
         return  # caught between taking the lock and telling
-    if holder["pid"] in _holders(lock.path) or (not _PROCESSES.is_dir() and process_exists(holder["pid"])):
+    if holder["pid"] in holders(lock.path) or (not _PROCESSES.is_dir() and process_exists(holder["pid"])):
         where = f", at {holder['address']}" if holder["address"] else ", still starting"
         lock.release()
         raise PlatformError(f"Gullery already runs on {lock.path.parent} (pid {holder['pid']}{where}).")
 
 
 def _kill_leftovers(lock: DataLock) -> None:
-    for pid in _holders(lock.path):
+    for pid in holders(lock.path):
         if pid != os.getpid():
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
-def _holders(path: Path) -> list[int]:
+def holders(path: Path) -> list[int]:
     """The processes that have the lock file open, ourselves among them."""
     wanted = path.stat()
     return [int(entry.name) for entry in _PROCESSES.glob("[0-9]*") if _has_open(entry / "fd", wanted)]

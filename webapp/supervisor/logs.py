@@ -29,7 +29,7 @@ class WatchedLog:
         return [line.decode(errors="replace") for line in lines]
 
     def _turn_over(self) -> None:
-        """Keeps one older file. A line written between the copy and the cut is lost; the log of a burst is no record."""
+        """Keeps one older file. A line written between the copy and the cut is lost."""
         shutil.copyfile(self.path, self.path.with_name(self.path.name + ".1"))
         with self.path.open("r+b") as file:
             file.truncate(0)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from webapp.embedded.account import Account
 from webapp.embedded.tether import tethered
 from webapp.supervisor.logs import WatchedLog
 
-IMPORTANT = re.compile(r"\b(ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback")
+IMPORTANT = re.compile(r"\b(ERROR|CRITICAL|FATAL)\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,10 +89,8 @@ class Child:
 
     def kill(self) -> None:
         """Kills it with its whole session; also sweeps up what a dead program left behind."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
 
     def how_it_ended(self) -> str:

@@ -34,7 +34,8 @@ def database(site: Site) -> Program:
         grace_seconds=60,
         urgent=False,
         essential=True,
-        important=re.compile(r"\b(FATAL|PANIC):"),  # its ERRORs are answers to clients, who log them
+        # Its ERRORs are answers to clients, who log them; while it starts it turns our own probe away.
+        important=re.compile(r"\b(FATAL|PANIC):(?! .* starting up)"),
     )
 
 

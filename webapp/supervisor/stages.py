@@ -1,4 +1,4 @@
-"""Stages: what is started together. A stage begins when all of the one before is ready and ends after all that follow."""
+"""Stages: what is started together, when all before is ready, and stopped after all that follow."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 from webapp.embedded.errors import EmbeddedError, log_tail
 from webapp.supervisor.events import Event, Kind, Listener, PlatformError
 from webapp.supervisor.process import Child, Program
-from webapp.supervisor.restarts import MOST_DEATHS, WINDOW_SECONDS, RestartPolicy
+from webapp.supervisor.restarts import RestartPolicy
 
 _LOOK_SECONDS = 0.05
 
@@ -63,7 +63,7 @@ class Post:
             self._listener(Event(kind, self.program.name, self.program.title, child.age_seconds))
         elif child.age_seconds > self.program.ready_seconds:
             if not self._announced:
-                raise PlatformError(self._story(f"was not ready after {self.program.ready_seconds:.0f} s"))
+                raise PlatformError(_story(child, f"was not ready after {self.program.ready_seconds:.0f} s"))
             child.kill()
 
     def _bury(self, child: Child) -> None:
@@ -71,20 +71,21 @@ class Post:
         self.child = None
         ending = child.how_it_ended()
         if self.program.essential or not self._announced:
-            raise PlatformError(self._story(ending))
+            raise PlatformError(_story(child, ending))
         delay = self._policy.delay_after_death(time.monotonic())
         if delay is None:
-            often = f"more than {MOST_DEATHS} times in {WINDOW_SECONDS:.0f} s"
-            raise PlatformError(self._story(f"{ending}, and died {often}"))
+            raise PlatformError(_story(child, f"{ending}, and died {self._policy.what_is_too_often()}"))
         self._restart_at = time.monotonic() + delay
         self._listener(Event(Kind.DIED, self.program.name, f"{ending}; starting again in {delay:.0f} s"))
 
-    def _story(self, ending: str) -> str:
-        return f"{self.program.name} {ending}; its log {self.log} ends:\n{log_tail(self.log)}"
+
+def _story(child: Child, ending: str) -> str:
+    log = child.log.path
+    return f"{child.program.name} {ending}; its log {log} ends:\n{log_tail(log)}"
 
 
 def run_step(program: Program, logs: Path, listener: Listener, meanwhile: Callable[[], None]) -> None:
-    """Runs a one-shot step, calling `meanwhile` as it goes. Raises PlatformError when the step fails or takes too long."""
+    """Runs a one-shot step, calling `meanwhile` as it goes. Raises PlatformError when it fails or takes too long."""
     child = Child(program, logs / f"{program.name}.log")
     try:
         while child.exit_code is None:
@@ -95,9 +96,7 @@ def run_step(program: Program, logs: Path, listener: Listener, meanwhile: Callab
     finally:
         child.kill()
     if child.exit_code != 0:
-        raise PlatformError(
-            f"{program.name} {child.how_it_ended()}; its log {child.log.path} ends:\n{log_tail(child.log.path)}"
-        )
+        raise PlatformError(_story(child, child.how_it_ended()))
     listener(Event(Kind.READY, program.name, program.title, child.age_seconds))
 
 

@@ -12,16 +12,6 @@ from tests.webapp.api.client import OPINION, Api, ballot, error_of, program
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def study() -> Study:
-    return make_study(slug="birds")
-
-
-@pytest.fixture
-def ben(study: Study) -> User:
-    return make_member(study)
-
-
 def lease_of(study: Study, person: User) -> tuple[Assignment, str]:
     seat = lease_next(study=study, annotator=person).assignment
     assert seat is not None

@@ -4,6 +4,7 @@ from django import forms
 
 from annotation.models import Study
 
+TAKEN = {"new"}
 _FIELDS = [
     "name",
     "guidelines",
@@ -25,7 +26,7 @@ _HELP = {
 }
 
 
-class _StudyForm(forms.ModelForm[Study]):
+class _StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     class Meta:
         model = Study
         fields = _FIELDS
@@ -38,6 +39,13 @@ class NewStudyForm(_StudyForm):
         fields = ["name", "slug", *_FIELDS[1:]]
         help_texts = _HELP | {"slug": "Part of addresses and file names: small letters, digits, hyphens. It stays."}
         labels = {"slug": "Short name"}
+
+
+    def clean_slug(self) -> str:
+        slug = str(self.cleaned_data["slug"])
+        if slug in TAKEN:
+            raise forms.ValidationError("This word is part of our own addresses; choose another.")
+        return slug
 
 
 class SettingsForm(_StudyForm):

@@ -50,3 +50,21 @@ export function covers(mask, x, y) {
   const column = x - mask.left, row = y - mask.top;
   return column >= 0 && row >= 0 && column < mask.width && row < mask.height && mask.data[row * mask.width + column] === 1;
 }
+
+/** The smallest box around a mask. */
+export function boxOf(text, imageHeight) {
+  let position = 0, inside = false, left = Infinity, right = -1, top = Infinity, bottom = -1;
+  for (const run of readRuns(text)) {
+    if (inside && run) {
+      const first = position, last = position + run - 1;
+      const columns = [Math.floor(first / imageHeight), Math.floor(last / imageHeight)];
+      left = Math.min(left, columns[0]);
+      right = Math.max(right, columns[1]);
+      top = columns[0] === columns[1] ? Math.min(top, first % imageHeight) : 0;
+      bottom = columns[0] === columns[1] ? Math.max(bottom, last % imageHeight) : imageHeight - 1;
+    }
+    position += run;
+    inside = !inside;
+  }
+  return right < 0 ? [0, 0, 0, 0] : [left, top, right - left + 1, bottom - top + 1];
+}

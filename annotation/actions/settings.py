@@ -1,0 +1,32 @@
+"""A study's settings, changed together: a label rule that changes changes the labels too."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from annotation.actions.studies import check_fields, reweigh, set_status
+from annotation.errors import InvalidInput
+from annotation.models import Study
+
+PLAIN = ("name", "guidelines", "regions_per_image", "min_region_area", "lease_minutes", "prelabel_policy")
+LABEL_RULES = ("severity_votes", "severity_top")
+CHANGEABLE = (*PLAIN, *LABEL_RULES, "votes_wanted", "status")
+
+
+def change_settings(*, study: Study, changes: Mapping[str, object]) -> Study:
+    """All of the changes or none. Raises InvalidInput naming the first that makes no sense."""
+    unknown = sorted(set(changes) - set(CHANGEABLE))
+    if unknown:
+        raise InvalidInput(f"Unknown settings: {', '.join(unknown)}. Known: {', '.join(CHANGEABLE)}.")
+    with transaction.atomic():
+        fresh = Study.objects.select_for_update().get(pk=study.pk)
+        before = [getattr(fresh, name) for name in (*LABEL_RULES, "votes_wanted")]
+        for name, value in changes.items():
+            setattr(fresh, name, value)
+        check_fields(fresh)
+        fresh.save(update_fields=[name for name in changes if name in {*PLAIN, *LABEL_RULES}])
+        if before != [getattr(fresh, name) for name in (*LABEL_RULES, "votes_wanted")]:
+            reweigh(study=fresh, votes_wanted=fresh.votes_wanted)
+        if "status" in changes:
+            set_status(study=fresh, status=fresh.status)
+        return fresh

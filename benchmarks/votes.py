@@ -1,0 +1,186 @@
+"""24 (or 100, ...) annotators without think time over HTTP: latency of next and submit, server CPU per vote, exactness.
+
+    python -m benchmarks.votes [--annotators 24] [--regions 3261] [--votes 7] [--think-seconds 0]
+
+The whole platform runs as `manage.py up` starts it, on a scratch data folder. CPU is that of the web server and the
+database with all their children, read from /proc before and after. Afterwards every vote is audited.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.scratch import percentiles
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--annotators", type=int, default=24)
+    parser.add_argument("--regions", type=int, default=3261)
+    parser.add_argument("--votes", type=int, default=7)
+    parser.add_argument("--think-seconds", type=float, default=0.0)
+    parser.add_argument("--most-votes", type=int, default=0, help="stop after so many; 0 goes to the end")
+    options = parser.parse_args()
+    data = Path(tempfile.mkdtemp(prefix="gullery-benchmark-"))
+    data.chmod(0o711)
+    os.environ["GULLERY_DATA"] = str(data)
+    os.environ["GULLERY_THROTTLE_USER"] = "1000000/min"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+    import django
+
+    django.setup()
+    from webapp.supervisor.plan import whole_platform
+    from webapp.supervisor.running import running_platform
+
+    try:
+        with running_platform(whole_platform, data, listener=lambda event: None) as platform:
+            print(json.dumps(measure(platform, options)))
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def measure(platform: Any, options: argparse.Namespace) -> dict[str, object]:
+    study, people = prepare(options)
+    servers = {name: platform.pids()[name] for name in ("web", "database") if name in platform.pids()}
+    before = {name: cpu_of(pid) for name, pid in servers.items()}
+    timings: dict[str, list[float]] = {"next": [], "submit": []}
+    started = time.monotonic()
+    votes = drive(platform.address, study, people, timings, options)
+    seconds = time.monotonic() - started
+    spent = {name: cpu_of(pid) - before[name] for name, pid in servers.items()}
+    return {
+        "annotators": options.annotators,
+        "regions": options.regions,
+        "votes": votes,
+        "seconds": round(seconds, 1),
+        "votes_per_s": round(votes / seconds, 1),
+        "next_ms": percentiles(timings["next"]),
+        "submit_ms": percentiles(timings["submit"]),
+        "cpu_ms_per_vote": {name: round(1000 * value / votes, 2) for name, value in spent.items()}
+        | {"sum": round(1000 * sum(spent.values()) / votes, 2)},
+        "audit": audit(study, votes, complete=not options.most_votes),
+    }
+
+
+def prepare(options: argparse.Namespace) -> tuple[Any, list[tuple[Any, str]]]:
+    from annotation.actions.studies import create_study
+    from annotation.models import User
+    from benchmarks.next_latency import fill
+    from webapp.demo.logins import make_annotators
+
+    manager = User.objects.create(username="manager")
+    study = create_study(by=manager, name="Benchmark", slug="benchmark", seed=1, votes_wanted=options.votes)
+    fill(study.pk, options.regions, 0.0, [])
+    return study, make_annotators(study, options.annotators)
+
+
+def drive(
+    address: str, study: Any, people: list[tuple[Any, str]], timings: dict[str, list[float]], options: argparse.Namespace
+) -> int:
+    from annotation.models import Assignment
+    from webapp.demo.client import ApiClient
+    from webapp.demo.people import make_person
+    from webapp.demo.raters import Session, rate_everything
+
+    regions = dict(Assignment.objects.filter(study=study).values_list("pk", "region_id"))
+    truth = {"quality": 2.2, "importance": 1.9} | dict.fromkeys(
+        ("exposure", "noise", "blur", "contrast", "colorfulness", "compression"), 4.4
+    )
+    truths = dict.fromkeys(set(regions.values()), truth)
+    sessions = [
+        Session(make_person(user.username, 1), TimedClient(ApiClient(address, token), timings, options), study.slug,
+                lambda seat: regions.get(seat) or next(iter(truths)), truths)
+        for user, token in people
+    ]  # fmt: skip
+    counted, lock = [0], threading.Lock()
+
+    def count(votes: int) -> None:
+        with lock:
+            counted[0] += votes
+        if options.most_votes and counted[0] >= options.most_votes:
+            raise Enough
+
+    try:
+        rate_everything(sessions, count, lambda: None)
+    except Enough:
+        pass
+    return counted[0]
+
+
+class Enough(Exception):  # noqa: N818  not an error
+    """So many votes were asked for."""
+
+
+class TimedClient:
+    """The client with a clock."""
+
+    def __init__(self, client: Any, timings: dict[str, list[float]], options: argparse.Namespace) -> None:
+        self._client, self._timings, self._think = client, timings, options.think_seconds
+        self.close = client.close
+
+    def next_assignment(self, study: str) -> Any:
+        return self._timed("next", lambda: self._client.next_assignment(study))
+
+    def cast_vote(self, *args: Any) -> Any:
+        if self._think:
+            time.sleep(self._think)
+        return self._timed("submit", lambda: self._client.cast_vote(*args))
+
+    def _timed(self, name: str, call: Callable[[], Any]) -> Any:
+        start = time.perf_counter()
+        answer = call()
+        self._timings[name].append(time.perf_counter() - start)
+        return answer
+
+
+def cpu_of(pid: int) -> float:
+    """CPU seconds of a process and all its descendants, the ended ones included."""
+    parents: dict[int, list[int]] = {}
+    times: dict[int, float] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            text = stat.read_text()
+        except OSError:  # it ended meanwhile
+            continue
+        fields = text.rpartition(")")[2].split()
+        child = int(stat.parent.name)
+        parents.setdefault(int(fields[1]), []).append(child)
+        times[child] = sum(int(value) for value in fields[11:15]) / TICKS
+    total, waiting = 0.0, [pid]
+    while waiting:
+        current = waiting.pop()
+        total += times.get(current, 0.0)
+        waiting += parents.get(current, [])
+    return total
+
+
+def audit(study: Any, votes: int, *, complete: bool) -> dict[str, object]:
+    """What the database says: nothing over quota, nothing lost, nothing twice."""
+    from django.db.models import Count
+
+    from annotation.models import Vote
+
+    live = Vote.objects.live().filter(study=study)
+    per_region = list(live.values("region").annotate(votes=Count("pk")).values_list("votes", flat=True))
+    pairs = Vote.objects.filter(study=study, retracted_at=None)
+    return {
+        "stored": pairs.count(),
+        "lost": votes - pairs.count(),
+        "over_quota": sum(count > study.votes_wanted for count in per_region),
+        "short": sum(count < study.votes_wanted for count in per_region) if complete else None,
+        "pairs_twice": pairs.count() - pairs.values("region", "annotator").distinct().count(),
+        "surplus": pairs.filter(surplus=True).count(),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Every route as every kind of person. A route that is missing in the table fails the test."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from annotation.actions.leases import lease_next, lease_token
+from annotation.enums import ExportFormat, JobStatus
+from annotation.models import AccessToken, Export, Import, Sketch, Study, User
+from tests.factories import cast, make_image, make_region
+from tests.webapp.api.answers import assert_as_described
+from tests.webapp.api.client import Api, ballot, program
+from tests.webapp.api.routes import api_routes
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY = (401, 200, 200, 200, 200)
+MEMBERS = (401, 404, 200, 200, 200)
+OVERSEERS = (401, 404, 403, 200, 200)
+MANAGERS = (401, 404, 403, 403, 200)
+OVERSEERS_ROW = (401, 404, 404, 200, 200)
+MANAGERS_ROW = (401, 404, 404, 404, 200)
+BENS = (401, 404, 200, 404, 404)
+"""What a stranger, an outsider, the annotator Ben, a reviewer and a manager get."""
+
+SQUARE = {"level": "object", "polygon": [[1, 1], [60, 1], [60, 40], [1, 40]]}
+
+TABLE: dict[str, tuple[object, tuple[int, ...]]] = {
+    "get session": (None, EVERYBODY),
+    "post session": ({}, (400, 400, 400, 400, 400)),
+    "delete session": (None, (401, 204, 204, 204, 204)),
+    "get tokens": (None, EVERYBODY),
+    "post tokens": ({"name": "x", "scopes": ["read"], "days": 1}, (401, 201, 201, 201, 201)),
+    "delete tokens/{id}": (None, (401, 404, 204, 404, 404)),
+    "get studies": (None, EVERYBODY),
+    "post studies": ({"name": "New", "slug": "new"}, (401, 403, 403, 403, 403)),
+    "get studies/{slug}": (None, MEMBERS),
+    "patch studies/{slug}": ({"lease_minutes": 12}, MANAGERS),
+    "get studies/{slug}/progress": (None, MEMBERS),
+    "get studies/{slug}/members": (None, MANAGERS),
+    "post studies/{slug}/members": ({"username": "cleo", "role": "annotator"}, MANAGERS),
+    "delete studies/{slug}/members/{id}": (None, (401, 404, 403, 403, 204)),
+    "get studies/{slug}/images": (None, OVERSEERS),
+    "get images/{id}": (None, OVERSEERS_ROW),
+    "get images/{id}/file": (None, OVERSEERS_ROW),
+    "get images/{id}/regions": (None, OVERSEERS_ROW),
+    "post images/{id}/regions": (SQUARE, (401, 404, 404, 404, 201)),
+    "get regions/{id}": (None, OVERSEERS_ROW),
+    "put regions/{id}/decision": ({"status": "accepted"}, MANAGERS_ROW),
+    "post images/{id}/sketches": ({"clicks": [[20, 20, True]]}, (401, 404, 404, 404, 202)),
+    "get sketches/{id}": (None, MANAGERS_ROW),
+    "get studies/{slug}/labels": (None, OVERSEERS),
+    "get studies/{slug}/snapshots": (None, OVERSEERS),
+    "get studies/{slug}/exports": (None, OVERSEERS),
+    "post studies/{slug}/exports": ({"format": "csv"}, (401, 404, 403, 202, 202)),
+    "get exports/{id}": (None, OVERSEERS_ROW),
+    "get exports/{id}/file": (None, (401, 404, 404, 409, 409)),
+    "post exports/{id}/cancellation": ({}, OVERSEERS_ROW),
+    "get studies/{slug}/imports": (None, MANAGERS),
+    "post studies/{slug}/imports": (None, (401, 404, 403, 403, 400)),
+    "get imports/{id}": (None, MANAGERS_ROW),
+    "get imports/{id}/files": (None, MANAGERS_ROW),
+    "post imports/{id}/cancellation": ({}, MANAGERS_ROW),
+    "post studies/{slug}/assignments": ({}, (401, 404, 200, 403, 200)),
+    "get assignments/{id}": (None, BENS),
+    "get assignments/{id}/image": (None, BENS),
+    "put assignments/{id}/lease": (None, (401, 404, 200, 404, 409)),
+    "delete assignments/{id}/lease": (None, (401, 404, 204, 404, 204)),
+    "post votes": ("ballot", (401, 400, 201, 400, 400)),
+    "get studies/{slug}/votes/mine": (None, (401, 404, 200, 403, 200)),
+    "post votes/{id}/retraction": ({}, BENS),
+    "get schema": (None, EVERYBODY),
+}
+
+
+class World:
+    """One row of each kind in the study; seats, votes and tokens are Ben's."""
+
+    def __init__(self, study: Study, ben: User) -> None:
+        self.voted = make_region(study, make_image(study, name="secret name.png"))
+        vote = cast(self.voted, ben)
+        region = make_region(study)
+        seat = lease_next(study=study, annotator=ben).assignment
+        self.lease = lease_token(seat, ben)
+        token, _ = AccessToken.issue(user=ben, name="x", scopes=["read"], days=1)
+        self.ids = {
+            "tokens": token.pk,
+            "studies": study.memberships.get(user=ben).pk,
+            "images": region.image_id,
+            "regions": region.pk,
+            "sketches": Sketch.objects.create(image=region.image, clicks="1,1,+").pk,
+            "exports": Export.objects.create(study=study, format=ExportFormat.CSV, status=JobStatus.QUEUED).pk,
+            "imports": Import.objects.create(study=study, source="uploads/a.zip", uploaded=True).pk,
+            "assignments": seat.pk,
+            "votes": vote.pk,
+        }
+
+    def path(self, route: str) -> str:
+        return route.format(slug="birds", id=self.ids.get(route.split("/")[0]))
+
+    def body(self, body: object) -> object:
+        return ballot(self.lease) if body == "ballot" else body
+
+
+def ask(api: Api, world: World, row: str) -> Any:
+    method, _, route = row.partition(" ")
+    return api(method, world.path(route), world.body(TABLE[row][0]))
+
+
+def test_every_route_is_in_the_table() -> None:
+    routes = [f"{method} {path}" for path, methods in api_routes().items() for method in methods]
+
+    assert sorted(routes) == sorted(TABLE)
+
+
+@pytest.mark.parametrize("kind", range(5), ids=["stranger", "outsider", "annotator", "reviewer", "manager"])
+@pytest.mark.parametrize("row", TABLE)
+def test_everybody_gets_what_is_theirs(row: str, kind: int, study: Study, ben: User, request: pytest.FixtureRequest) -> None:
+    person = [None, "cleo", "ben", "dora", "ada"][kind]
+    world = World(study, ben)
+    User.objects.filter(pk=request.getfixturevalue("cleo").pk).update(username="cleo")
+
+    response = ask(Api(person and request.getfixturevalue(person)), world, row)
+
+    assert response.status_code == TABLE[row][1][kind]
+    assert_as_described(row, response)
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row not in {"post session", "get schema"}])
+def test_a_token_without_a_scope_that_fits_opens_nothing(row: str, study: Study, ada: User) -> None:
+    world = World(study, ada)
+    method, _, route = row.partition(" ")
+    rating = "assignments" in route or "votes" in route
+    useless = {"rate", "manage"} if method == "get" else {"read", "manage"} if rating else {"read", "rate"}
+    if rating and method == "get":
+        useless = {"manage"}
+
+    response = ask(program(ada, *useless), world, row)
+
+    assert (response.status_code, response.json()["error"]["code"]) == (403, "scope_missing")
+
+
+@pytest.mark.parametrize("path", ["", "nothing", "studies/", "votes/mine", f"votes/{uuid4()}", "../admin"])
+def test_an_address_nobody_answers_says_so_in_json(path: str, ben: User) -> None:
+    assert Api(ben).get(path).json() == {"error": {"code": "not_found", "message": "There is no such address."}}
+    assert Api(ben).post(path).status_code == 404
+    assert Api().get(path).status_code == 401
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.startswith("get") and row != "get schema"])
+def test_an_unknown_query_parameter_is_refused_everywhere(row: str, study: Study, ben: User, ada: User) -> None:
+    world = World(study, ben)
+
+    response = ask_with_query(Api(ben), world, row) if "assignments" in row else ask_with_query(Api(ada), world, row)
+
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "unknown_filter")
+
+
+def ask_with_query(api: Api, world: World, row: str) -> Any:
+    return api.get(world.path(row.partition(" ")[2]), {"annotator__password": "x"})

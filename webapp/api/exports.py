@@ -1,0 +1,92 @@
+"""Labels on their way out: asked for, made by a worker, downloaded."""
+
+from pathlib import PurePath
+
+from django.http import HttpResponseBase
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.actions.exports import request_export
+from annotation.actions.jobs import cancel
+from annotation.enums import ExportFormat, JobStatus
+from annotation.errors import Conflict
+from annotation.models import Export
+from webapp import access, doorbell
+from webapp.api.files import download
+from webapp.api.filters import one_of
+from webapp.api.jobs import JobShape, job_shape
+from webapp.api.paging import paginate
+from webapp.api.parsing import parse
+from webapp.api.schema import Bytes, Page, describe
+from webapp.api.views import Route
+
+
+class NewExport(serializers.Serializer[Export]):
+    format = serializers.ChoiceField(ExportFormat.choices)
+    include_images = serializers.BooleanField(default=False)
+
+
+class ExportShape(JobShape):
+    """`file` is where to download it, once the status is done."""
+
+    format: ExportFormat
+    include_images: bool
+    snapshot: int | None
+    byte_size: int
+    file: str | None
+
+
+class Exports(Route):
+    paged = True
+    filters = {"status": one_of("status", JobStatus), "format": one_of("format", ExportFormat)}
+
+    @describe("The study's exports, newest first", Page(ExportShape), errors=(404,))
+    def get(self, request: Request, slug: str) -> Response:
+        study = access.study_for(self.person, slug, access.OVERSEERS)
+        exports = Export.objects.filter(study=study, **self.chosen)
+        return Response(paginate(request, exports, export_shape, newest_first=True))
+
+    @describe("Ask for an export", ExportShape, status=202, body=NewExport, errors=(404, 409))
+    def post(self, request: Request, slug: str) -> Response:
+        study = access.study_for(self.person, slug, access.OVERSEERS)
+        export = request_export(study=study, by=self.person, **parse(NewExport, request))
+        doorbell.ring_exports()
+        return Response(export_shape(export), status=202)
+
+
+class ExportOne(Route):
+    @describe("An export", ExportShape, errors=(404,))
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(export_shape(access.export_for(self.person, pk)))
+
+
+class ExportFile(Route):
+    @describe("Download an export", Bytes("application/octet-stream"), errors=(404, 409))
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        export = access.export_for(self.person, pk)
+        if export.status != JobStatus.DONE:
+            raise Conflict(f"The export is {export.status}; ask again when it is done.", code="not_done")
+        ending = "".join(PurePath(export.file.name).suffixes[-2:])
+        return download(export.file, f"{export.study.slug}-{export.format}-{export.pk}{ending}", "application/octet-stream")
+
+
+class ExportCancellation(Route):
+    @describe("Stop an export", ExportShape, errors=(404, 409))
+    def post(self, request: Request, pk: int) -> Response:
+        export = access.export_for(self.person, pk)
+        cancel(job=export)
+        export.refresh_from_db()
+        return Response(export_shape(export))
+
+
+def export_shape(export: Export) -> ExportShape:
+    done = export.status == JobStatus.DONE and bool(export.file)
+    return {
+        **job_shape(export),
+        "format": ExportFormat(export.format),
+        "include_images": export.include_images,
+        "snapshot": export.snapshot_id,
+        "byte_size": export.byte_size,
+        "file": f"/api/v1/exports/{export.pk}/file" if done else None,
+    }

@@ -1,0 +1,30 @@
+"""The OpenAPI description itself, for everybody who is signed in."""
+
+from functools import cache
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.settings import patched_settings
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.enums import JobStatus, LabelStatus, RegionLevel, RegionStatus, StudyStatus
+from webapp.api.schema import describe
+from webapp.api.views import Route
+
+_NAMED = (JobStatus, LabelStatus, RegionLevel, RegionStatus, StudyStatus)
+"""Sets that several shapes use under one and the same field name."""
+
+
+class Schema(Route):
+    @describe("This description, as OpenAPI 3", {"type": "object", "additionalProperties": {}})
+    def get(self, request: Request) -> Response:
+        return Response(description())
+
+
+@cache
+def description() -> dict[str, Any]:
+    """The same for everybody and for as long as the process lives."""
+    with patched_settings({"ENUM_NAME_OVERRIDES": {one.__name__: one.choices for one in _NAMED}}):
+        generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+        return dict(generator.get_schema(request=None, public=True))  # type: ignore[no-untyped-call]

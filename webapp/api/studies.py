@@ -1,0 +1,113 @@
+"""Studies: those one is in, one's own settings of them, and a new one."""
+
+from datetime import datetime
+from typing import TypedDict, cast
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.actions.settings import change_settings
+from annotation.actions.studies import create_study
+from annotation.enums import PrelabelPolicy, Role, SeverityVotes, StudyStatus
+from annotation.errors import Forbidden
+from annotation.models import Membership, Study
+from webapp import access
+from webapp.api.filters import one_of
+from webapp.api.paging import paginate
+from webapp.api.parsing import parse
+from webapp.api.schema import Page, describe
+from webapp.api.views import Route
+
+
+class StudySettings(serializers.Serializer[Study]):
+    name = serializers.CharField(max_length=120, required=False)
+    guidelines = serializers.CharField(max_length=200_000, allow_blank=True, required=False)
+    status = serializers.ChoiceField(StudyStatus.choices, required=False)
+    votes_wanted = serializers.IntegerField(min_value=1, max_value=99, required=False)
+    regions_per_image = serializers.IntegerField(min_value=1, max_value=50, required=False)
+    min_region_area = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
+    lease_minutes = serializers.IntegerField(min_value=1, max_value=240, required=False)
+    severity_votes = serializers.ChoiceField(SeverityVotes.choices, required=False)
+    severity_top = serializers.ChoiceField([4, 5], required=False)
+    prelabel_policy = serializers.ChoiceField(PrelabelPolicy.choices, required=False)
+
+
+class NewStudy(StudySettings):
+    name = serializers.CharField(max_length=120)
+    slug = serializers.SlugField(max_length=60)
+
+
+class Settings(TypedDict):
+    votes_wanted: int
+    regions_per_image: int
+    min_region_area: int
+    lease_minutes: int
+    severity_votes: SeverityVotes
+    severity_top: int
+    prelabel_policy: PrelabelPolicy
+
+
+class StudyFacts(TypedDict):
+    """`settings` are null for annotators."""
+
+    slug: str
+    name: str
+    status: StudyStatus
+    role: Role
+    created_at: datetime
+    settings: Settings | None
+
+
+class StudyWhole(StudyFacts):
+    guidelines: str
+
+
+class Studies(Route):
+    paged = True
+    filters = {"status": one_of("study__status", StudyStatus), "role": one_of("role", Role)}
+
+    @describe("The studies I am in", Page(StudyFacts))
+    def get(self, request: Request) -> Response:
+        mine = access.memberships_of(self.person).filter(**self.chosen)
+        return Response(paginate(request, mine, study_shape))
+
+    @describe("Make a study; its maker manages it", StudyWhole, status=201, body=NewStudy, errors=(409,))
+    def post(self, request: Request) -> Response:
+        if not self.person.is_staff:
+            raise Forbidden("Only staff make studies; ask an administrator.")
+        given = parse(NewStudy, request)
+        study = create_study(by=self.person, **given)
+        return Response(whole_shape(access.membership_for(self.person, study.slug)), status=201)
+
+
+class StudyOne(Route):
+    @describe("A study I am in", StudyWhole, errors=(404,))
+    def get(self, request: Request, slug: str) -> Response:
+        return Response(whole_shape(access.membership_for(self.person, slug)))
+
+    @describe("Change settings: all that are named, or none", StudyWhole, body=StudySettings, errors=(404, 409))
+    def patch(self, request: Request, slug: str) -> Response:
+        study = access.study_for(self.person, slug, access.MANAGERS)
+        change_settings(study=study, changes=parse(StudySettings, request, partial=True))
+        return Response(whole_shape(access.membership_for(self.person, slug)))
+
+
+def study_shape(member: Membership) -> StudyFacts:
+    study = member.study
+    return {
+        "slug": study.slug,
+        "name": study.name,
+        "status": StudyStatus(study.status),
+        "role": Role(member.role),
+        "created_at": study.created_at,
+        "settings": settings_shape(study) if member.role in access.OVERSEERS else None,
+    }
+
+
+def whole_shape(member: Membership) -> StudyWhole:
+    return {**study_shape(member), "guidelines": member.study.guidelines}
+
+
+def settings_shape(study: Study) -> Settings:
+    return cast(Settings, {name: getattr(study, name) for name in Settings.__annotations__})

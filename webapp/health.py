@@ -1,0 +1,105 @@
+"""Is the process alive, and is everything there that it needs? Names and reasons only: anybody may ask."""
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypedDict
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from annotation.models import Heartbeat
+
+BEAT_AT_MOST = timedelta(seconds=60)
+LEAST_FREE_SHARE = 0.05
+LEAST_FREE_BYTES = 2**30
+
+
+class Failed(Exception):
+    """A check's reason, fit for strangers."""
+
+
+class Check(TypedDict):
+    ok: bool
+    reason: str
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    checks = {name: run(check) for name, check in CHECKS.items()}
+    ready = all(check["ok"] for check in checks.values())
+    body = {"status": "ok" if ready else "failed", "checks": checks}
+    return JsonResponse(body, status=200 if ready else 503, headers={"Cache-Control": "no-store"})
+
+
+def run(check: Callable[[], None]) -> Check:
+    try:
+        check()
+    except Failed as failure:
+        return {"ok": False, "reason": str(failure)}
+    except DatabaseError:
+        return {"ok": False, "reason": "the database does not answer"}
+    return {"ok": True, "reason": ""}
+
+
+def database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def migrations() -> None:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        raise Failed(f"{len(waiting)} migrations are not applied")
+
+
+def broker() -> None:
+    """Pings the Redis that carries the doorbell."""
+    from redis import Redis  # slow import
+    from redis.exceptions import RedisError
+
+    url = settings.BROKER_URL.replace("redis+socket://", "unix://")
+    try:
+        client = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+        with client:
+            client.ping()
+    except (RedisError, OSError, ValueError) as error:
+        raise Failed("the broker does not answer") from error
+
+
+def beat() -> None:
+    last = Heartbeat.objects.filter(name="beat").first()
+    if last is None:
+        raise Failed("beat has never ticked")
+    age = timezone.now() - last.beat_at
+    if age > BEAT_AT_MOST:
+        raise Failed(f"the last beat is {age.total_seconds():.0f} s old")
+
+
+def disk() -> None:
+    """Photographs, exports and the embedded database live in the data folder."""
+    try:
+        usage = shutil.disk_usage(settings.DATA_DIR)
+    except OSError as error:
+        raise Failed("the data folder is not there") from error
+    if usage.free < max(LEAST_FREE_BYTES, LEAST_FREE_SHARE * usage.total):
+        raise Failed(f"{usage.free / 2**30:.1f} GiB free, {100 * usage.free / usage.total:.0f} %")
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "database": database,
+    "migrations": migrations,
+    "broker": broker,
+    "beat": beat,
+    "disk": disk,
+}

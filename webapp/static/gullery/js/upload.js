@@ -1,0 +1,72 @@
+// Bringing images in: chosen or dropped, packed here, sent with real progress, then on to the report.
+
+import { cookie } from "gullery/api";
+import { droppedFiles } from "gullery/dropped";
+import { pack } from "gullery/zip";
+
+const $ = (id) => document.getElementById(id);
+const form = $("drop");
+let request = null, stopped = false;
+
+async function bring(entries) {
+  if (request || !entries.length) return;
+  stopped = false;
+  $("upload-error").hidden = true;
+  $("upload").hidden = false;
+  try {
+    const file = await asZip(entries);
+    if (!stopped) await send(file);
+  } catch (error) {
+    $("upload-error").textContent = error.message;
+    $("upload-error").hidden = false;
+    $("upload").hidden = true;
+  } finally {
+    request = null;
+  }
+}
+
+async function asZip(entries) {
+  const [only] = entries;
+  if (entries.length === 1 && only.name.toLowerCase().endsWith(".zip")) return only.file;
+  return pack(entries, (done) => tell((10 * done) / entries.length, `Packing ${done} of ${entries.length}`));
+}
+
+function send(file) {
+  const body = new FormData();
+  body.append("file", file, "upload.zip");
+  return new Promise((resolve, reject) => {
+    request = new XMLHttpRequest();
+    request.open("POST", form.dataset.url);
+    request.setRequestHeader("X-CSRFToken", cookie("csrftoken"));
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "json";
+    request.upload.onprogress = (event) => tell(10 + (90 * event.loaded) / event.total, `Sending ${size(event.loaded)} of ${size(event.total)}`);
+    request.onload = () => {
+      if (request.status === 201) location.assign(request.response.url);
+      else reject(new Error(request.response?.error?.message ?? `The server answered ${request.status}. Nothing was imported.`));
+      resolve();
+    };
+    request.onerror = () => reject(new Error("The connection broke off. Nothing was imported; try again."));
+    request.onabort = () => reject(new Error("Stopped. Nothing was imported."));
+    request.send(body);
+  });
+}
+
+function tell(percent, words) {
+  $("upload-bar").value = percent;
+  $("upload-text").textContent = words;
+}
+
+function size(bytes) {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+$("files").addEventListener("change", (event) => {
+  bring([...event.target.files].map((file) => ({ name: file.name, file })));
+  event.target.value = "";
+});
+$("upload-stop").addEventListener("click", () => { stopped = true; request?.abort(); $("upload").hidden = true; });
+for (const over of ["dragenter", "dragover"]) form.addEventListener(over, (event) => { event.preventDefault(); form.classList.add("over"); });
+for (const out of ["dragleave", "drop"]) form.addEventListener(out, () => form.classList.remove("over"));
+form.addEventListener("drop", async (event) => { event.preventDefault(); bring(await droppedFiles(event.dataTransfer)); });
+form.addEventListener("submit", (event) => event.preventDefault());
