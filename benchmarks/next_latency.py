@@ -66,8 +66,8 @@ def draw(study: object, people: list[object], draws: int) -> list[float]:
 
 VOTE = """
 WITH said AS (
-    INSERT INTO annotation_vote (study_id, region_id, annotator_id, idempotency_key, exposure, noise, blur, contrast, colorfulness,
-        compression, quality, importance, duration_ms, client, prelabel_seen, late, surplus)
+    INSERT INTO annotation_vote (study_id, region_id, annotator_id, idempotency_key, exposure, noise, blur, contrast,
+        colorfulness, compression, quality, importance, duration_ms, client, prelabel_seen, late, surplus)
     SELECT study_id, region_id, annotator_id, gen_random_uuid(), 5, 5, 5, 5, 5, 5, 3, 2, 9000, '', 'nothing', false, false
     FROM annotation_assignment WHERE id = %s RETURNING id, region_id, annotator_id)
 UPDATE annotation_assignment seat SET vote_id = said.id FROM said
@@ -75,14 +75,16 @@ WHERE seat.region_id = said.region_id AND seat.annotator_id = said.annotator_id
 """
 
 IMAGES = """
-INSERT INTO annotation_image (study_id, name, sha256, file, media_type, byte_size, width, height, orientation, split, created_at,
-    proposal_attempts, proposal_error, proposed_at)
+INSERT INTO annotation_image (study_id, name, sha256, file, media_type, byte_size, width, height, orientation, split,
+    created_at, proposal_attempts, proposal_error, proposed_at)
 SELECT %(study)s, 'i' || n, md5(n::text) || md5(n::text), 'none', 'image/png', 1, 512, 512, 1, 'train', now(), 0, '', now()
 FROM generate_series(1, greatest(%(regions)s / 3, 1)) n
 """
 REGIONS = """
-INSERT INTO annotation_region (study_id, image_id, rle, x, y, width, height, area, level, source, proposer, score, status, created_at)
-SELECT %(study)s, ids.low + n %% (ids.high - ids.low + 1), 'none', 0, 0, 40, 40, 1600, 'object', 'proposed', '', 0, 'accepted', now()
+INSERT INTO annotation_region (study_id, image_id, rle, x, y, width, height, area, level, source, proposer, score, status,
+    created_at)
+SELECT %(study)s, ids.low + n %% (ids.high - ids.low + 1), 'none', 0, 0, 40, 40, 1600, 'object', 'proposed', '', 0,
+    'accepted', now()
 FROM generate_series(1, %(regions)s) n, (SELECT min(id) low, max(id) high FROM annotation_image WHERE study_id = %(study)s) ids
 """
 # Seats below the used share are closed, dealt to the people so that nobody has a region twice.

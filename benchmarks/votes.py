@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,11 @@ def prepare(options: argparse.Namespace) -> tuple[Any, list[tuple[Any, str]]]:
 
 
 def drive(
-    address: str, study: Any, people: list[tuple[Any, str]], timings: dict[str, list[float]], options: argparse.Namespace
+    address: str,
+    study: Any,
+    people: list[tuple[Any, str]],
+    timings: dict[str, list[float]],
+    options: argparse.Namespace,
 ) -> int:
     from annotation.models import Assignment
     from webapp.demo.client import ApiClient
@@ -109,14 +114,12 @@ def drive(
         if options.most_votes and counted[0] >= options.most_votes:
             raise Enough
 
-    try:
+    with suppress(Enough):
         rate_everything(sessions, count, lambda: None)
-    except Enough:
-        pass
     return counted[0]
 
 
-class Enough(Exception):  # noqa: N818  not an error
+class Enough(Exception):
     """So many votes were asked for."""
 
 

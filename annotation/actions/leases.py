@@ -45,7 +45,8 @@ SELECT * FROM (
       AND NOT EXISTS (SELECT 1 FROM annotation_assignment own
                       WHERE own.region_id = seat.region_id AND own.annotator_id = %(annotator)s OFFSET 0)
       AND NOT EXISTS (SELECT 1 FROM annotation_vote said
-                      WHERE said.region_id = seat.region_id AND said.annotator_id = %(annotator)s AND said.retracted_at IS NULL OFFSET 0)
+                      WHERE said.region_id = seat.region_id AND said.annotator_id = %(annotator)s
+                        AND said.retracted_at IS NULL OFFSET 0)
     ORDER BY seat.study_id, seat.number, seat.place, seat.id LIMIT 1 FOR UPDATE OF seat SKIP LOCKED
 ) arm
 """

@@ -140,6 +140,6 @@ def _close(seat: Assignment, vote: Vote) -> None:
 def _follow(region: Region, live: list[Vote]) -> None:
     """The label after a vote; a tie with all seats used asks for one more opinion, at most twice the wanted number."""
     status = refresh_label(region=region, votes=live)
-    if status == LabelStatus.DISPUTED and len(live) < 2 * region.study.votes_wanted:
-        if not Assignment.objects.filter(region=region, vote=None).exists():
-            add_seat(region=region)
+    wants_more = status == LabelStatus.DISPUTED and len(live) < 2 * region.study.votes_wanted
+    if wants_more and not Assignment.objects.filter(region=region, vote=None).exists():
+        add_seat(region=region)

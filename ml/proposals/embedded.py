@@ -24,7 +24,10 @@ MOST_OVERLAP = 0.7
 
 @dataclass(frozen=True, eq=False)
 class _Scene:
-    """What is known about the image of `size` (H, W): `fine` is it at outline size, `unions` (KxN) are all regions considered, `seen` their measures."""
+    """What is known about the image of `size` (H, W).
+
+    `fine` is the image at the size of outlines; `unions` (KxN) are all regions considered, `seen` their measures.
+    """
 
     size: tuple[int, int]
     fine: Rgb

@@ -26,15 +26,24 @@ def full_mask(small: Mask, small_rgb: Rgb, fine_rgb: Rgb, size: tuple[int, int])
     """
     window = _window(small, 3 * RADIUS)
     solid = _without_threads(small[window])
-    mixture = _telling(small_rgb[window], solid)
-    slope, offset = _coefficients(ndimage.gaussian_filter(solid.astype(np.float32), 1.2), small_rgb[window] @ mixture)
-    guide = fine_rgb[_scaled(window, small.shape, fine_rgb.shape[:2])] @ mixture
-    soft = _grown(slope, guide.shape) * guide + _grown(offset, guide.shape)
-    soft = ndimage.gaussian_filter(soft, 0.6 * fine_rgb.shape[0] / small.shape[0])
+    fine = fine_rgb[_scaled(window, small.shape, fine_rgb.shape[:2])]
     mask = np.zeros(size, dtype=np.bool_)
     target = _scaled(window, small.shape, size)
-    mask[target] = one_part(_grown(soft, mask[target].shape) > 0.5)
+    mask[target] = one_part(_grown(_soft(solid, small_rgb[window], fine), mask[target].shape) > 0.5)
     return mask
+
+
+def _soft(solid: Mask, small_rgb: Rgb, fine_rgb: Rgb) -> Floats:
+    """0..1 at the size of `fine_rgb`: how much each pixel belongs to `solid`."""
+    mixture = _telling(small_rgb, solid)
+    blurred = ndimage.gaussian_filter(solid.astype(np.float32), 1.2)
+    slope, offset = _coefficients(blurred, small_rgb @ mixture)
+    guide = fine_rgb @ mixture
+    soft = _grown(slope, guide.shape) * guide + _grown(offset, guide.shape)
+    soft = ndimage.gaussian_filter(soft, 0.6 * fine_rgb.shape[0] / small_rgb.shape[0])
+    if np.mean(soft > 0.5) < 0.5 * solid.mean():  # thinner than the filter's window and without an edge to hold it
+        return _grown(ndimage.gaussian_filter(solid.astype(np.float32), 0.6), guide.shape)
+    return np.asarray(soft)
 
 
 def _without_threads(small: Mask) -> Mask:

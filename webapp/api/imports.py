@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.actions.imports import request_import
-from annotation.actions.jobs import cancel
+from annotation.actions.jobs import cancel, resume
 from annotation.enums import ImportVerdict, JobStatus
 from annotation.errors import InvalidInput
 from annotation.models import Import, ImportedFile
@@ -67,9 +67,8 @@ class Imports(Route):
     def post(self, request: Request, slug: str) -> Response:
         study = access.study_for(self.person, slug, access.MANAGERS)
         files, scores = read_upload(request)
-        stored = store_images(files)
-        stored_scores = store_scores(scores) if scores else ""
-        job = request_import(study=study, source=stored, scores=stored_scores, uploaded=True, by=self.person)
+        table = store_scores(scores) if scores else ""
+        job = request_import(study=study, source=store_images(files), scores=table, uploaded=True, by=self.person)
         doorbell.ring_imports()
         return Response(import_shape(job), status=202)
 
@@ -95,6 +94,16 @@ class ImportCancellation(Route):
     def post(self, request: Request, pk: int) -> Response:
         job = access.import_for(self.person, pk)
         cancel(job=job)
+        job.refresh_from_db()
+        return Response(import_shape(job))
+
+
+class ImportResumption(Route):
+    @describe("Let a stopped or failed import go on where it was", ImportShape, errors=(404, 409))
+    def post(self, request: Request, pk: int) -> Response:
+        job = access.import_for(self.person, pk)
+        resume(job=job)
+        doorbell.ring_imports()
         job.refresh_from_db()
         return Response(import_shape(job))
 

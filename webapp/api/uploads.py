@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from annotation.errors import InvalidInput
 
 FOLDER = "uploads"
+MOST_SCORES = 20_000_000
 
 
 def store_images(files: Sequence[UploadedFile]) -> str:
@@ -30,12 +31,9 @@ def store_images(files: Sequence[UploadedFile]) -> str:
 
 
 def store_scores(file: UploadedFile) -> str:
+    if (file.size or 0) > MOST_SCORES:
+        raise InvalidInput(f"A table of scores has at most {MOST_SCORES:,} bytes, not {file.size:,}.", code="too_large")
     return _save(file, "csv")
-
-
-def forget(*names: str) -> None:
-    for name in filter(None, names):
-        default_storage.delete(name)
 
 
 def _is_zip(file: UploadedFile) -> bool:

@@ -67,7 +67,7 @@ def rate_everything(sessions: list[Session], progress: Callable[[int], object], 
     def run(session: Session) -> None:
         try:
             session.rate_all(tally, progress, stop)
-        except BaseException as error:  # noqa: BLE001  raised again below, in the main thread
+        except BaseException as error:
             tally.errors.append(error)
             stop.set()
         finally:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Never
 
+from annotation.actions.exports import request_export
 from django.conf import settings
 from django.db.models import Max, Min
 from tqdm import tqdm
 
-from annotation.actions.exports import request_export
 from annotation.actions.imports import request_import
 from annotation.actions.studies import create_study
 from annotation.enums import ExportFormat, JobStatus

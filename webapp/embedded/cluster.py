@@ -27,6 +27,7 @@ INITDB_OPTIONS = (
 )
 PLAIN_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}  # PGPORT, PGDATA and their like must not reach the server
 _LEFTOVERS_SECONDS = 20.0
+_DYING_SECONDS = 0.5  # for a server whose killing has only just begun
 
 
 def ensure_cluster(cluster: Path, programs: Path, account: Account) -> None:
@@ -113,12 +114,13 @@ def clear_dead_server(cluster: Path, sockets: Path) -> None:
 
 def _wait_for_leftovers(cluster: Path, recorded: int) -> bool:
     """Waits for the children of a killed server; returns whether the server itself lives."""
-    deadline = time.monotonic() + _LEFTOVERS_SECONDS
-    while (alive := processes_in(cluster)) and time.monotonic() < deadline:
-        if recorded in alive and not _is_stopping(cluster):
+    began = time.monotonic()
+    while alive := processes_in(cluster):
+        at_work = recorded in alive and not _is_stopping(cluster)
+        if time.monotonic() - began > (_DYING_SECONDS if at_work else _LEFTOVERS_SECONDS):
             return True
         time.sleep(0.05)
-    return bool(alive)
+    return False
 
 
 def _is_stopping(cluster: Path) -> bool:

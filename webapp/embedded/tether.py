@@ -1,6 +1,7 @@
 """Children that end with their parent, and that may run under another account."""
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Sequence
@@ -19,4 +20,6 @@ def tethered(command: Sequence[str], death_signal: signal.Signals, account: Acco
     ids = "-"
     if account is not None and account.uid != os.geteuid():
         ids = ",".join(str(number) for number in (account.uid, account.gid, *sorted(account.groups)))
-    return [sys.executable, "-I", "-S", str(_PROGRAM), str(int(death_signal)), str(os.getpid()), ids, *command]
+    program = shutil.which(command[0]) or command[0]  # found here: the account may not reach Python's own library
+    own = [sys.executable, "-I", "-S", str(_PROGRAM)]
+    return [*own, str(int(death_signal)), str(os.getpid()), ids, program, *command[1:]]

@@ -23,7 +23,7 @@ def become(death_signal: int, parent: int, ids: str, command: list[str]) -> None
     if os.getppid() != parent:
         sys.exit("the parent ended before its child began")
     try:
-        os.execvp(command[0], command)  # noqa: S606  a shell is what this avoids
+        os.execv(command[0], command)  # noqa: S606  a shell is what this avoids
     except OSError as error:
         sys.exit(f"cannot start {command[0]}: {error.strerror}")
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from annotation.models import AccessToken
+from annotation.models import AccessToken, User
 from webapp.pages.forms.account import TokenForm
 from webapp.pages.page import Request, page
 
@@ -49,7 +49,13 @@ def revoke_token(request: Request, pk: int) -> HttpResponseBase:
     return redirect("account")
 
 
+def _password_form(user: User) -> "PasswordChangeForm[User]":
+    form = PasswordChangeForm(user)
+    form.fields["old_password"].widget.attrs.pop("autofocus", None)
+    return form
+
+
 def _page(request: Request, *, status: int = 200, **context: object) -> HttpResponse:
     tokens = AccessToken.objects.filter(user=request.user).order_by("-created_at")
-    defaults = {"password_form": PasswordChangeForm(request.user), "token_form": TokenForm(), "tokens": tokens, "now": timezone.now()}
+    defaults = {"password_form": _password_form(request.user), "token_form": TokenForm(), "tokens": tokens, "now": timezone.now()}
     return render(request, "pages/account.html", defaults | context, status=status)

@@ -30,7 +30,7 @@ def in_threads(people: list[User], work: Callable[[User], None]) -> None:
         start.wait()
         try:
             work(person)
-        except BaseException as error:  # noqa: BLE001  handed to the test
+        except BaseException as error:
             errors.append(error)
         finally:
             connection.close()
@@ -164,7 +164,7 @@ def test_the_same_vote_from_many_threads_is_stored_once() -> None:
 
 
 def test_more_people_than_seats_on_one_region_leave_no_vote_over_quota() -> None:
-    study, people = crowded_study(regions=2, people=16, votes_wanted=3)
+    _, people = crowded_study(regions=2, people=16, votes_wanted=3)
     region = Assignment.objects.first().region_id
     refused: list[str] = []
 

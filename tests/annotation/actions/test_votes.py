@@ -9,8 +9,8 @@ from annotation.enums import LabelStatus, RegionStatus
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Assignment, Label, Region, Vote
 from annotation.opinion import parse_opinion
-from tests.factories import FACTS, cast, make_member, make_opinion, make_region, make_study
 from tests.annotation.actions.test_leases import expire
+from tests.factories import FACTS, cast, make_member, make_opinion, make_region, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -206,10 +206,9 @@ def test_the_database_refuses_to_delete_a_vote_or_move_a_mask_with_votes() -> No
     ],
 )
 def test_an_opinion_out_of_range_is_refused_with_the_reason(values: dict[str, object], message: str) -> None:
-    good = {
-        scale: 3
-        for scale in ("exposure", "noise", "blur", "contrast", "colorfulness", "compression", "quality", "importance")
-    }
+    good = dict.fromkeys(
+        ("exposure", "noise", "blur", "contrast", "colorfulness", "compression", "quality", "importance"), 3
+    )
 
     with pytest.raises(InvalidInput, match=message):
         parse_opinion(good | values)

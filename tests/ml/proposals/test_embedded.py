@@ -139,7 +139,7 @@ def test_a_click_outside_the_image_is_refused(coffee: EmbeddedProposer) -> None:
         coffee.segment([(600, 10, True)])
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (40, 3), (33, 33), (20, 2000)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (40, 3), (33, 33), (20, 2000), (3, 5000)])
 def test_images_of_odd_shapes_do_not_break_it(shape: tuple[int, int]) -> None:
     rgb = np.random.default_rng(1).integers(0, 256, (*shape, 3), dtype=np.uint8)
     proposer = EmbeddedProposer()

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from annotation.actions.leases import lease_next
 from annotation.enums import Role
@@ -162,7 +163,7 @@ def test_a_seat_is_gone_with_the_membership(study: Study, ben: User, change: dic
 
 
 def test_next_and_vote_cost_the_same_queries_on_the_first_and_on_the_last_region(
-    study: Study, ben: User, django_assert_num_queries
+    study: Study, ben: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(4):
         make_region(study)
@@ -170,8 +171,7 @@ def test_next_and_vote_cost_the_same_queries_on_the_first_and_on_the_last_region
     api.get("studies/birds/votes/mine")  # notes the token's use
 
     for _ in range(4):
-        lease = ""
         with django_assert_num_queries(9, exact=False):
-            lease = api.post("studies/birds/assignments").json()["assignment"]["lease"]
+            seat = api.post("studies/birds/assignments").json()["assignment"]
         with django_assert_num_queries(12, exact=False):
-            api.post("votes", ballot(lease))
+            api.post("votes", ballot(seat["lease"]))

@@ -62,6 +62,7 @@ TABLE: dict[str, tuple[object, tuple[int, ...]]] = {
     "get imports/{id}": (None, MANAGERS_ROW),
     "get imports/{id}/files": (None, MANAGERS_ROW),
     "post imports/{id}/cancellation": ({}, MANAGERS_ROW),
+    "post imports/{id}/resumption": ({}, (401, 404, 404, 404, 409)),
     "post studies/{slug}/assignments": ({}, (401, 404, 200, 403, 200)),
     "get assignments/{id}": (None, BENS),
     "get assignments/{id}/image": (None, BENS),

@@ -15,6 +15,12 @@ _FIELDS = [
     "severity_votes",
     "severity_top",
 ]
+_LABELS = {
+    "min_region_area": "Smallest region",
+    "lease_minutes": "Minutes per turn",
+    "severity_votes": "Severity is the mean of",
+    "severity_top": "Highest severity",
+}
 _HELP = {
     "votes_wanted": "Different people per region before its label is settled.",
     "regions_per_image": "Proposals taken into the study for each image; the others wait for you.",
@@ -31,6 +37,7 @@ class _StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         model = Study
         fields = _FIELDS
         help_texts = _HELP
+        labels = _LABELS
         widgets = {"guidelines": forms.Textarea(attrs={"rows": 10, "spellcheck": "true"})}
 
 
@@ -38,7 +45,7 @@ class NewStudyForm(_StudyForm):
     class Meta(_StudyForm.Meta):
         fields = ["name", "slug", *_FIELDS[1:]]
         help_texts = _HELP | {"slug": "Part of addresses and file names: small letters, digits, hyphens. It stays."}
-        labels = {"slug": "Short name"}
+        labels = _LABELS | {"slug": "Short name"}
 
 
     def clean_slug(self) -> str:

@@ -22,7 +22,7 @@ export class ReviewList extends EventTarget {
     const pick = element("button", "pick");
     pick.type = "button";
     pick.setAttribute("aria-pressed", String(selected));
-    pick.append(element("span", "dot"), element("span", "", `${index + 1}. ${region.level}`), element("small", "", `${region.area.toLocaleString("en")} px, ${WORDS[region.status]}`));
+    pick.append(element("span", "dot"), element("span", "", `${index + 1}. ${region.level}`), element("small", "", `${WORDS[region.status]}, ${region.area.toLocaleString("en")} px`));
     item.append(pick);
     if (selected && this.mayDecide) item.append(verbs(region));
     return item;

@@ -27,7 +27,7 @@ export class ReviewView {
   prepare(region) {
     const reach = Math.max(1, Math.ceil((1.5 * window.devicePixelRatio) / (this.scale || 1)));
     region.mask ??= maskInBox(region.rle, this.height, region.box, reach);
-    region.plain = tinted(region.mask, reach, COLOURS[region.status], 46);
+    region.plain = tinted(region.mask, reach, COLOURS[region.status], region.status === "accepted" ? 40 : 0);
     region.strong = tinted(region.mask, reach, COLOURS[region.status], 110, [255, 255, 255]);
   }
 
@@ -37,10 +37,12 @@ export class ReviewView {
     context.clearRect(0, 0, canvas.width, canvas.height);
     context.setTransform(this.scale, 0, 0, this.scale, this.left, this.top);
     if (this.bitmap) context.drawImage(this.bitmap, 0, 0);
+    context.globalAlpha = this.selected ? 0.6 : 1;
     for (const region of this.regions) {
       if (region === this.selected || (region.status === "discarded")) continue;
       context.drawImage(region.plain, region.mask.left, region.mask.top);
     }
+    context.globalAlpha = 1;
     if (this.selected) context.drawImage(this.selected.strong, this.selected.mask.left, this.selected.mask.top);
     this.over(context, this.scale);
   }

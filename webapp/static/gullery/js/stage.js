@@ -11,16 +11,19 @@ export class Stage extends EventTarget {
     this.picture = null;
     this.outlined = true;
     this.offset = { x: 0, y: 0 };
-    new ResizeObserver((entries) => this.resize(entries[0])).observe(canvas, boxOfDevicePixels());
+    new ResizeObserver((entries) => this.resize(entries[0])).observe(canvas.parentElement, boxOfDevicePixels());
   }
 
   /** Follows the window and the page's zoom: what was in the middle stays there. */
   resize(entry) {
-    const [width, height] = devicePixels(entry);
-    if (!width || !height || (width === this.canvas.width && height === this.canvas.height)) return;
+    const [width, height] = devicePixels(entry), { canvas } = this;
+    if (!width || !height) return;
     const middle = this.middle();
-    this.canvas.width = width;
-    this.canvas.height = height;
+    canvas.style.width = `${width / window.devicePixelRatio}px`;
+    canvas.style.height = `${height / window.devicePixelRatio}px`;
+    if (width === canvas.width && height === canvas.height) return;
+    canvas.width = width;
+    canvas.height = height;
     if (!this.picture) return this.draw();
     if (this.fits() || !this.placed) this.centre();
     else this.lookAt(middle.x, middle.y);
@@ -93,9 +96,10 @@ function boxOfDevicePixels() {
   return "devicePixelContentBoxSize" in ResizeObserverEntry.prototype ? { box: "device-pixel-content-box" } : {};
 }
 
+/** What the browser says about device pixels, unless it forgets the ratio that it shows the page at. */
 function devicePixels(entry) {
-  const exact = entry.devicePixelContentBoxSize?.[0];
-  if (exact) return [exact.inlineSize, exact.blockSize];
-  const scale = window.devicePixelRatio;
-  return [Math.round(entry.contentRect.width * scale), Math.round(entry.contentRect.height * scale)];
+  const ratio = window.devicePixelRatio, exact = entry.devicePixelContentBoxSize?.[0];
+  const [width, height] = [entry.contentRect.width * ratio, entry.contentRect.height * ratio];
+  const sound = exact && Math.abs(exact.inlineSize - width) <= 1 && Math.abs(exact.blockSize - height) <= 1;
+  return sound ? [exact.inlineSize, exact.blockSize] : [Math.floor(width), Math.floor(height)];
 }

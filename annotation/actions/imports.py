@@ -1,0 +1,195 @@
+"""Imports: files in, verdicts and images out, a chunk at a time, so that a stopped import goes on where it was."""
+
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from annotation.actions import jobs
+from annotation.enums import ImportVerdict, Split
+from annotation.exchange.photographs import Photograph, UnfitError, inspect
+from annotation.exchange.scores import Scores, read_paths, read_scores
+from annotation.exchange.sources import Entry, SourceError, folder_entries, listed_entries, open_zip, zip_entries
+from annotation.models import Image, Import, ImportedFile, Study, User
+
+CHUNK = 24
+READERS = 2
+TEST_PERCENT = 20
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A file that was read: a photograph with its bytes, or the reason why not."""
+
+    path: str
+    photograph: Photograph | None
+    data: bytes
+    reason: str = ""
+
+
+def request_import(*, study: Study, source: str, by: User | None, scores: str = "", uploaded: bool = False) -> Import:
+    """Asks for an import. A `source` that is not `uploaded` is a folder, zip or CSV on this server, for operators only."""
+    return Import.objects.create(study=study, source=source, scores=scores, uploaded=uploaded, requested_by=by)
+
+
+def run_import(*, job: Import, progress: Progress = lambda done, total: None) -> None:
+    """Imports what has no verdict yet; the job must be claimed. A file that is wrong fails alone, a wrong source the job."""
+    try:
+        with _entries(job) as entries:
+            scores = _scores(job)
+            judged = set(ImportedFile.objects.filter(job=job).values_list("path", flat=True))
+            waiting = iter([entry for entry in entries if entry.path not in judged])
+            done = len(entries) - sum(entry.path not in judged for entry in entries)
+            with ThreadPoolExecutor(READERS) as pool:
+                jobs.beat(job, done=done, total=len(entries))
+                while chunk := list(islice(waiting, CHUNK)):
+                    _store(job, list(pool.map(_look, chunk)), scores)
+                    done += len(chunk)
+                    jobs.beat(job, done=done, total=len(entries))
+                    progress(done, len(entries))
+        _report_unused(job, scores)
+        jobs.finish(job)
+    except jobs.JobStopped:
+        return
+    except SourceError as error:
+        jobs.fail(job, str(error))
+
+
+def split_of(study_seed: int, sha256: str) -> Split:
+    """80 % train, 20 % test, by image and for good: the same picture in the same study is always on the same side."""
+    digest = hashlib.sha256(f"{study_seed}:{sha256}".encode()).digest()
+    return Split.TEST if int.from_bytes(digest[:4], "big") % 100 < TEST_PERCENT else Split.TRAIN
+
+
+@contextmanager
+def _entries(job: Import) -> Iterator[Sequence[Entry]]:
+    """The files of the job's source. Raises SourceError."""
+    if job.uploaded:
+        with default_storage.open(job.source, "rb") as file, open_zip(file) as archive:
+            yield zip_entries(archive)
+        return
+    path = Path(job.source)
+    if path.suffix.lower() == ".zip":
+        with open_zip(path) as archive:
+            yield zip_entries(archive)
+    elif path.suffix.lower() == ".csv":
+        with _open_text(job.source, uploaded=False) as file:
+            paths = read_paths(file)
+        yield listed_entries(path.parent, paths)
+    else:
+        yield folder_entries(path)
+
+
+def _scores(job: Import) -> Scores:
+    listed = not job.uploaded and job.source.lower().endswith(".csv")
+    name = job.scores or (job.source if listed else "")
+    if not name:
+        return Scores({})
+    with _open_text(name, uploaded=job.uploaded) as file:
+        return read_scores(file, score_needed=bool(job.scores))
+
+
+@contextmanager
+def _open_text(name: str, *, uploaded: bool) -> Iterator[io.TextIOWrapper]:
+    try:
+        content = io.BytesIO(_read(name, uploaded=uploaded))
+    except OSError as error:
+        raise SourceError(f"{Path(name).name} cannot be read: {error.strerror or error}.") from error
+    yield io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
+
+
+def _read(name: str, *, uploaded: bool) -> bytes:
+    if not uploaded:
+        return Path(name).read_bytes()
+    with default_storage.open(name, "rb") as file:
+        return bytes(file.read())
+
+
+def _look(entry: Entry) -> _Looked:
+    try:
+        data = entry.read()
+        return _Looked(entry.path, inspect(data), data)
+    except UnfitError as error:
+        return _Looked(entry.path, None, b"", str(error))
+
+
+def _store(job: Import, looked: Sequence[_Looked], scores: Scores) -> None:
+    """One transaction for a chunk: bytes first, then rows and verdicts, so that no row lacks its file."""
+    study = job.study
+    with transaction.atomic():
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)  # two imports agree on what is a duplicate
+        jobs.keep(job)
+        digests = [one.photograph.sha256 for one in looked if one.photograph]
+        known = dict(Image.objects.filter(study=study, sha256__in=digests).values_list("sha256", "pk"))
+        fresh: dict[str, Image] = {}
+        for one in looked:
+            if one.photograph and one.photograph.sha256 not in known and one.photograph.sha256 not in fresh:
+                fresh[one.photograph.sha256] = _image(study, one.path, one.photograph, one.data, scores)
+        Image.objects.bulk_create(fresh.values())
+        first = {image.sha256: image for image in fresh.values()}
+        ImportedFile.objects.bulk_create([_verdict(job, one, first, known) for one in looked])
+
+
+def _image(study: Study, path: str, photograph: Photograph, data: bytes, scores: Scores) -> Image:
+    return Image(
+        study=study,
+        name=path[-400:],
+        sha256=photograph.sha256,
+        file=_keep(photograph, data),
+        media_type=photograph.media_type,
+        byte_size=photograph.byte_size,
+        width=photograph.width,
+        height=photograph.height,
+        orientation=photograph.orientation,
+        outside_mos=scores.score_of(path),
+        split=split_of(study.seed, photograph.sha256),
+    )
+
+
+def _keep(photograph: Photograph, data: bytes) -> str:
+    """The bytes under a name made of their hash; a file that a killed import left half written is replaced."""
+    name = f"images/{photograph.sha256[:2]}/{photograph.sha256}.{photograph.extension}"
+    if default_storage.exists(name):
+        if default_storage.size(name) == len(data):
+            return name
+        default_storage.delete(name)
+    return default_storage.save(name, ContentFile(data))
+
+
+def _verdict(job: Import, one: _Looked, first: dict[str, Image], known: dict[str, int]) -> ImportedFile:
+    path = one.path[-1000:]
+    if one.photograph is None:
+        return ImportedFile(job=job, path=path, verdict=ImportVerdict.REFUSED, message=one.reason[:400])
+    image = first.get(one.photograph.sha256)
+    if image is not None and image.name == one.path[-400:]:
+        return ImportedFile(job=job, path=path, verdict=ImportVerdict.IMPORTED, image=image)
+    image_id = image.pk if image is not None else known[one.photograph.sha256]
+    message = f"The same picture as {image.name}." if image else "This picture is in the study already."
+    return ImportedFile(job=job, path=path, verdict=ImportVerdict.DUPLICATE, message=message[:400], image_id=image_id)
+
+
+def _report_unused(job: Import, scores: Scores) -> None:
+    """Scores that no image has are in the report, so that a wrong path does not go unseen."""
+    imported = ImportedFile.objects.filter(job=job, image__isnull=False).values_list("path", flat=True)
+    for path in imported.iterator():
+        scores.score_of(path)
+    rows = [
+        ImportedFile(
+            job=job,
+            path=f"score of {path}"[:1000],
+            verdict=ImportVerdict.REFUSED,
+            message="The scores name an image that is not here.",
+        )
+        for path in scores.unused()
+    ]
+    ImportedFile.objects.bulk_create(rows, ignore_conflicts=True)

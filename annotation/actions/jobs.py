@@ -1,0 +1,86 @@
+"""Long work: claimed by one worker at a time, alive while it beats, stopped or begun again by a person."""
+
+from datetime import timedelta
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from annotation.enums import JobStatus
+from annotation.errors import Conflict
+from annotation.models import Job
+
+DEAD_AFTER = timedelta(seconds=60)
+ATTEMPTS = 5
+
+AnyJob = TypeVar("AnyJob", bound=Job)
+
+
+class JobStopped(Exception):
+    """The job is no longer this worker's; stop without a word."""
+
+
+def claim(kind: type[AnyJob], pk: int | None = None) -> AnyJob | None:
+    """The oldest waiting job of a kind (or the one asked for), now running here; None when there is none.
+
+    A running job whose worker has not beaten for a minute is taken over; after ATTEMPTS deaths it fails.
+    """
+    now = timezone.now()
+    dead = Q(status=JobStatus.RUNNING) & (Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - DEAD_AFTER))
+    rows = kind._default_manager.all()
+    rows.filter(dead, attempts__gte=ATTEMPTS).update(
+        status=JobStatus.FAILED, finished_at=now, error="The worker died each time this was tried; see its log."
+    )
+    with transaction.atomic():
+        waiting = rows.filter(Q(status=JobStatus.QUEUED) | dead).order_by("pk")
+        if pk is not None:
+            waiting = waiting.filter(pk=pk)
+        job = waiting.select_for_update(skip_locked=True).first()
+        if job is None:
+            return None
+        job.status, job.heartbeat_at, job.started_at = JobStatus.RUNNING, now, job.started_at or now
+        job.attempts += 1
+        job.save(update_fields=["status", "heartbeat_at", "started_at", "attempts"])
+        return job
+
+
+def beat(job: Job, *, done: int, total: int) -> None:
+    """Progress and a sign of life. Raises JobStopped when the job was cancelled or taken over meanwhile."""
+    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, attempts=job.attempts)
+    if not mine.update(heartbeat_at=timezone.now(), done=done, total=total):
+        raise JobStopped
+    job.done, job.total = done, total
+
+
+def keep(job: Job) -> None:
+    """Holds the job to the end of the transaction: nobody takes it over while its work is written. Raises JobStopped."""
+    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, attempts=job.attempts)
+    if not mine.select_for_update(no_key=True).exists():
+        raise JobStopped
+
+
+def finish(job: Job, **result: object) -> None:
+    """The end, with what the job made. Raises JobStopped when it is no longer this worker's."""
+    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, attempts=job.attempts)
+    if not mine.update(status=JobStatus.DONE, finished_at=timezone.now(), error="", done=F("total"), **result):
+        raise JobStopped
+
+
+def fail(job: Job, reason: str) -> None:
+    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, attempts=job.attempts)
+    mine.update(status=JobStatus.FAILED, finished_at=timezone.now(), error=reason[:2000])
+
+
+def cancel(*, job: Job) -> None:
+    """Stops waiting or running work; what it has stored stays. Raises Conflict when it has ended."""
+    waiting = type(job)._default_manager.filter(pk=job.pk, status__in=[JobStatus.QUEUED, JobStatus.RUNNING])
+    if not waiting.update(status=JobStatus.CANCELLED, finished_at=timezone.now()):
+        raise Conflict("This has ended already.", code="ended")
+
+
+def resume(*, job: Job) -> None:
+    """Queues stopped or failed work again; it goes on where it was. Raises Conflict for any other."""
+    stopped = type(job)._default_manager.filter(pk=job.pk, status__in=[JobStatus.CANCELLED, JobStatus.FAILED])
+    if not stopped.update(status=JobStatus.QUEUED, error="", finished_at=None, attempts=0):
+        raise Conflict("Only stopped or failed work can go on.", code="not_stopped")

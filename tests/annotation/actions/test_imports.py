@@ -1,0 +1,189 @@
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from annotation.actions import imports
+from annotation.actions.imports import request_import, run_import, split_of
+from annotation.actions.jobs import cancel, claim, resume
+from annotation.enums import JobStatus
+from annotation.models import Image, Import, ImportedFile, Study
+from tests.factories import make_study
+from tests.pictures import picture_bytes, write_pictures
+
+pytestmark = pytest.mark.django_db
+
+
+def import_from(study: Study, source: Path | str, **options: object) -> Import:
+    job = request_import(study=study, source=str(source), by=None, **options)
+    run_import(job=claim(Import, pk=job.pk))
+    job.refresh_from_db()
+    return job
+
+
+def verdicts(job: Import) -> dict[str, str]:
+    return dict(job.files.values_list("path", "verdict"))
+
+
+def test_a_folder_comes_in_with_its_bytes_untouched(tmp_path: Path) -> None:
+    study = make_study()
+    paths = write_pictures(tmp_path / "in", 3)
+
+    job = import_from(study, tmp_path / "in")
+
+    assert (job.status, job.done, job.total, job.percent) == (JobStatus.DONE, 3, 3, 100)
+    image = Image.objects.get(name="photo (1).png")
+    assert image.file.read() == paths[1].read_bytes()
+    assert image.file.name == f"images/{image.sha256[:2]}/{image.sha256}.png"
+    assert (image.width, image.height, image.media_type, image.proposed_at) == (48, 48, "image/png", None)
+
+
+def test_every_file_gets_its_verdict_and_the_good_ones_are_in(tmp_path: Path) -> None:
+    study = make_study()
+    folder = tmp_path / "in"
+    write_pictures(folder, 2)
+    (folder / "photo (0) copy.png").write_bytes((folder / "photo (0).png").read_bytes())
+    (folder / "empty.jpg").write_bytes(b"")
+    (folder / "script.png").write_bytes(b"#!/bin/sh")
+
+    job = import_from(study, folder)
+
+    assert verdicts(job) == {
+        "photo (0).png": "duplicate",
+        "photo (0) copy.png": "imported",
+        "photo (1).png": "imported",
+        "empty.jpg": "refused",
+        "script.png": "refused",
+    }
+    assert job.files.get(path="photo (0).png").message == "The same picture as photo (0) copy.png."
+    assert job.files.get(path="empty.jpg").message == "The file is empty."
+    assert Image.objects.count() == 2
+
+
+def test_a_second_import_of_the_same_folder_adds_nothing(tmp_path: Path) -> None:
+    study = make_study()
+    write_pictures(tmp_path / "in", 2)
+    import_from(study, tmp_path / "in")
+
+    job = import_from(study, tmp_path / "in")
+
+    assert set(verdicts(job).values()) == {"duplicate"}
+    assert Image.objects.count() == 2
+
+
+def test_scores_become_the_outside_mos_and_unused_ones_are_reported(tmp_path: Path) -> None:
+    study = make_study()
+    write_pictures(tmp_path / "in", 2)
+    (tmp_path / "mos.csv").write_text("image,mos\nphoto (0).png,0.75\nghost.png,0.1\n")
+
+    job = import_from(study, tmp_path / "in", scores=str(tmp_path / "mos.csv"))
+
+    assert dict(Image.objects.values_list("name", "outside_mos")) == {"photo (0).png": 0.75, "photo (1).png": None}
+    assert job.files.get(verdict="refused").path == "score of ghost.png"
+
+
+def test_a_csv_of_paths_and_scores_is_a_source(tmp_path: Path) -> None:
+    study = make_study()
+    write_pictures(tmp_path / "in", 3)
+    (tmp_path / "list.csv").write_text("path,score\nin/photo (2).png,3.5\nin/photo (0).png,\nin/gone.png,1\n")
+
+    job = import_from(study, tmp_path / "list.csv")
+
+    assert dict(Image.objects.values_list("name", "outside_mos")) == {"in/photo (2).png": 3.5, "in/photo (0).png": None}
+    assert job.files.get(path="in/gone.png").message == "There is no such file."
+
+
+def test_an_uploaded_zip_is_read_from_the_store() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a/1.png", picture_bytes("PNG", 40, 40))
+        archive.writestr("../../2.png", picture_bytes("PNG", 40, 40, seed=2))
+        archive.writestr("notes.txt", "hello")
+    name = default_storage.save("uploads/test.zip", ContentFile(packed.getvalue()))
+
+    job = import_from(make_study(), name, uploaded=True)
+
+    assert verdicts(job) == {"a/1.png": "imported", "notes.txt": "refused"}
+
+
+@pytest.mark.parametrize(
+    "name, content, message",
+    [
+        ("a.zip", b"no zip", "not a readable zip"),
+        ("a.csv", b"x,y\n1,2\n", "needs a column path"),
+        ("nowhere", None, "is not a folder"),
+    ],
+)
+def test_a_source_that_will_not_do_fails_the_job_with_the_reason(
+    tmp_path: Path, name: str, content: bytes | None, message: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+
+    job = import_from(make_study(), tmp_path / name)
+
+    assert (job.status, message in job.error) == (JobStatus.FAILED, True)
+    assert (Image.objects.count(), ImportedFile.objects.count()) == (0, 0)
+
+
+def test_a_killed_import_goes_on_and_ends_as_if_nothing_had_happened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "CHUNK", 2)
+    study = make_study()
+    write_pictures(tmp_path / "in", 7)
+    job = request_import(study=study, source=str(tmp_path / "in"), by=None)
+
+    def die(done: int, total: int) -> None:
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_import(job=claim(Import, pk=job.pk), progress=die)
+    assert Image.objects.count() == 4
+    Import.objects.update(heartbeat_at=None)
+    run_import(job=claim(Import, pk=job.pk))
+
+    job.refresh_from_db()
+    assert (job.status, job.done, job.attempts) == (JobStatus.DONE, 7, 2)
+    assert verdicts(job) == {f"photo ({number}).png": "imported" for number in range(7)}
+
+
+def test_a_cancelled_import_stops_and_goes_on_when_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "CHUNK", 2)
+    write_pictures(tmp_path / "in", 6)
+    job = request_import(study=make_study(), source=str(tmp_path / "in"), by=None)
+
+    run_import(job=claim(Import, pk=job.pk), progress=lambda done, total: done == 2 and cancel(job=job))
+    stopped = (Import.objects.get().status, Image.objects.count())
+    resume(job=job)
+    run_import(job=claim(Import, pk=job.pk))
+
+    assert stopped == (JobStatus.CANCELLED, 2)
+    assert (Import.objects.get().status, Image.objects.count()) == (JobStatus.DONE, 6)
+
+
+def test_a_file_left_half_written_is_replaced(tmp_path: Path) -> None:
+    [path] = write_pictures(tmp_path / "in", 1)
+    data = path.read_bytes()
+    digest = imports.inspect(data).sha256
+    name = f"images/{digest[:2]}/{digest}.png"
+    default_storage.delete(name)
+    default_storage.save(name, ContentFile(data[:20]))
+
+    import_from(make_study(), tmp_path / "in")
+
+    assert Image.objects.get().file.read() == data
+
+
+def test_the_split_is_fixed_by_hash_and_close_to_four_fifths() -> None:
+    digests = [f"{number:064x}" for number in range(4000)]
+
+    sides = [split_of(7, digest) for digest in digests]
+
+    assert sides == [split_of(7, digest) for digest in digests]
+    assert 0.18 < sides.count("test") / 4000 < 0.22
+    assert sides != [split_of(8, digest) for digest in digests]

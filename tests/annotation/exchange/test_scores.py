@@ -1,0 +1,35 @@
+import io
+
+import pytest
+
+from annotation.exchange.scores import read_paths, read_scores
+from annotation.exchange.sources import SourceError
+
+
+def test_scores_are_found_by_path_or_by_unique_file_name() -> None:
+    scores = read_scores(io.StringIO("image,mos\na/1.jpg,0.5\nb/1.jpg,0.25\nss01 (1001).jpg,1e-1\n"))
+
+    assert scores.score_of("a/1.jpg") == 0.5
+    assert scores.score_of("deep/ss01 (1001).jpg") == 0.1
+    assert scores.score_of("1.jpg") is None
+    assert scores.unused() == ["b/1.jpg"]
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("file,sharpness\na,1\n", "needs a column score"),
+        ("nothing,score\na,1\n", "needs a column path"),
+        ("", "it has none"),
+        ("path,score\na,1\nb,high\n", "Line 3 of the CSV: the score 'high' is not a number"),
+        ("path,score\na,nan\n", "not a finite number"),
+    ],
+)
+def test_a_csv_that_will_not_do_is_refused_with_the_reason(text: str, message: str) -> None:
+    with pytest.raises(SourceError, match=message):
+        read_scores(io.StringIO(text))
+
+
+def test_paths_alone_need_no_score() -> None:
+    assert read_paths(io.StringIO("path\na.jpg\n b.jpg\n")) == ["a.jpg", " b.jpg"]
+    assert read_scores(io.StringIO("path\na.jpg\n"), score_needed=False).by_path == {}

@@ -1,0 +1,100 @@
+"""A real Chromium against a live server. Every page is watched: no console error, no violated policy, no other host."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from pytest_django.live_server_helper import LiveServer
+
+from annotation.models import User
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the tests' thread
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--force-color-profile=srgb",
+]
+SignIn = Callable[[User], Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" not in item.path.as_posix():
+            continue
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.slow)
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="There is no Chromium on PATH; install the system's package chromium."))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    return {"executable_path": CHROMIUM, "args": QUIET}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, object]:
+    return {"viewport": {"width": 1280, "height": 720}, "color_scheme": "light"}
+
+
+class Watch:
+    """What went wrong on the pages of a test. `expected` are words of console errors that the test provokes."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self.expected: list[str] = []
+
+    def follow(self, page: Page, host: str) -> None:
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
+        page.on("request", lambda request: self._check_host(request.url, host))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(word in message.text for word in self.expected):
+            self.problems.append(f"console {message.type}: {message.text}")
+
+    def _check_host(self, url: str, host: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"data", "blob"} and parts.netloc != host:
+            self.problems.append(f"request to another host: {url}")
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    kept = Watch()
+    yield kept
+    assert kept.problems == []
+
+
+@pytest.fixture
+def open_as(context: BrowserContext, live_server: LiveServer, watch: Watch) -> SignIn:
+    """A page of somebody who is signed in; addresses are relative to the live server."""
+
+    def opened(user: User) -> Page:
+        sign_in(context, live_server, user)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        watch.follow(page, urlsplit(live_server.url).netloc)
+        return page
+
+    return opened
+
+
+def sign_in(context: BrowserContext, live_server: LiveServer, user: User) -> None:
+    client = Client()
+    client.force_login(user)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])

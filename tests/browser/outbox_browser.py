@@ -1,0 +1,131 @@
+"""Votes survive a server that is away, an answer that is lost, and a session that ends."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from pytest_django.live_server_helper import LiveServer
+
+from annotation.models import Study, Vote
+from tests.browser.conftest import SignIn, Watch, sign_in
+from tests.browser.rating_browser import open_screen, study_with
+from tests.factories import make_member
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def rate(page: Page, level: int) -> None:
+    for _ in range(8):
+        page.keyboard.press(str(level))
+    page.keyboard.press("Enter")
+
+
+def begin(open_as: SignIn, live_server: LiveServer, watch: Watch) -> tuple[Page, Study]:
+    watch.expected.append("Failed to load resource")
+    study = study_with(3)
+    page = open_as(make_member(study))
+    open_screen(page, live_server, study)
+    page.wait_for_timeout(200)  # until the next region is held ahead
+    return page, study
+
+
+def test_a_vote_waits_for_the_server_and_arrives_once(open_as: SignIn, live_server: LiveServer, watch: Watch) -> None:
+    page, _ = begin(open_as, live_server, watch)
+    page.route("**/api/v1/**", lambda route: route.abort("connectionrefused"))
+
+    rate(page, 1)
+    expect(page.locator("#saved")).to_have_text("Offline, 1 waiting")
+    expect(page.locator("#answers")).to_be_visible()
+    rate(page, 2)
+    expect(page.locator("#saved")).to_have_text("Offline, 2 waiting")
+    expect(page.locator("[data-screen=away]")).to_be_visible()
+    assert Vote.objects.count() == 0
+
+    page.unroute("**/api/v1/**")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+
+    expect(page.locator("#saved")).to_have_text("Saved")
+    expect(page.locator("#answers")).to_be_visible()
+    assert sorted(Vote.objects.values_list("quality", flat=True)) == [1, 2]
+
+
+def test_votes_in_the_outbox_survive_a_reload(open_as: SignIn, live_server: LiveServer, watch: Watch) -> None:
+    page, _ = begin(open_as, live_server, watch)
+    page.route("**/api/v1/votes", lambda route: route.abort("connectionrefused"))
+    rate(page, 3)
+    expect(page.locator("#saved")).to_have_text("Offline, 1 waiting")
+
+    page.unroute("**/api/v1/votes")
+    page.reload()
+
+    expect(page.locator("#saved")).to_have_text("Saved")
+    expect(page.locator("#answers input:checked")).to_have_count(0)
+    assert list(Vote.objects.values_list("quality", flat=True)) == [3]
+
+
+def test_a_lost_answer_makes_no_second_vote(open_as: SignIn, live_server: LiveServer, watch: Watch) -> None:
+    page, _ = begin(open_as, live_server, watch)
+    seen: list[str] = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        seen.append(str(route.request.post_data_json["idempotency_key"]))
+        if len(seen) == 1:
+            route.fetch()
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/votes", lose_the_first_answer)
+    rate(page, 2)
+
+    expect(page.locator("#saved")).to_have_text("Saved")
+    expect(page.locator("#saved")).not_to_have_text("Offline, 1 waiting")
+    page.wait_for_timeout(1300)
+    expect(page.locator("#saved")).to_have_text("Saved")
+    assert len(seen) == 2
+    assert seen[0] == seen[1]
+    assert Vote.objects.count() == 1
+
+
+def test_signing_in_again_elsewhere_loses_nothing(open_as: SignIn, live_server: LiveServer, watch: Watch) -> None:
+    page, study = begin(open_as, live_server, watch)
+    ben = study.memberships.get().user
+    page.context.clear_cookies()
+
+    rate(page, 4)
+    expect(page.locator("#signed-out")).to_be_visible()
+    assert Vote.objects.count() == 0
+
+    sign_in(page.context, live_server, ben)
+    other = page.context.new_page()
+    other.goto(f"{live_server.url}/")  # sets the CSRF cookie anew
+    other.close()
+    page.locator("#signed-out button").click()
+
+    expect(page.locator("#saved")).to_have_text("Saved")
+    assert list(Vote.objects.values_list("annotator", "quality")) == [(ben.pk, 4)]
+
+
+def test_a_second_vote_on_a_region_is_dropped_with_a_notice(open_as: SignIn, live_server: LiveServer, watch: Watch) -> None:
+    page, study = begin(open_as, live_server, watch)
+    answer = '{"error": {"code": "already_voted", "message": "You have voted on this region."}}'
+    page.route("**/api/v1/votes", lambda route: route.fulfill(status=409, content_type="application/json", body=answer), times=1)
+
+    rate(page, 1)
+
+    expect(page.locator("#notice")).to_have_text("You had voted on that region before; the first vote stands.")
+    expect(page.locator("#saved")).to_have_text("Saved")
+
+
+def test_a_lost_lease_is_said_calmly_and_the_vote_is_kept(open_as: SignIn, live_server: LiveServer, watch: Watch) -> None:
+    page, study = begin(open_as, live_server, watch)
+    answer = '{"error": {"code": "lease_lost", "message": "The lease ran out."}}'
+    page.route("**/lease", lambda route: route.fulfill(status=409, content_type="application/json", body=answer))
+
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#notice")).to_have_text(
+        "Your turn on this region ran out. You can finish it all the same; the vote is kept."
+    )
+    rate(page, 1)
+
+    expect(page.locator("#saved")).to_have_text("Saved")
+    page.wait_for_function("document.getElementById('today').textContent === '1'")
+    assert Vote.objects.count() == 1

@@ -1,0 +1,80 @@
+import pytest
+from django.core.files.base import ContentFile
+
+from annotation.enums import ExportFormat, JobStatus
+from annotation.models import Export, Snapshot, Study, User
+from tests.webapp.api.client import Api, error_of
+
+pytestmark = pytest.mark.django_db
+
+
+def finished(study: Study) -> Export:
+    export = Export.objects.create(study=study, format=ExportFormat.CSV, status=JobStatus.DONE, byte_size=5)
+    export.file.save("x.csv.zip", ContentFile(b"bytes"))
+    return export
+
+
+def test_an_export_is_asked_for_and_waits(study: Study, ada: User) -> None:
+    response = Api(ada).post("studies/birds/exports", {"format": "coco", "include_images": True})
+
+    export = Export.objects.get()
+    assert response.status_code == 202
+    assert response.json() | {"requested_at": ""} == {
+        "id": export.pk,
+        "status": "queued",
+        "done": 0,
+        "total": 0,
+        "percent": 0,
+        "error": "",
+        "requested_at": "",
+        "started_at": None,
+        "finished_at": None,
+        "format": "coco",
+        "include_images": True,
+        "snapshot": None,
+        "byte_size": 0,
+        "file": None,
+    }
+    assert (export.requested_by, export.study) == (ada, study)
+
+
+def test_an_unknown_format_is_refused(study: Study, ada: User) -> None:
+    response = Api(ada).post("studies/birds/exports", {"format": "xls"})
+
+    assert list(response.json()["error"]["fields"]) == ["format"]
+    assert Export.objects.count() == 0
+
+
+def test_a_finished_export_is_downloaded_never_shown(study: Study, dora: User) -> None:
+    export = finished(study)
+
+    facts = Api(dora).get(f"exports/{export.pk}").json()
+    file = Api(dora).get(facts["file"])
+
+    assert file.getvalue() == b"bytes"
+    assert file["Content-Disposition"].startswith(f'attachment; filename="birds-csv-{export.pk}.')
+    assert (file["Content-Type"], file["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
+    assert file["Cache-Control"] == "private, no-store"
+
+
+def test_an_export_that_is_not_done_cannot_be_had(study: Study, dora: User) -> None:
+    export = Export.objects.create(study=study, format=ExportFormat.CSV)
+
+    assert error_of(Api(dora).get(f"exports/{export.pk}/file")) == (409, "not_done")
+
+
+def test_an_export_is_stopped_once(study: Study, ada: User) -> None:
+    export = Export.objects.create(study=study, format=ExportFormat.CSV)
+
+    first = Api(ada).post(f"exports/{export.pk}/cancellation")
+
+    assert (first.status_code, first.json()["status"]) == (200, "cancelled")
+    assert error_of(Api(ada).post(f"exports/{export.pk}/cancellation")) == (409, "ended")
+
+
+def test_snapshots_are_listed_with_their_hash(study: Study, dora: User) -> None:
+    Snapshot.objects.create(study=study, sha256="a" * 64, file="x", rule="r", images=1, regions=2, settled=3, votes=4)
+
+    found = Api(dora).get("studies/birds/snapshots").json()["results"]
+
+    assert [(one["sha256"], one["regions"], one["votes"]) for one in found] == [("a" * 64, 2, 4)]

@@ -1,0 +1,47 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from webapp.embedded.account import server_account
+from webapp.embedded.tether import tethered
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone can tie a child to its parent")
+def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import signal, subprocess, sys, time; from webapp.embedded.tether import tethered; "
+        "child = subprocess.Popen(tethered(['sleep', '100'], signal.SIGTERM), start_new_session=True); "
+        "print(child.pid, flush=True); time.sleep(100)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    command_line = Path(f"/proc/{child}/cmdline")
+    while not command_line.read_bytes().startswith(b"sleep"):
+        time.sleep(0.01)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    deadline = time.monotonic() + 30
+    while command_line.exists() and command_line.read_bytes():  # a zombie has none
+        assert time.monotonic() < deadline, "the child outlived its parent"
+        time.sleep(0.01)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_child_of_another_account_has_none_of_roots_groups() -> None:
+    account = server_account()
+    command = tethered(["id"], signal.SIGTERM, account)
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert told.startswith(f"uid={account.uid}({account.name}) gid={account.gid}")
+    assert "(root)" not in told
+
+
+def test_a_program_that_does_not_exist_says_so() -> None:
+    done = subprocess.run(tethered(["/no/such/program"], signal.SIGTERM), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "cannot start /no/such/program: No such file or directory\n")

@@ -1,0 +1,109 @@
+import subprocess
+from collections import namedtuple
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from annotation.models import Heartbeat
+from tests.webapp.supervisor.runs import wait_until
+from webapp import health
+from webapp.embedded.redis import redis_program
+
+Usage = namedtuple("Usage", "total used free")
+GIB = 2**30
+
+
+def reason(name: str) -> str:
+    check = health.run(health.CHECKS[name])
+    assert check["ok"] is (check["reason"] == "")
+    return check["reason"]
+
+
+def test_healthz_needs_no_database() -> None:
+    response = Client().get("/healthz")
+
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    assert Client().post("/healthz").status_code == 405
+
+
+@pytest.mark.django_db
+def test_readyz_is_200_only_when_every_check_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(health.CHECKS, "broker", lambda: None)
+    monkeypatch.setitem(health.CHECKS, "disk", lambda: None)
+    before = Client().get("/readyz")
+    Heartbeat.objects.create(name="beat", beat_at=timezone.now())
+    after = Client().get("/readyz")
+
+    assert (before.status_code, before.json()["status"]) == (503, "failed")
+    assert before.json()["checks"]["beat"] == {"ok": False, "reason": "beat has never ticked"}
+    assert after.status_code == 200
+    assert after.json() == {
+        "status": "ok",
+        "checks": {name: {"ok": True, "reason": ""} for name in ("database", "migrations", "broker", "beat", "disk")},
+    }
+    assert after["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_an_old_beat_is_told_with_its_age() -> None:
+    Heartbeat.objects.create(name="beat", beat_at=timezone.now() - timedelta(seconds=75))
+
+    assert reason("beat") in {"the last beat is 75 s old", "the last beat is 76 s old"}
+
+
+@pytest.mark.django_db
+def test_a_migration_not_applied_is_counted() -> None:
+    assert reason("migrations") == ""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+
+    assert reason("migrations") == "1 migrations are not applied"
+
+
+def test_a_database_that_is_away_gives_away_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
+        raise OperationalError("password authentication failed for user gullery at 10.0.0.3")
+
+    monkeypatch.setattr(health.connection, "cursor", away)
+
+    assert reason("database") == "the database does not answer"
+
+
+@pytest.mark.slow
+def test_the_broker_is_pinged(tmp_path: Path) -> None:
+    socket = tmp_path / "redis.sock"
+    with override_settings(BROKER_URL=f"redis+socket://{socket}"):
+        assert reason("broker") == "the broker does not answer"
+        server = subprocess.Popen(
+            [redis_program(), "--port", "0", "--unixsocket", socket, "--save", "", "--dir", tmp_path],
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            wait_until(lambda: reason("broker") == "", "the broker answers")
+        finally:
+            server.terminate()
+            server.wait()
+        assert reason("broker") == "the broker does not answer"
+
+
+@pytest.mark.parametrize(
+    "usage, expected",
+    [
+        (Usage(100 * GIB, 0, 50 * GIB), ""),
+        (Usage(100 * GIB, 0, 4 * GIB), "4.0 GiB free, 4 %"),
+        (Usage(10 * GIB, 0, GIB // 2), "0.5 GiB free, 5 %"),
+    ],
+)
+def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch, usage: Usage, expected: str) -> None:
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda _: usage)
+
+    assert reason("disk") == expected
+
+
+def test_a_data_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    with override_settings(DATA_DIR=tmp_path / "gone"):
+        assert reason("disk") == "the data folder is not there"
