@@ -7,9 +7,19 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
-    from django.core.management import execute_from_command_line  # the settings module must be named first
+    import django  # the settings module must be named first
+    from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    django.setup()
+    from webapp.embedded.errors import EmbeddedError
+    from webapp.supervisor.borrowed import borrowed_database
+    from webapp.supervisor.events import PlatformError
+
+    try:
+        with borrowed_database(sys.argv[1] if len(sys.argv) > 1 else ""):
+            execute_from_command_line(sys.argv)
+    except (EmbeddedError, PlatformError) as error:
+        sys.exit(f"Error: {error}")
 
 
 if __name__ == "__main__":

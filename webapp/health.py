@@ -19,7 +19,7 @@ LEAST_FREE_SHARE = 0.05
 LEAST_FREE_BYTES = 2**30
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """A check's reason, fit for strangers."""
 
 
@@ -44,7 +44,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def run(check: Callable[[], None]) -> Check:
     try:
         check()
-    except Failed as failure:
+    except FailedError as failure:
         return {"ok": False, "reason": str(failure)}
     except DatabaseError:
         return {"ok": False, "reason": "the database does not answer"}
@@ -60,7 +60,7 @@ def migrations() -> None:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
-        raise Failed(f"{len(waiting)} migrations are not applied")
+        raise FailedError(f"{len(waiting)} migrations are not applied")
 
 
 def broker() -> None:
@@ -74,16 +74,16 @@ def broker() -> None:
         with client:
             client.ping()
     except (RedisError, OSError, ValueError) as error:
-        raise Failed("the broker does not answer") from error
+        raise FailedError("the broker does not answer") from error
 
 
 def beat() -> None:
     last = Heartbeat.objects.filter(name="beat").first()
     if last is None:
-        raise Failed("beat has never ticked")
+        raise FailedError("beat has never ticked")
     age = timezone.now() - last.beat_at
     if age > BEAT_AT_MOST:
-        raise Failed(f"the last beat is {age.total_seconds():.0f} s old")
+        raise FailedError(f"the last beat is {age.total_seconds():.0f} s old")
 
 
 def disk() -> None:
@@ -91,9 +91,9 @@ def disk() -> None:
     try:
         usage = shutil.disk_usage(settings.DATA_DIR)
     except OSError as error:
-        raise Failed("the data folder is not there") from error
+        raise FailedError("the data folder is not there") from error
     if usage.free < max(LEAST_FREE_BYTES, LEAST_FREE_SHARE * usage.total):
-        raise Failed(f"{usage.free / 2**30:.1f} GiB free, {100 * usage.free / usage.total:.0f} %")
+        raise FailedError(f"{usage.free / 2**30:.1f} GiB free, {100 * usage.free / usage.total:.0f} %")
 
 
 CHECKS: dict[str, Callable[[], None]] = {

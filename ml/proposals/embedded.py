@@ -18,7 +18,7 @@ from ml.proposals.superpixels import Floats, PatchGraph, patch_graph, reduced
 MOST_OF_A_LEVEL = 10
 FINE_SIDE = 1024
 """Longest side, in pixels, of the image that outlines follow; beyond it they are only drawn larger."""
-LEAST_SCORE = 0.05
+LEAST_SCORE = 0.12
 MOST_OVERLAP = 0.7
 
 

@@ -2,12 +2,12 @@
 
 from pathlib import PurePath
 
+from annotation.actions.exports import request_export
 from django.http import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.actions.exports import request_export
 from annotation.actions.jobs import cancel
 from annotation.enums import ExportFormat, JobStatus
 from annotation.errors import Conflict
@@ -67,8 +67,9 @@ class ExportFile(Route):
         export = access.export_for(self.person, pk)
         if export.status != JobStatus.DONE:
             raise Conflict(f"The export is {export.status}; ask again when it is done.", code="not_done")
-        ending = "".join(PurePath(export.file.name).suffixes[-2:])
-        return download(export.file, f"{export.study.slug}-{export.format}-{export.pk}{ending}", "application/octet-stream")
+        ending = "".join(PurePath(export.file.name or "").suffixes[-2:])
+        name = f"{export.study.slug}-{export.format}-{export.pk}{ending}"
+        return download(export.file, name, "application/octet-stream")
 
 
 class ExportCancellation(Route):

@@ -39,5 +39,3 @@ def _open(file: FieldFile) -> File:  # type: ignore[type-arg]
         return file.open("rb")
     except (FileNotFoundError, ValueError) as error:
         raise Http404("The file is gone from the store.") from error
-
-

@@ -31,7 +31,7 @@ _UPLOAD = {
         "required": ["files"],
         "properties": {
             "files": {"type": "array", "items": _FILE, "description": "One zip, or images."},
-            "scores": _FILE | {"description": "A CSV with the columns path and score, when others have scored the images."},
+            "scores": _FILE | {"description": "A CSV with the columns path and score, if others scored the images."},
         },
     }
 }
@@ -108,7 +108,7 @@ class ImportResumption(Route):
         return Response(import_shape(job))
 
 
-def read_upload(request: Request) -> tuple[list[UploadedFile], UploadedFile | None]:
+def read_upload(request: Request) -> "tuple[list[UploadedFile[bytes]], UploadedFile[bytes] | None]":
     given = cast("MultiValueDict[str, Any]", request.FILES)
     check_names({**cast(dict[str, Any], request.data)}, {"files": None, "scores": None})
     if len(given.getlist("scores")) > 1:

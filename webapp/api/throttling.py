@@ -19,7 +19,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def parse_rate(rate: str) -> tuple[int, int]:
-    """"20/min" as (20, 60). Raises ValueError for another shape."""
+    """The count and the seconds: 20/min is (20, 60). Raises ValueError for another shape."""
     count, _, period = rate.partition("/")
     if period[:1] not in _SECONDS or not count.isdigit():
         raise ValueError(f"A rate looks like 20/min, not {rate!r}.")

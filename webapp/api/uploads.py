@@ -16,7 +16,7 @@ FOLDER = "uploads"
 MOST_SCORES = 20_000_000
 
 
-def store_images(files: Sequence[UploadedFile]) -> str:
+def store_images(files: "Sequence[UploadedFile[bytes]]") -> str:
     """One zip or some images as one zip in the store; its name there. What is in it, the import will judge."""
     if not files:
         raise InvalidInput("Send a zip or images as multipart field files.", code="no_file")
@@ -30,19 +30,19 @@ def store_images(files: Sequence[UploadedFile]) -> str:
         return _save(File(packed), "zip")
 
 
-def store_scores(file: UploadedFile) -> str:
+def store_scores(file: "UploadedFile[bytes]") -> str:
     if (file.size or 0) > MOST_SCORES:
         raise InvalidInput(f"A table of scores has at most {MOST_SCORES:,} bytes, not {file.size:,}.", code="too_large")
     return _save(file, "csv")
 
 
-def _is_zip(file: UploadedFile) -> bool:
+def _is_zip(file: "UploadedFile[bytes]") -> bool:
     found = zipfile.is_zipfile(file)
     file.seek(0)
     return found
 
 
-def _pack(files: Sequence[UploadedFile], target: object) -> None:
+def _pack(files: "Sequence[UploadedFile[bytes]]", target: object) -> None:
     """Stored, not compressed: photographs do not get smaller. A name that comes twice gets a folder of its own."""
     seen: set[str] = set()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[call-overload]

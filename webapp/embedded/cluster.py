@@ -99,7 +99,8 @@ def processes_in(cluster: Path) -> list[int]:
 def clear_dead_server(cluster: Path, sockets: Path) -> None:
     """Removes the lock files of a killed server when another process or a zombie has its number now.
 
-    PostgreSQL would take that for a running server and refuse to start. Raises EmbeddedError when a server is at work there.
+    PostgreSQL would take that for a running server and refuse to start.
+    Raises EmbeddedError when a server is at work there.
     """
     recorded = recorded_server(cluster)
     if recorded is None:

@@ -30,5 +30,5 @@ class PlatformError(RuntimeError):
     """The platform cannot start or cannot go on; the message says why."""
 
 
-class StopRequested(Exception):  # noqa: N818  not an error
+class StopRequested(Exception):
     """Somebody asked for the end while the platform was still starting."""

@@ -29,14 +29,16 @@ class PortTakenError(PlatformError):
 
 
 def _listen_on(host: str, port: int) -> socket.socket:
+    if not 0 < port < 65_536:
+        raise PlatformError(f"cannot listen on {host} port {port}: a port is a number from 1 to 65535")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(2048)
-    except (OSError, OverflowError) as error:
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
             raise PortTakenError(f"port {port} on {host} is taken; choose another with --port.") from error
         raise PlatformError(f"cannot listen on {host} port {port}: {error}") from error
     return listener

@@ -119,7 +119,9 @@ def test_the_picture_is_the_original_bytes_without_name_or_hash(study: Study, be
     assert response["Cache-Control"] == "private, max-age=3600, no-transform, immutable"
     assert response["X-Content-Type-Options"] == "nosniff"
     said = " ".join(f"{name}: {value}" for name, value in response.items())
-    assert [secret for secret in ("secret name", hashlib.sha256(b"the very bytes").hexdigest()[:12]) if secret in said] == []
+    assert [
+        secret for secret in ("secret name", hashlib.sha256(b"the very bytes").hexdigest()[:12]) if secret in said
+    ] == []
 
 
 def test_a_picture_the_browser_has_is_not_sent_again(study: Study, ben: User) -> None:

@@ -85,7 +85,10 @@ def test_no_error_tells_what_others_said(study: Study, ben: User) -> None:
 
     assert first.status_code == 201
     assert again.json() == {
-        "error": {"code": "already_voted", "message": "You have voted on this region; take that vote back to vote anew."}
+        "error": {
+            "code": "already_voted",
+            "message": "You have voted on this region; take that vote back to vote anew.",
+        }
     }
 
 

@@ -50,7 +50,9 @@ def test_our_own_mistake_is_a_500_that_says_nothing(study: Study, ben: User, mon
     response = api.post("studies/birds/assignments")
 
     assert response.status_code == 500
-    assert response.json() == {"error": {"code": "server_error", "message": "Something went wrong here; it was logged."}}
+    assert response.json() == {
+        "error": {"code": "server_error", "message": "Something went wrong here; it was logged."}
+    }
 
 
 def test_our_own_mistake_reaches_whoever_listens(study: Study, ben: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +118,11 @@ def test_a_serializer_s_nested_errors_become_flat_names() -> None:
 
     body = answer_error(ValidationError(detail), {}).data
 
-    assert body["error"]["fields"] == {"polygon.0.1": ["Not a number."], "level": ["Missing."], "non_field_errors": ["No."]}
+    assert body["error"]["fields"] == {
+        "polygon.0.1": ["Not a number."],
+        "level": ["Missing."],
+        "non_field_errors": ["No."],
+    }
     assert body["error"]["message"] == "polygon.0.1: Not a number."
 
 

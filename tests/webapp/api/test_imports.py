@@ -78,7 +78,9 @@ def test_an_upload_too_large_is_refused_unread(study: Study, ada: User) -> None:
 def test_a_forged_upload_is_refused_before_its_body_is_read(study: Study, ada: User) -> None:
     api = Api(ada, csrf=False)
 
-    response = api("post", "studies/birds/imports", data={"csrfmiddlewaretoken": "x", "files": SimpleUploadedFile("a", b"b")})
+    response = api(
+        "post", "studies/birds/imports", data={"csrfmiddlewaretoken": "x", "files": SimpleUploadedFile("a", b"b")}
+    )
 
     assert error_of(response) == (403, "csrf_failed")
 

@@ -111,7 +111,11 @@ def test_images_are_filtered_by_split_and_name(study: Study, dora: User) -> None
 @pytest.mark.parametrize(
     "query, code, message",
     [
-        ({"sha256": "0"}, "unknown_filter", "Unknown query parameter 'sha256'. Known here: split, name, limit, cursor."),
+        (
+            {"sha256": "0"},
+            "unknown_filter",
+            "Unknown query parameter 'sha256'. Known here: split, name, limit, cursor.",
+        ),
         ({"split": "half"}, "bad_filter", "split: It must be one of train, test, not 'half'."),
         ({"name": "a\x00b"}, "bad_filter", "name: It must be at most 200 printable characters."),
         ({"name": ["a", "b"]}, "bad_filter", "The query parameter name is given twice."),
@@ -132,8 +136,12 @@ def test_regions_and_labels_are_filtered_by_status_and_level(study: Study, dora:
     cast(make_region(study, level="component"), make_member(study))
     api = Api(dora)
 
-    assert [row["id"] for row in api.get(f"images/{image.pk}/regions", {"level": "component"}).json()["results"]] == [part.pk]
-    assert [row["id"] for row in api.get(f"images/{image.pk}/regions", {"status": "candidate"}).json()["results"]] == [part.pk]
+    assert [row["id"] for row in api.get(f"images/{image.pk}/regions", {"level": "component"}).json()["results"]] == [
+        part.pk
+    ]
+    assert [row["id"] for row in api.get(f"images/{image.pk}/regions", {"status": "candidate"}).json()["results"]] == [
+        part.pk
+    ]
     assert len(api.get("studies/birds/labels", {"level": "component"}).json()["results"]) == 1
     assert api.get("studies/birds/labels", {"level": "object"}).json()["results"] == []
     assert api.get("studies/birds/labels", {"status": "settled"}).json()["results"] == []

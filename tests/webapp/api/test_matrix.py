@@ -117,7 +117,9 @@ def test_every_route_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("kind", range(5), ids=["stranger", "outsider", "annotator", "reviewer", "manager"])
 @pytest.mark.parametrize("row", TABLE)
-def test_everybody_gets_what_is_theirs(row: str, kind: int, study: Study, ben: User, request: pytest.FixtureRequest) -> None:
+def test_everybody_gets_what_is_theirs(
+    row: str, kind: int, study: Study, ben: User, request: pytest.FixtureRequest
+) -> None:
     person = [None, "cleo", "ben", "dora", "ada"][kind]
     world = World(study, ben)
     User.objects.filter(pk=request.getfixturevalue("cleo").pk).update(username="cleo")

@@ -10,7 +10,9 @@ from webapp.api.outlines import check_code, mask_of
 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1), st.floats(0.05, 0.95))
-def test_every_code_coco_makes_is_taken_and_comes_back_the_same(width: int, height: int, seed: int, share: float) -> None:
+def test_every_code_coco_makes_is_taken_and_comes_back_the_same(
+    width: int, height: int, seed: int, share: float
+) -> None:
     pixels = np.random.default_rng(seed).random((height, width)) < share
     pixels[0, 0] = True
     mask = encode_mask(pixels)

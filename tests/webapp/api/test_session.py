@@ -39,7 +39,9 @@ def test_a_wrong_password_and_a_closed_account_are_told_the_same(password: str, 
 def test_signing_in_takes_json_only_which_no_foreign_form_can_send() -> None:
     make_user("ben")
 
-    response = Api()("post", "session", data=f'{{"username": "ben", "password": "{PASSWORD}"}}', content_type="text/plain")
+    response = Api()(
+        "post", "session", data=f'{{"username": "ben", "password": "{PASSWORD}"}}', content_type="text/plain"
+    )
 
     assert error_of(response) == (415, "unsupported_media_type")
     assert Session.objects.count() == 0

@@ -25,8 +25,12 @@ def _fresh_counts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def at_rates(**rates: str) -> override_settings:
-    names = {"user": None, "stranger": None, "sign-in": None} | {key.replace("_", "-"): rate for key, rate in rates.items()}
-    return override_settings(REST_FRAMEWORK=settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": names, "NUM_PROXIES": 1})
+    names = {"user": None, "stranger": None, "sign-in": None} | {
+        key.replace("_", "-"): rate for key, rate in rates.items()
+    }
+    return override_settings(
+        REST_FRAMEWORK=settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": names, "NUM_PROXIES": 1}
+    )
 
 
 def test_a_person_s_requests_are_counted_over_all_their_clients(ben: User, ada: User) -> None:

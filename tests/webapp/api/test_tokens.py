@@ -33,7 +33,13 @@ def test_a_token_s_text_is_shown_once_and_only_its_hash_is_kept(study: Study, be
 
 @pytest.mark.parametrize(
     "change, field",
-    [({"days": 366}, "days"), ({"days": 0}, "days"), ({"scopes": []}, "scopes"), ({"scopes": ["all"]}, "scopes.0"), ({"name": ""}, "name")],
+    [
+        ({"days": 366}, "days"),
+        ({"days": 0}, "days"),
+        ({"scopes": []}, "scopes"),
+        ({"scopes": ["all"]}, "scopes.0"),
+        ({"name": ""}, "name"),
+    ],
 )
 def test_a_token_that_makes_no_sense_is_not_made(ben: User, change: dict[str, object], field: str) -> None:
     response = Api(ben).post("tokens", WISH | change)

@@ -22,7 +22,7 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     command_line = Path(f"/proc/{child}/cmdline")
-    while not command_line.read_bytes().startswith(b"sleep"):
+    while b"tether_program" in command_line.read_bytes():  # until it has become the program
         time.sleep(0.01)
     parent.kill()
     parent.wait()

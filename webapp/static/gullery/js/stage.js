@@ -19,8 +19,7 @@ export class Stage extends EventTarget {
     const [width, height] = devicePixels(entry), { canvas } = this;
     if (!width || !height) return;
     const middle = this.middle();
-    canvas.style.width = `${width / window.devicePixelRatio}px`;
-    canvas.style.height = `${height / window.devicePixelRatio}px`;
+    snap(canvas, width, height);
     if (width === canvas.width && height === canvas.height) return;
     canvas.width = width;
     canvas.height = height;
@@ -84,6 +83,13 @@ export class Stage extends EventTarget {
     }
     this.dispatchEvent(new Event("drawn"));
   }
+}
+
+/** Puts the canvas on whole device pixels, in place and in size; at odd page zooms its frame lies between them. */
+function snap(canvas, width, height) {
+  const ratio = window.devicePixelRatio, frame = canvas.parentElement.getBoundingClientRect();
+  const shift = (edge) => `${(Math.ceil(edge * ratio - 0.01) - edge * ratio) / ratio}px`;
+  Object.assign(canvas.style, { left: shift(frame.left), top: shift(frame.top), width: `${width / ratio}px`, height: `${height / ratio}px` });
 }
 
 /** A whole offset: centred when the picture fits, else never leaving a gap at an edge. */

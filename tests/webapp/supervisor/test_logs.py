@@ -1,0 +1,31 @@
+from pathlib import Path
+
+from webapp.supervisor.logs import WatchedLog
+
+
+def test_only_new_and_complete_lines_are_seen(tmp_path: Path) -> None:
+    path = tmp_path / "web.log"
+    path.write_text("from an earlier run\n")
+    log = WatchedLog(path)
+    with path.open("a") as file:
+        file.write("first\nsec")
+        file.flush()
+        assert log.new_lines() == ["first"]
+        file.write("ond\n")
+        file.flush()
+    assert log.new_lines() == ["second"]
+    assert log.new_lines() == []
+
+
+def test_a_log_that_grew_too_large_is_turned_over_while_its_writer_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "web.log"
+    log = WatchedLog(path, largest_bytes=10)
+    with path.open("a") as writer:
+        writer.write("more than ten bytes\n")
+        writer.flush()
+        assert log.new_lines() == ["more than ten bytes"]
+        writer.write("new\n")
+        writer.flush()
+    assert log.new_lines() == ["new"]
+    assert path.read_text() == "new\n"
+    assert path.with_name("web.log.1").read_text() == "more than ten bytes\n"

@@ -1,0 +1,138 @@
+"""The backup folder: database.dump, files/..., manifest.json. The manifest comes last; without it the backup is unfinished."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, TypedDict
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from annotation.models import Export, Image, Import, Snapshot
+from webapp.backup import database
+from webapp.backup.database import BackupError
+
+FORMAT = 1
+BLOCK = 1024 * 1024
+
+Progress = Callable[[str], None]
+
+
+class Manifest(TypedDict):
+    format: int
+    database_sha256: str
+    migrations: list[str]
+    files: dict[str, str]
+    """sha256 by name in the store."""
+
+
+def make_backup(target: Path, progress: Progress) -> Manifest:
+    """Writes a new folder. The database is dumped first: files are only ever added, so what it names is there.
+
+    Raises BackupError when the folder is there and not empty, or a file that the database names is missing.
+    """
+    if target.exists() and any(target.iterdir()):
+        raise BackupError(f"{target} is not empty; give a new folder.")
+    files = target / "files"
+    files.mkdir(parents=True, mode=0o700)
+    target.chmod(0o700)
+    names = sorted(set(stored_names()))
+    database.dump(target / "database.dump")
+    digests = {}
+    for name in names:
+        digests[name] = _copy_out(name, files / name)
+        progress(name)
+    manifest = Manifest(
+        format=FORMAT,
+        database_sha256=_digest(target / "database.dump"),
+        migrations=applied_migrations(),
+        files=digests,
+    )
+    unfinished = target / "manifest.part"
+    unfinished.write_text(json.dumps(manifest, indent=1, sort_keys=True))
+    unfinished.rename(target / "manifest.json")
+    return manifest
+
+
+def restore_backup(source: Path, progress: Progress) -> Manifest:
+    """Puts files and database back. Raises BackupError, before anything is changed, for a damaged or unfinished backup or
+    a database that has tables."""
+    manifest = read_manifest(source)
+    _check(source, manifest)
+    if connection.introspection.table_names():
+        raise BackupError("The database is not empty; restore into a new one (see DATABASE_URL or GULLERY_DATA).")
+    for name in manifest["files"]:
+        if not default_storage.exists(name):
+            with (source / "files" / name).open("rb") as file:
+                default_storage.save(name, File(file))
+        progress(name)
+    connection.close()
+    database.restore(source / "database.dump")
+    return manifest
+
+
+def read_manifest(source: Path) -> Manifest:
+    try:
+        manifest: Manifest = json.loads((source / "manifest.json").read_text())
+    except FileNotFoundError as error:
+        raise BackupError(f"{source} holds no finished backup: manifest.json is missing.") from error
+    except ValueError as error:
+        raise BackupError(f"{source / 'manifest.json'} is damaged: {error}.") from error
+    if manifest.get("format") != FORMAT:
+        raise BackupError(f"This backup has format {manifest.get('format')}; this version reads {FORMAT}.")
+    return manifest
+
+
+def stored_names() -> Iterator[str]:
+    """Every file the database speaks of."""
+    for rows in (Image.objects, Snapshot.objects, Export.objects.exclude(file="")):
+        yield from rows.values_list("file", flat=True).distinct().iterator()
+    for source, scores in Import.objects.filter(uploaded=True).values_list("source", "scores"):
+        yield from (name for name in (source, scores) if name and default_storage.exists(name))
+
+
+def applied_migrations() -> list[str]:
+    applied = MigrationRecorder(connection).applied_migrations()
+    return sorted(f"{app}.{name}" for app, name in applied)
+
+
+def _check(source: Path, manifest: Manifest) -> None:
+    if _digest(source / "database.dump") != manifest["database_sha256"]:
+        raise BackupError("database.dump is not the file the manifest was written for.")
+    for name, digest in manifest["files"].items():
+        path = source / "files" / name
+        if not path.resolve().is_relative_to((source / "files").resolve()):
+            raise BackupError(f"The manifest names a file outside the backup: {name}.")
+        if not path.is_file() or _digest(path) != digest:
+            raise BackupError(f"files/{name} is missing or not the file the manifest was written for.")
+
+
+def _copy_out(name: str, target: Path) -> str:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    try:
+        with default_storage.open(name, "rb") as source, target.open("wb") as copy:
+            for block in _blocks(source):
+                digest.update(block)
+                copy.write(block)
+    except FileNotFoundError as error:
+        raise BackupError(f"The database names {name}, but the store does not have it.") from error
+    return digest.hexdigest()
+
+
+def _digest(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for block in _blocks(file):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _blocks(file: "IO[bytes] | File[bytes]") -> Iterator[bytes]:
+    while block := file.read(BLOCK):
+        yield block

@@ -1,0 +1,29 @@
+"""`manage.py restore FOLDER`: a backup into an empty database, checked before and after."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from webapp.backup.archive import restore_backup
+from webapp.backup.database import BackupError
+
+
+class Command(BaseCommand):
+    help = "Restores a backup into an empty database, migrates it to this version and verifies every label."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with tqdm(desc="restoring", unit=" file", disable=not self.stderr.isatty()) as bar:
+            try:
+                manifest = restore_backup(options["folder"], lambda name: bar.update() and None)
+            except BackupError as error:
+                raise CommandError(str(error)) from error
+        call_command("migrate", verbosity=0)
+        self.stdout.write(f"The database and {len(manifest['files'])} files are back.")
+        call_command("verify_labels", files=True, stdout=self.stdout)
