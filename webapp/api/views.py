@@ -40,6 +40,11 @@ class Route(APIView):
     def check_size(self, request: Request) -> None:
         check_size(request)
 
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer.headers.setdefault("Cache-Control", "private, no-store")  # what one may see changes
+        return answer
+
     @property
     def person(self) -> User:
         """The signed-in person; the permission classes have seen to it that there is one."""

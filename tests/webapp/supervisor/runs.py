@@ -92,11 +92,11 @@ def kill_everything(data: Path) -> None:
 
 
 @contextmanager
-def reachable_data() -> Iterator[Path]:
+def reachable_data(folder: str = "a data folder") -> Iterator[Path]:
     """A data folder that every account may enter, unlike pytest's own; with a space, because users have them."""
     with tempfile.TemporaryDirectory(prefix="gullery-platform-", dir=locations.SHORT_FOLDER) as name:
         Path(name).chmod(0o755)
-        data = Path(name) / "a data folder"
+        data = Path(name) / folder
         yield data
         for sockets in (locations.postgres_socket_dir(data), locations.redis_socket(data).parent):
             shutil.rmtree(sockets, ignore_errors=True)

@@ -1,0 +1,91 @@
+"""Snapshots: a study as it is at one moment, in one file named by the hash of its content."""
+
+from collections import Counter
+from pathlib import Path
+from pathlib import PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from annotation.aggregation.labels import Rule
+from annotation.exchange.archive import store
+from annotation.exchange.meter import Meter, Progress
+from annotation.exchange.records import Counts
+from annotation.exchange.snapshot_file import VOTE_KEYS, SnapshotWriter, counts_line
+from annotation.models import Snapshot, Study, User
+from annotation.opinion import SCALES, TOP_LEVEL
+from annotation.queries.snapshots import one_moment, rows_in, snapshot_rows, study_facts
+
+_IMAGE_KEYS = ("id", "name", "sha256", "file", "media_type", "width", "height", "orientation", "outside_mos", "split")
+_EMPTY = [[0] * (TOP_LEVEL[scale] + 1) for scale in SCALES]
+
+
+def take_snapshot(*, study: Study, taken_by: User | None = None, progress: Progress | None = None) -> Snapshot:
+    """The study now: accepted regions, labels and all votes. The same content gives the same row and file again."""
+    with TemporaryDirectory(prefix="gullery-snapshot-") as folder:
+        made = Path(folder) / "snapshot.jsonl.gz"
+        rule, counts, sha256 = _write(study, made, progress)
+        name = store(made, f"snapshots/{study.pk}/{sha256}.jsonl.gz")
+    facts = {"images": counts.images, "regions": counts.regions, "settled": counts.settled, "votes": counts.votes}
+    snapshot, _ = Snapshot.objects.get_or_create(
+        study=study, sha256=sha256, defaults={"file": name, "rule": rule, "taken_by": taken_by, **facts}
+    )
+    return snapshot
+
+
+def _write(study: Study, path: Path, progress: Progress | None) -> tuple[str, Counts, str]:
+    """The rule, the counts and the hash of the file that was written."""
+    with one_moment() as reader, SnapshotWriter(path) as writer:
+        slug, name, votes, top, wanted = study_facts(reader, study)
+        rule = str(Rule(severity_votes=votes, severity_top=top))
+        writer.write_header(study=slug, name=name, rule=rule, votes_wanted=wanted)
+        meter, tally, last = Meter(progress, rows_in(reader, study)), Counter[str](), None
+        for image, region, label, histograms, said in snapshot_rows(reader, study):
+            if image[0] != last:
+                last = image[0]
+                tally["images"] += 1
+                writer.write("image", _image_line(image))
+            line = _region_line(region, label, histograms, said, rule)
+            writer.write("region", line)
+            _count(tally, line)
+            meter.add(1 + len(said))
+        meter.tell()
+        counts = Counts(**tally)
+        writer.write("counts", counts_line(counts))
+    return rule, counts, writer.sha256
+
+
+def _image_line(facts: tuple[Any, ...]) -> dict[str, Any]:
+    """The file's name becomes that in an export with images: the hash and the stored file's ending."""
+    line = dict(zip(_IMAGE_KEYS, facts, strict=True))
+    return line | {"file": f"images/{line['sha256']}{PurePosixPath(line['file']).suffix.lower()}"}
+
+
+def _region_line(
+    region: tuple[Any, ...], label: tuple[Any, ...], histograms: tuple[Any, ...], said: tuple[Any, ...], rule: str
+) -> dict[str, Any]:
+    """A region nobody has voted on yet has no label; it is written as open, without votes."""
+    pk, rle, x, y, width, height, area, level, source = region
+    status, live, exposed, labelled_by = label if label[0] is not None else ("open", 0, 0, rule)
+    return {
+        "id": pk,
+        "rle": rle,
+        "box": [x, y, width, height],
+        "area": area,
+        "level": level,
+        "source": source,
+        "status": status,
+        "live": live,
+        "exposed": exposed,
+        "rule": labelled_by,
+        "histograms": list(histograms) if label[0] is not None else _EMPTY,
+        "votes": [dict(zip(VOTE_KEYS, vote, strict=True)) for vote in said],
+    }
+
+
+def _count(tally: Counter[str], line: dict[str, Any]) -> None:
+    tally["regions"] += 1
+    tally[line["status"]] += 1
+    for vote in line["votes"]:
+        retracted = vote["retracted_at"] is not None
+        tally["votes"] += 1
+        tally["retracted" if retracted else "surplus" if vote["surplus"] else "live"] += 1

@@ -1,0 +1,133 @@
+"""The admin: people and studies may be put right here; what was said, and what follows from it, may only be looked at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+
+from annotation.models import (
+    AccessToken,
+    Assignment,
+    Export,
+    Image,
+    Import,
+    ImportedFile,
+    Label,
+    Membership,
+    Region,
+    Sketch,
+    Snapshot,
+    Study,
+    User,
+    Vote,
+)
+
+admin.site.site_header = "Gullery"
+admin.site.site_title = "Gullery"
+admin.site.index_title = "Administration"
+admin.site.register(User, UserAdmin)
+
+
+class Large(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Tables that may have a million rows: no count of all, no select boxes with everything in them."""
+
+    show_full_result_count = False
+    list_per_page = 50
+    list_select_related = True
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def raw_id_fields(self) -> list[str]:  # type: ignore[override]
+        return [field.name for field in self.model._meta.fields if field.is_relation]
+
+
+class ReadOnly(Large):
+    """Looked at, never changed: the rules of the domain are not in this form."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Study)
+class StudyAdmin(Large):
+    list_display = ["name", "slug", "status", "votes_wanted", "created_at"]
+    list_filter = ["status"]
+    search_fields = ["name", "slug"]
+    fields = ["name", "slug", "guidelines", "status", "regions_per_image", "min_region_area", "lease_minutes", "votes_wanted"]
+    readonly_fields = ["votes_wanted"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Membership)
+class MembershipAdmin(Large):
+    list_display = ["user", "study", "role", "pseudonym", "active"]
+    list_filter = ["role", "active"]
+    search_fields = ["user__username", "study__slug", "pseudonym"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(ReadOnly):
+    list_display = ["name", "user", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at"]
+    search_fields = ["name", "user__username"]
+    exclude = ["digest"]
+
+
+@admin.register(Image)
+class ImageAdmin(ReadOnly):
+    list_display = ["name", "study", "width", "height", "split", "proposed_at", "proposal_error"]
+    list_filter = ["split"]
+    search_fields = ["name", "sha256"]
+
+
+@admin.register(Region)
+class RegionAdmin(ReadOnly):
+    list_display = ["id", "study", "image", "level", "source", "status", "area"]
+    list_filter = ["status", "level", "source"]
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnly):
+    list_display = ["id", "study", "region", "number", "annotator", "leased_until", "vote"]
+
+
+@admin.register(Vote)
+class VoteAdmin(ReadOnly):
+    list_display = ["id", "study", "region", "annotator", "quality", "importance", "created_at", "late", "surplus", "retracted_at"]
+    list_filter = ["late", "surplus"]
+
+
+@admin.register(Label)
+class LabelAdmin(ReadOnly):
+    list_display = ["region", "study", "status", "votes", "quality_level", "importance_level", "rule", "updated_at"]
+    list_filter = ["status"]
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ReadOnly):
+    list_display = ["sha256", "study", "images", "regions", "settled", "votes", "created_at"]
+
+
+@admin.register(Import, Export, Sketch)
+class JobAdmin(ReadOnly):
+    list_display = ["id", "status", "requested_by", "requested_at", "done", "total", "error"]
+    list_filter = ["status"]
+
+
+@admin.register(ImportedFile)
+class ImportedFileAdmin(ReadOnly):
+    list_display = ["path", "verdict", "message", "job"]
+    list_filter = ["verdict"]
