@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := "$(BIN)/python" manage.py
 
-.PHONY: demo up test check lint types imports format install install-test clean
+.PHONY: demo up test format lock install install-test clean
 
 demo: install  ## the main job, end to end; ONCE=1, IMAGES=DIR, SCORES=file.csv, PORT=8000
 	$(MANAGE) demo $(if $(ONCE),--once) $(if $(IMAGES),--images "$(IMAGES)") $(if $(SCORES),--scores "$(SCORES)") $(if $(PORT),--port $(PORT))
@@ -23,6 +23,10 @@ test: install-test  ## everything: style, types, layers, unit, database, race, A
 format:
 	"$(BIN)/ruff" check --fix .
 	"$(BIN)/ruff" format .
+
+lock:  ## the pinned sets from requirements/*.in
+	uv pip compile --quiet --no-header --no-annotate requirements/runtime.in -o requirements/runtime.txt
+	uv pip compile --quiet --no-header --no-annotate requirements/test.in -c requirements/runtime.txt -o requirements/test.txt
 
 install: $(VENV)/installed
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.decorators.http import require_POST
 
 from webapp.pages.sign_in import safe_next
@@ -17,3 +18,8 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     if theme in THEMES:
         response.set_cookie(COOKIE, theme, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure())
     return response
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For pages that are not ours, like the admin's: browsers ask here by themselves."""
+    return redirect(static("gullery/gull.svg"))

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponseBase, JsonResponse
 from django.urls import reverse
 
+from annotation.actions.imports import request_import
 from annotation.errors import InvalidInput
-from annotation.models import Import
 from webapp.access import MANAGERS
 from webapp.doorbell import ring_imports
 from webapp.pages.page import Request, member, page
@@ -20,7 +20,7 @@ def upload(request: Request, slug: str) -> HttpResponseBase:
     file = request.FILES.get("file")
     if file is None or not file.size:
         raise InvalidInput("Choose at least one image or a zip; the upload was empty.")
-    job = Import.objects.create(study=study, source=keep(file), uploaded=True, requested_by=request.user)
+    job = request_import(study=study, source=keep(file), by=request.user, uploaded=True)
     ring_imports()
     return JsonResponse({"id": job.pk, "url": reverse("import", args=[slug, job.pk])}, status=201)
 

@@ -55,6 +55,7 @@ _of_study = [
 
 urlpatterns = [
     path("", studies.studies, name="studies"),
+    path("favicon.ico", theme.favicon),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-out", sign_in.sign_out, name="sign-out"),
     path("theme", theme.choose_theme, name="theme"),

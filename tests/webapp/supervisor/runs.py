@@ -1,6 +1,7 @@
 """Platforms as child processes of a test, and a look at the processes they consist of."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -48,10 +49,11 @@ class Run:
 
     def wait_ready(self) -> str:
         """Its address."""
-        self.wait_for("http://127.0.0.1:")
-        wait_until(lambda: "READY" in self.output.upper() or self.process.poll() is not None, "ready")
-        words = self.output.split()
-        return next(word for word in reversed(words) if word.startswith("http://"))
+        ready = re.compile(r"^(?:READY|Ready after .*:) (http://\S+)", re.MULTILINE)
+        wait_until(lambda: bool(ready.search(self.output)) or self.process.poll() is not None, "ready")
+        told = ready.search(self.output)
+        assert told, self.output
+        return told[1]
 
     def ended_with(self) -> int:
         return self.process.wait(PATIENCE_SECONDS)

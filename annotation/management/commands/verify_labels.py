@@ -1,0 +1,62 @@
+"""`manage.py verify_labels [STUDY ...]`: replays every label from the raw votes and reports what does not follow."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from annotation.models import Image, Label, Study
+from annotation.queries.file_verification import file_differences
+from annotation.queries.seat_verification import seat_differences
+from annotation.queries.verification import Difference, replay_labels
+
+Item = TypeVar("Item")
+
+
+class Command(BaseCommand):
+    help = "Replays every label from the raw votes, in SQL and in Python; ends with 1 when anything differs."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("study", nargs="*", help="short names; all studies when none is given")
+        parser.add_argument("--files", action="store_true", help="also read every image's file and check its hash")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wrong = sum(self._verify(study, files=options["files"]) for study in _studies(options["study"]))
+        if wrong:
+            raise CommandError(f"{wrong} differences.")
+
+    def _verify(self, study: Study, *, files: bool) -> int:
+        """Writes what differs and a last line; how many differences."""
+        labels = images = wrong = 0
+        for found in self._bar(replay_labels(study), Label.objects.filter(study=study).count(), "label"):
+            labels += 1
+            wrong += self._tell(study, *found)
+        wrong += self._tell(study, *seat_differences(study))
+        if files:
+            for one in self._bar(file_differences(study), Image.objects.filter(study=study).count(), "image"):
+                images += 1
+                wrong += self._tell(study, *([one] if one else []))
+        read = f", {images} files read" if files else ""
+        verdict = f"{wrong} differences" if wrong else f"{labels} labels verified"
+        self.stdout.write(f"{study.slug}: {verdict}{read}")
+        return wrong
+
+    def _tell(self, study: Study, *differences: Difference) -> int:
+        for one in differences:
+            self.stdout.write(f"{study.slug}: {one}")
+        return len(differences)
+
+    def _bar(self, items: Iterator[Item], total: int, unit: str) -> Iterator[Item]:
+        return iter(tqdm(items, total=total, unit=f" {unit}", disable=not self.stderr.isatty()))
+
+
+def _studies(slugs: list[str]) -> list[Study]:
+    if not slugs:
+        return list(Study.objects.order_by("slug"))
+    found = {study.slug: study for study in Study.objects.filter(slug__in=slugs)}
+    missing = [slug for slug in slugs if slug not in found]
+    if missing:
+        known = ", ".join(Study.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+        raise CommandError(f"There is no study {', '.join(missing)}; there is {known}.")
+    return [found[slug] for slug in slugs]

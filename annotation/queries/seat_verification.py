@@ -1,0 +1,44 @@
+"""Do seats and votes agree? Each counted vote has one seat of its own, each closed seat a counted vote of its person."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+from annotation.models import Study
+from annotation.queries.verification import Difference
+
+_VOTES_WITHOUT_SEAT = """
+SELECT vote.region_id, 'vote ' || vote.id, 'it counts, but has no seat of the same person in the same region.'
+FROM annotation_vote vote
+LEFT JOIN annotation_assignment seat
+    ON seat.vote_id = vote.id AND seat.region_id = vote.region_id AND seat.annotator_id = vote.annotator_id
+WHERE vote.study_id = %s AND vote.retracted_at IS NULL AND NOT vote.surplus AND seat.id IS NULL
+ORDER BY vote.region_id, vote.id
+"""
+_SEATS_WITHOUT_VOTE = """
+SELECT seat.region_id, 'seat ' || seat.number, CASE
+    WHEN vote.retracted_at IS NOT NULL THEN 'it is closed by a vote that was retracted.'
+    WHEN vote.surplus THEN 'it is closed by a surplus vote.'
+    ELSE 'it is closed by a vote of another person or region.' END
+FROM annotation_assignment seat JOIN annotation_vote vote ON vote.id = seat.vote_id
+WHERE seat.study_id = %s AND (vote.retracted_at IS NOT NULL OR vote.surplus
+    OR vote.annotator_id <> seat.annotator_id OR vote.region_id <> seat.region_id)
+ORDER BY seat.region_id, seat.number
+"""
+_OVER_QUOTA = """
+SELECT vote.region_id, 'seats', count(*) || ' votes count, but there are ' || coalesce(min(seats.made), 0) || ' seats.'
+FROM annotation_vote vote
+LEFT JOIN (SELECT region_id, count(*) AS made FROM annotation_assignment GROUP BY region_id) seats
+    ON seats.region_id = vote.region_id
+WHERE vote.study_id = %s AND vote.retracted_at IS NULL AND NOT vote.surplus
+GROUP BY vote.region_id HAVING count(*) > coalesce(min(seats.made), 0) ORDER BY vote.region_id
+"""
+
+
+def seat_differences(study: Study) -> Iterator[Difference]:
+    """Rows are few unless something is badly wrong, so they are not streamed."""
+    with connection.cursor() as cursor:
+        for statement in (_VOTES_WITHOUT_SEAT, _SEATS_WITHOUT_VOTE, _OVER_QUOTA):
+            cursor.execute(statement, [study.pk])
+            for region_id, subject, message in cursor.fetchall():
+                yield Difference(region_id, subject, message)

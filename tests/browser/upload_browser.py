@@ -1,0 +1,51 @@
+"""From files on a person's disk to the report with a verdict on each."""
+
+import pytest
+from django.core.files.storage import default_storage
+from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
+
+from annotation.actions import jobs
+from annotation.actions.imports import run_import
+from annotation.enums import Role
+from annotation.models import Image, Import
+from tests.browser.conftest import SignIn
+from tests.browser.scenes import noise, png
+from tests.factories import make_member, make_study
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_chosen_files_are_uploaded_imported_and_reported(open_as: SignIn, live_server: LiveServer) -> None:
+    study = make_study()
+    page = open_as(make_member(study, Role.MANAGER))
+    page.goto(f"{live_server.url}/studies/{study.slug}/images")
+    good = png(noise())
+    files = [("good (1).png", good), ("again.png", good), ("broken.png", good[:300])]
+
+    page.locator("#files").set_input_files([{"name": name, "mimeType": "image/png", "buffer": data} for name, data in files])
+
+    page.wait_for_url("**/imports/*")
+    expect(page.locator("#report")).to_contain_text("Queued")
+    job = jobs.claim(Import)
+    assert job is not None
+    run_import(job=job)
+    expect(page.locator("#state")).to_have_text("Done")  # htmx asks by itself
+    assert page.locator("tbody tr td:nth-child(2)").all_inner_texts() == ["Imported", "Duplicate", "Refused"]
+    page.get_by_role("link", name="Refused 1").click()
+    assert page.locator("tbody tr td:first-child").all_inner_texts() == ["broken.png"]
+    image = Image.objects.get()
+    assert (image.name, image.file.read()) == ("good (1).png", good)
+    assert default_storage.exists(job.source)
+
+
+def test_a_running_import_is_stopped_and_goes_on(open_as: SignIn, live_server: LiveServer) -> None:
+    study = make_study()
+    page = open_as(make_member(study, Role.MANAGER))
+    job = Import.objects.create(study=study, source="uploads/x.zip", uploaded=True, status="running", done=3, total=9)
+    page.goto(f"{live_server.url}/studies/{study.slug}/imports/{job.pk}")
+
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#state")).to_have_text("Cancelled")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator("#state")).to_have_text("Queued")
