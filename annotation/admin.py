@@ -62,8 +62,20 @@ class StudyAdmin(Large):
     list_display = ["name", "slug", "status", "votes_wanted", "created_at"]
     list_filter = ["status"]
     search_fields = ["name", "slug"]
-    fields = ["name", "slug", "guidelines", "status", "regions_per_image", "min_region_area", "lease_minutes", "votes_wanted"]
-    readonly_fields = ["votes_wanted"]
+    fields = [
+        "name",
+        "slug",
+        "guidelines",
+        "status",
+        "regions_per_image",
+        "min_region_area",
+        "lease_minutes",
+        "votes_wanted",
+    ]
+    readonly_fields = ["slug", "votes_wanted"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # a study begins with its manager
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -106,7 +118,18 @@ class AssignmentAdmin(ReadOnly):
 
 @admin.register(Vote)
 class VoteAdmin(ReadOnly):
-    list_display = ["id", "study", "region", "annotator", "quality", "importance", "created_at", "late", "surplus", "retracted_at"]
+    list_display = [
+        "id",
+        "study",
+        "region",
+        "annotator",
+        "quality",
+        "importance",
+        "created_at",
+        "late",
+        "surplus",
+        "retracted_at",
+    ]
     list_filter = ["late", "surplus"]
 
 

@@ -74,10 +74,17 @@ TEMPLATES = [
 def _database(url: str) -> dict[str, object]:
     """PostgreSQL by URL, or the embedded server's socket when no URL is given."""
     pool = {"min_size": 1, "max_size": env.integer("GULLERY_DATABASE_POOL", 8, least=1), "timeout": 10}
-    common = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": {"pool": pool}}
+    # The same few statements come for ever: binding on the server lets it keep their plans.
+    options = {"pool": pool, "server_side_binding": True, "prepare_threshold": 3}
+    common = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
     if not url:
         host = str(locations.postgres_socket_dir(DATA_DIR))
-        return common | {"NAME": "gullery", "USER": "postgres", "HOST": host}
+        return common | {
+            "NAME": locations.DATABASE_NAME,
+            "USER": locations.DATABASE_USER,
+            "HOST": host,
+            "PORT": locations.DATABASE_PORT,  # or PGPORT would count
+        }
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:5432/name.")

@@ -46,7 +46,7 @@ def run_import(*, job: Import, progress: Progress = lambda done, total: None) ->
     """Imports what has no verdict yet; the job must be claimed. A file that is wrong fails alone, a wrong source the job."""
     try:
         with _entries(job) as entries:
-            scores = _scores(job)
+            scores = _scores(job).among(entry.path for entry in entries)
             judged = set(ImportedFile.objects.filter(job=job).values_list("path", flat=True))
             waiting = iter([entry for entry in entries if entry.path not in judged])
             done = len(entries) - sum(entry.path not in judged for entry in entries)
@@ -83,8 +83,8 @@ def _entries(job: Import) -> Iterator[Sequence[Entry]]:
         with open_zip(path) as archive:
             yield zip_entries(archive)
     elif path.suffix.lower() == ".csv":
-        with _open_text(job.source, uploaded=False) as file:
-            paths = read_paths(file)
+        with _open_text(job.source, uploaded=False) as lines:
+            paths = read_paths(lines)
         yield listed_entries(path.parent, paths)
     else:
         yield folder_entries(path)
@@ -118,7 +118,7 @@ def _read(name: str, *, uploaded: bool) -> bytes:
 def _look(entry: Entry) -> _Looked:
     try:
         data = entry.read()
-        return _Looked(entry.path, inspect(data), data)
+        return _Looked(entry.path, inspect(data, entry.path), data)
     except UnfitError as error:
         return _Looked(entry.path, None, b"", str(error))
 

@@ -24,7 +24,8 @@ class JobStopped(Exception):
 def claim(kind: type[AnyJob], pk: int | None = None) -> AnyJob | None:
     """The oldest waiting job of a kind (or the one asked for), now running here; None when there is none.
 
-    A running job whose worker has not beaten for a minute is taken over; after ATTEMPTS deaths it fails.
+    A running job whose worker has not beaten for a minute is taken over; after ATTEMPTS deaths it fails. `started_at` is
+    the moment of the claim, by which a worker knows its own: attempts are counted anew when a person lets it go on.
     """
     now = timezone.now()
     dead = Q(status=JobStatus.RUNNING) & (Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - DEAD_AFTER))
@@ -39,7 +40,7 @@ def claim(kind: type[AnyJob], pk: int | None = None) -> AnyJob | None:
         job = waiting.select_for_update(skip_locked=True).first()
         if job is None:
             return None
-        job.status, job.heartbeat_at, job.started_at = JobStatus.RUNNING, now, job.started_at or now
+        job.status, job.heartbeat_at, job.started_at = JobStatus.RUNNING, now, now
         job.attempts += 1
         job.save(update_fields=["status", "heartbeat_at", "started_at", "attempts"])
         return job
@@ -47,7 +48,7 @@ def claim(kind: type[AnyJob], pk: int | None = None) -> AnyJob | None:
 
 def beat(job: Job, *, done: int, total: int) -> None:
     """Progress and a sign of life. Raises JobStopped when the job was cancelled or taken over meanwhile."""
-    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, attempts=job.attempts)
+    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, started_at=job.started_at)
     if not mine.update(heartbeat_at=timezone.now(), done=done, total=total):
         raise JobStopped
     job.done, job.total = done, total
@@ -55,20 +56,20 @@ def beat(job: Job, *, done: int, total: int) -> None:
 
 def keep(job: Job) -> None:
     """Holds the job to the end of the transaction: nobody takes it over while its work is written. Raises JobStopped."""
-    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, attempts=job.attempts)
+    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, started_at=job.started_at)
     if not mine.select_for_update(no_key=True).exists():
         raise JobStopped
 
 
 def finish(job: Job, **result: object) -> None:
     """The end, with what the job made. Raises JobStopped when it is no longer this worker's."""
-    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, attempts=job.attempts)
+    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, started_at=job.started_at)
     if not mine.update(status=JobStatus.DONE, finished_at=timezone.now(), error="", done=F("total"), **result):
         raise JobStopped
 
 
 def fail(job: Job, reason: str) -> None:
-    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, attempts=job.attempts)
+    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, started_at=job.started_at)
     mine.update(status=JobStatus.FAILED, finished_at=timezone.now(), error=reason[:2000])
 
 

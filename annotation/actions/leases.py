@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from annotation.enums import Role, StudyStatus
 from annotation.errors import Conflict, Forbidden, InvalidInput
-from annotation.models import Assignment, Membership, Study, User
+from annotation.models import Assignment, Study, User
+from annotation.queries.hot_rows import lock_member, shown_seat
 
 HELD_AT_MOST = 2  # the seat being rated and the one loaded ahead
 APART = 10  # seats of one person between two regions of one image, when the study has enough images
@@ -91,7 +92,7 @@ def lease_next(*, study: Study, annotator: User, holding: Sequence[int] = ()) ->
     Raises Forbidden when the person is no active annotator or manager of the study.
     """
     with transaction.atomic():
-        _lock_member(study, annotator)
+        _lock_rater(study, annotator)
         if study.status != StudyStatus.OPEN:
             return Lease(Answer.PAUSED)
         own = _own_seats(study, annotator)
@@ -138,11 +139,11 @@ def read_lease_token(token: str, annotator: User) -> int:
     return int(region_id)
 
 
-def _lock_member(study: Study, annotator: User) -> Membership:
-    member = Membership.objects.select_for_update().filter(study=study, user=annotator, active=True).first()
+def _lock_rater(study: Study, annotator: User) -> None:
+    """One person's leases in a study are given one after the other."""
+    member = lock_member(study.pk, annotator.pk)
     if member is None or member.role not in {Role.ANNOTATOR, Role.MANAGER}:
         raise Forbidden("Only annotators and managers of this study can rate in it.")
-    return member
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ def _hold(seat_id: int, study: Study) -> Assignment:
 
 
 def _seat(seat_id: int, study: Study) -> Assignment:
-    seat = Assignment.objects.select_related("region__image").get(pk=seat_id)
+    seat = shown_seat(seat_id)
     seat.study = study
     return seat
 

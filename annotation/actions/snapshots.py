@@ -1,8 +1,7 @@
 """Snapshots: a study as it is at one moment, in one file named by the hash of its content."""
 
 from collections import Counter
-from pathlib import Path
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -10,12 +9,11 @@ from annotation.aggregation.labels import Rule
 from annotation.exchange.archive import store
 from annotation.exchange.meter import Meter, Progress
 from annotation.exchange.records import Counts
-from annotation.exchange.snapshot_file import VOTE_KEYS, SnapshotWriter, counts_line
+from annotation.exchange.snapshot_file import IMAGE_KEYS, VOTE_KEYS, SnapshotWriter
 from annotation.models import Snapshot, Study, User
 from annotation.opinion import SCALES, TOP_LEVEL
 from annotation.queries.snapshots import one_moment, rows_in, snapshot_rows, study_facts
 
-_IMAGE_KEYS = ("id", "name", "sha256", "file", "media_type", "width", "height", "orientation", "outside_mos", "split")
 _EMPTY = [[0] * (TOP_LEVEL[scale] + 1) for scale in SCALES]
 
 
@@ -37,26 +35,26 @@ def _write(study: Study, path: Path, progress: Progress | None) -> tuple[str, Co
     with one_moment() as reader, SnapshotWriter(path) as writer:
         slug, name, votes, top, wanted = study_facts(reader, study)
         rule = str(Rule(severity_votes=votes, severity_top=top))
-        writer.write_header(study=slug, name=name, rule=rule, votes_wanted=wanted)
+        writer.header(study=slug, name=name, rule=rule, votes_wanted=wanted)
         meter, tally, last = Meter(progress, rows_in(reader, study)), Counter[str](), None
         for image, region, label, histograms, said in snapshot_rows(reader, study):
             if image[0] != last:
                 last = image[0]
                 tally["images"] += 1
-                writer.write("image", _image_line(image))
+                writer.image(_image_line(image))
             line = _region_line(region, label, histograms, said, rule)
-            writer.write("region", line)
+            writer.region(line)
             _count(tally, line)
             meter.add(1 + len(said))
         meter.tell()
         counts = Counts(**tally)
-        writer.write("counts", counts_line(counts))
+        writer.counts(counts)
     return rule, counts, writer.sha256
 
 
 def _image_line(facts: tuple[Any, ...]) -> dict[str, Any]:
     """The file's name becomes that in an export with images: the hash and the stored file's ending."""
-    line = dict(zip(_IMAGE_KEYS, facts, strict=True))
+    line = dict(zip(IMAGE_KEYS, facts, strict=True))
     return line | {"file": f"images/{line['sha256']}{PurePosixPath(line['file']).suffix.lower()}"}
 
 

@@ -13,6 +13,7 @@ from annotation.actions.seats import add_seat
 from annotation.enums import LabelStatus, PrelabelSeen, RegionStatus
 from annotation.errors import Conflict
 from annotation.models import Assignment, Region, User, Vote
+from annotation.queries.hot_rows import lock_region
 from annotation.opinion import SCALES, Opinion
 
 
@@ -57,7 +58,7 @@ def cast_vote(*, annotator: User, region_id: int, opinion: Opinion, idempotency_
 
 
 def _cast(annotator: User, region_id: int, opinion: Opinion, key: UUID, facts: DisplayFacts) -> Cast:
-    region = _lock(region_id)
+    region = lock_region(region_id)
     standing = list(Vote.objects.filter(Q(retracted_at=None) | Q(idempotency_key=key), region=region))
     earlier = _earlier(standing, annotator, key)
     if earlier:
@@ -88,7 +89,7 @@ def retract_vote(*, vote: Vote, annotator: User) -> Vote:
     Raises Conflict when it is not the person's vote or was retracted before.
     """
     with transaction.atomic():
-        region = _lock(vote.region_id)
+        region = lock_region(vote.region_id)
         fresh = Vote.objects.get(pk=vote.pk)
         if fresh.annotator_id != annotator.pk:
             raise Conflict("Only the person who voted can take the vote back.")
@@ -101,11 +102,6 @@ def retract_vote(*, vote: Vote, annotator: User) -> Vote:
             Assignment.objects.filter(vote=fresh).update(vote=None, leased_at=timezone.now(), leased_until=until)
             refresh_label(region=region)
         return fresh
-
-
-def _lock(region_id: int) -> Region:
-    """The region's row lock orders everything that changes its votes, seats and label."""
-    return Region.objects.select_for_update(of=("self",), no_key=True).select_related("study").get(pk=region_id)
 
 
 def _earlier(standing: list[Vote], annotator: User, key: UUID) -> Vote | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from annotation.aggregation.labels import ScaleLabel, Summary, label_region, parse_rule
+from annotation.enums import LabelStatus
 from annotation.opinion import SCALES
 
 FORMAT_VERSION = "gullery-snapshot-1"
@@ -46,6 +47,7 @@ class ImageFacts:
     sha256: str
     file: str
     media_type: str
+    byte_size: int
     width: int
     height: int
     orientation: int
@@ -55,7 +57,7 @@ class ImageFacts:
 
 @dataclass(frozen=True, slots=True)
 class VoteFacts:
-    """One vote under a pseudonym; times are UTC in ISO 8601."""
+    """One vote under a pseudonym; `levels` in the order of SCALES, times in UTC as ISO 8601 writes them."""
 
     id: int
     annotator: str
@@ -96,6 +98,14 @@ class RegionFacts:
     rule: str
     labels: Mapping[str, ScaleLabel]
     votes: tuple[VoteFacts, ...]
+
+    @property
+    def settled(self) -> bool:
+        return self.status == LabelStatus.SETTLED
+
+    @property
+    def coco_rle(self) -> dict[str, object]:
+        return {"size": [self.image.height, self.image.width], "counts": self.rle}
 
     @property
     def exposed_share(self) -> float | None:

@@ -1,8 +1,10 @@
 """Outside scores: a CSV with a path and a number per line."""
 
 import csv
+import math
+import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -13,49 +15,84 @@ SCORE_COLUMNS = ("score", "mos")
 
 
 class Scores:
-    """Scores by path as written. An image is found by its whole path, or by its file name where that is unique."""
+    """Scores by path as written. An image is found by its whole path, or by its file name where that is unique.
 
-    def __init__(self, by_path: Mapping[str, float]) -> None:
+    `images` are the paths a file name must be unique among; without them any image of that name is meant.
+    """
+
+    def __init__(self, by_path: Mapping[str, float], images: Iterable[str] = ()) -> None:
         self.by_path = by_path
-        names = Counter(PurePosixPath(path).name for path in self.by_path)
+        self._keys = {_composed(path): path for path in by_path}
+        names = Counter(PurePosixPath(key).name for key in self._keys)
         self._by_name = {
-            PurePosixPath(path).name: path for path in self.by_path if names[PurePosixPath(path).name] == 1
+            PurePosixPath(key).name: path for key, path in self._keys.items() if names[PurePosixPath(key).name] == 1
         }
+        self._images = Counter(PurePosixPath(_composed(image)).name for image in images)
         self._used: set[str] = set()
 
-    def score_of(self, path: str) -> float | None:
-        key = path if path in self.by_path else self._by_name.get(PurePosixPath(path).name)
-        if key is None:
+    def among(self, images: Iterable[str]) -> "Scores":
+        return Scores(self.by_path, images)
+
+    def score_of(self, image: str) -> float | None:
+        key = _composed(image)
+        path = self._keys.get(key)
+        if path is None and self._images[PurePosixPath(key).name] < 2:
+            path = self._by_name.get(PurePosixPath(key).name)
+        if path is None:
             return None
-        self._used.add(key)
-        return self.by_path[key]
+        self._used.add(path)
+        return self.by_path[path]
 
     def unused(self) -> list[str]:
         return sorted(set(self.by_path) - self._used)
 
 
+def _composed(path: str) -> str:
+    """A letter and its accent as one character: some systems write them as two."""
+    return unicodedata.normalize("NFC", path)
+
+
 def read_scores(file: IO[str], *, score_needed: bool = True) -> Scores:
     """Reads columns path (or image, name) and score (or mos).
 
-    Raises SourceError naming the missing column, or the line whose score is no number. Without `score_needed` the score
-    column, or its value, may be missing.
+    Raises SourceError naming the missing column, the line whose score is no number, or the path with two scores. Without
+    `score_needed` the score column, or its value, may be missing.
     """
+    found: dict[str, float] = {}
+    for line, path, text in _lines(file, score_needed=score_needed):
+        if not text:
+            continue
+        score = _number(text, line)
+        if found.setdefault(path, score) != score:
+            raise SourceError(f"Line {line} of the CSV: {path!r} has another score further up.")
+    return Scores(found)
+
+
+def read_paths(file: IO[str]) -> list[str]:
+    """The path column alone, in order. Raises SourceError."""
+    return [path for _, path, _ in _lines(file, score_needed=False)]
+
+
+def _lines(file: IO[str], *, score_needed: bool) -> Iterator[tuple[int, str, str]]:
+    """Line number, path and score as written, of each line with a path."""
     reader = csv.DictReader(file)
-    columns = {name.strip().lower(): name for name in reader.fieldnames or []}
-    path = next((columns[name] for name in PATH_COLUMNS if name in columns), None)
-    score = next((columns[name] for name in SCORE_COLUMNS if name in columns), None)
-    if path is None:
-        raise SourceError(
-            f"The CSV needs a column path (or {', '.join(PATH_COLUMNS[1:])}); it has {', '.join(columns) or 'none'}."
-        )
-    if score is None and score_needed:
-        raise SourceError(f"The CSV needs a column score (or mos); it has {', '.join(columns)}.")
     try:
-        return Scores(
-            {row[path]: _number(row[score], reader.line_num) for row in reader if score and row[path] and row[score]}
-        )
+        columns = {name.strip().lower(): name for name in reader.fieldnames or []}
+        path, score = _column(columns, PATH_COLUMNS), _column(columns, SCORE_COLUMNS)
+        if path is None:
+            known = f"path (or {', '.join(PATH_COLUMNS[1:])})"
+            raise SourceError(f"The CSV needs a column {known}; it has {', '.join(columns) or 'none'}.")
+        if score is None and score_needed:
+            raise SourceError(f"The CSV needs a column score (or mos); it has {', '.join(columns)}.")
+        for row in reader:
+            if row[path]:
+                yield reader.line_num, row[path], ((row[score] if score else "") or "").strip()
     except (csv.Error, UnicodeDecodeError) as error:
-        raise SourceError(f"The CSV cannot be read near line {reader.line_num}: {error}.") from error
+        raise SourceError(f"The CSV cannot be read near line {reader.line_num + 1}: {error}.") from error
+
+
+def _column(columns: Mapping[str, str], names: Iterable[str]) -> str | None:
+    return next((columns[name] for name in names if name in columns), None)
 
 
 def _number(text: str, line: int) -> float:
@@ -63,16 +100,6 @@ def _number(text: str, line: int) -> float:
         number = float(text)
     except ValueError as error:
         raise SourceError(f"Line {line} of the CSV: the score {text!r} is not a number.") from error
-    if number != number or number in (float("inf"), float("-inf")):
+    if not math.isfinite(number):
         raise SourceError(f"Line {line} of the CSV: the score {text!r} is not a finite number.")
     return number
-
-
-def read_paths(file: IO[str]) -> list[str]:
-    """The path column alone, in order."""
-    reader = csv.DictReader(file)
-    columns = {name.strip().lower(): name for name in reader.fieldnames or []}
-    path = next((columns[name] for name in PATH_COLUMNS if name in columns), None)
-    if path is None:
-        raise SourceError(f"The CSV needs a column path; it has {', '.join(columns) or 'none'}.")
-    return [row[path] for row in reader if row[path]]

@@ -5,38 +5,58 @@ Line 1 is the header, then each image is followed by its regions, and the last l
 
 import gzip
 import hashlib
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from annotation.exchange.records import FORMAT_VERSION, Counts, Header, ImageFacts, RegionFacts, VoteFacts, labels_of
 from annotation.opinion import SCALES
 
 COMPRESSION = 6
+PIECE = 1 << 16
+IMAGE_KEYS: tuple[str, ...] = tuple(field.name for field in fields(ImageFacts))
+VOTE_KEYS: tuple[str, ...] = tuple(field.name for field in fields(VoteFacts))
+
 Line = dict[str, Any]
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
+class SnapshotDamagedError(ValueError):
+    """The file is not what its hash says, or not a snapshot at all."""
+
+
 class SnapshotWriter:
-    """Writes lines and hashes them as they pass. Use as a context manager; `sha256` is final after it."""
+    """Writes lines and hashes them as they pass. A context manager; `sha256` is final after it."""
 
     def __init__(self, path: Path) -> None:
         self._raw = path.open("wb")
-        self._packed = gzip.GzipFile(filename="", mode="wb", fileobj=self._raw, compresslevel=COMPRESSION, mtime=0)
+        packed = gzip.GzipFile(filename="", mode="wb", fileobj=self._raw, compresslevel=COMPRESSION, mtime=0)
+        self._packed = io.BufferedWriter(packed, PIECE)  # type: ignore[type-var]  # GzipFile is raw enough
         self._hash = hashlib.sha256()
 
-    def write(self, kind: str, line: Line) -> None:
+    def header(self, *, study: str, name: str, rule: str, votes_wanted: int) -> None:
+        facts = {"study": study, "name": name, "rule": rule, "votes_wanted": votes_wanted}
+        self._write("header", {"format": FORMAT_VERSION, "scales": SCALES, **facts})
+
+    def image(self, line: Line) -> None:
+        self._write("image", line)
+
+    def region(self, line: Line) -> None:
+        """A region of the image written last."""
+        self._write("region", line)
+
+    def counts(self, counts: Counts) -> None:
+        self._write("counts", asdict(counts))
+
+    def _write(self, kind: str, line: Line) -> None:
         data = _encode({"kind": kind, **line}).encode() + b"\n"
         self._hash.update(data)
         self._packed.write(data)
-
-    def write_header(self, *, study: str, name: str, rule: str, votes_wanted: int) -> None:
-        facts = {"study": study, "name": name, "rule": rule, "votes_wanted": votes_wanted}
-        self.write("header", {"format": FORMAT_VERSION, "scales": SCALES, **facts})
 
     @property
     def sha256(self) -> str:
@@ -45,27 +65,29 @@ class SnapshotWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._packed.close()
         self._raw.close()
 
 
 class SnapshotReader:
-    """A snapshot read from the start, a region at a time. Raises ValueError when it is not a whole one."""
+    """A snapshot read once from the start, a region at a time; `counts` is known after the last."""
 
     def __init__(self, lines: Iterator[bytes], sha256: str) -> None:
-        self._lines = lines
-        first = json.loads(next(lines, b"{}"))
-        if first.get("kind") != "header" or first.get("format") != FORMAT_VERSION:
-            raise ValueError(f"This is not a snapshot of format {FORMAT_VERSION}.")
+        self._lines, self._hash = lines, hashlib.sha256()
+        first = self._line(next(lines, b"{}"))
+        if first.get("format") != FORMAT_VERSION:
+            raise SnapshotDamagedError(f"This is not a snapshot of format {FORMAT_VERSION}.")
         self.header = Header(first["study"], first["name"], first["rule"], first["votes_wanted"], sha256)
-        self.counts: Counts | None = None
-        """Known after the last region."""
+        self.counts = Counts()
 
     def regions(self) -> Iterator[RegionFacts]:
+        """Raises SnapshotDamagedError at the end when the content has another hash than it should."""
         image: ImageFacts | None = None
         for text in self._lines:
-            line = json.loads(text)
+            line = self._line(text)
             kind = line.pop("kind")
             if kind == "image":
                 image = ImageFacts(**line)
@@ -73,34 +95,34 @@ class SnapshotReader:
                 yield _region(line, image)
             else:
                 self.counts = Counts(**line)
-        if self.counts is None:
-            raise ValueError("The snapshot has no last line; it was cut off.")
+        if self._hash.hexdigest() != self.header.sha256:
+            raise SnapshotDamagedError(
+                f"The snapshot's file has the hash {self._hash.hexdigest()}, not {self.header.sha256}."
+            )
+
+    def _line(self, text: bytes) -> Line:
+        self._hash.update(text)
+        line: Line = json.loads(text)
+        return line
 
 
 def _region(line: Line, image: ImageFacts) -> RegionFacts:
     histograms, votes = line.pop("histograms"), line.pop("votes")
-    return RegionFacts(
-        **(line | {"box": tuple(line["box"])}),
-        image=image,
-        labels=labels_of(histograms, line["rule"]),
-        votes=tuple(VoteFacts(**(vote | {"levels": tuple(vote["levels"])})) for vote in votes),
-    )
+    line["box"] = tuple(line["box"])
+    labels = labels_of(histograms, line["rule"])
+    return RegionFacts(**line, image=image, labels=labels, votes=tuple(_vote(vote) for vote in votes))
+
+
+def _vote(line: Line) -> VoteFacts:
+    line["levels"] = tuple(line["levels"])
+    return VoteFacts(**line)
 
 
 @contextmanager
-def open_snapshot(path: Path, sha256: str) -> Iterator[SnapshotReader]:
-    with gzip.open(path, "rb") as lines:
-        yield SnapshotReader(iter(lines), sha256)
-
-
-def hash_of(path: Path) -> str:
-    """The SHA-256 of a snapshot file's uncompressed content."""
-    with gzip.open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # it reads, that is enough
-
-
-def counts_line(counts: Counts) -> Line:
-    return asdict(counts)
-
-
-VOTE_KEYS: tuple[str, ...] = tuple(field.name for field in fields(VoteFacts))
+def open_snapshot(source: Path | IO[bytes], sha256: str) -> Iterator[SnapshotReader]:
+    """Raises SnapshotDamagedError when the file cannot be unpacked or has another hash."""
+    with gzip.open(source, "rb") as lines:
+        try:
+            yield SnapshotReader(iter(lines), sha256)
+        except (EOFError, gzip.BadGzipFile) as error:
+            raise SnapshotDamagedError(f"The snapshot's file cannot be unpacked: {error}.") from error

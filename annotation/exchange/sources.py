@@ -1,12 +1,13 @@
 """Where images come from: a folder, a zip, or a CSV that lists them. Names are labels only; nothing is written by them."""
 
+import hashlib
 import os
 import zipfile
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from annotation.exchange.photographs import MOST_BYTES, UnfitError
@@ -15,7 +16,7 @@ MOST_ENTRIES = 200_000
 MOST_ZIP_BYTES = 200 * 2**30
 MOST_RATIO = 200
 _JUNK = ("__MACOSX/", "Thumbs.db", ".DS_Store")
-NOT_PHOTOGRAPHS = {".csv", ".json", ".txt", ".md"}
+MOST_NAME = 390
 
 
 class SourceError(ValueError):
@@ -31,8 +32,23 @@ class Entry:
 
 
 def readable_name(name: str) -> str:
-    """A name the database can hold: bytes that are no text are spelt out."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
+    """A name the database can hold: bytes that are no text are spelt out, and a very long name is cut."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
+    if len(text) <= MOST_NAME:
+        return text
+    return f"{hashlib.sha256(text.encode()).hexdigest()[:12]}…{text[-(MOST_NAME - 13) :]}"
+
+
+def _told_apart(entries: Iterable[Entry]) -> list[Entry]:
+    """A zip can hold two files of one name; the second x.jpg is called x (2).jpg."""
+    apart: dict[str, Entry] = {}
+    for entry in entries:
+        name, again, path = entry.path, 1, PurePosixPath(entry.path)
+        while name in apart:
+            again += 1
+            name = str(path.with_name(f"{path.stem} ({again}){path.suffix}"))
+        apart[name] = Entry(name, entry.read)
+    return list(apart.values())
 
 
 def _wanted(name: str) -> bool:
@@ -52,7 +68,7 @@ def folder_entries(folder: Path) -> list[Entry]:
             label = path.relative_to(folder).as_posix()
             if _wanted(label):
                 entries.append(Entry(readable_name(label), partial(read_file, path)))
-    return entries
+    return _told_apart(entries)
 
 
 def read_file(path: Path) -> bytes:
@@ -73,8 +89,8 @@ def zip_entries(archive: zipfile.ZipFile) -> list[Entry]:
         raise SourceError(f"The zip has {len(infos)} files; the most is {MOST_ENTRIES}.")
     if sum(info.file_size for info in infos) > MOST_ZIP_BYTES:
         raise SourceError(f"The zip unpacks to more than {MOST_ZIP_BYTES // 2**30} GiB.")
-    unique = {readable_name(info.filename): info for info in infos}
-    return [Entry(name, partial(read_member, archive, info)) for name, info in sorted(unique.items())]
+    infos.sort(key=lambda info: info.filename)
+    return _told_apart(Entry(readable_name(info.filename), partial(read_member, archive, info)) for info in infos)
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:

@@ -1,4 +1,4 @@
-"""Do seats and votes agree? Each counted vote has one seat of its own, each closed seat a counted vote of its person."""
+"""Do seats, votes and labels agree? Each counted vote has one seat of its own, each closed seat a counted vote of its person."""
 
 from collections.abc import Iterator
 
@@ -33,12 +33,24 @@ LEFT JOIN (SELECT region_id, count(*) AS made FROM annotation_assignment GROUP B
 WHERE vote.study_id = %s AND vote.retracted_at IS NULL AND NOT vote.surplus
 GROUP BY vote.region_id HAVING count(*) > coalesce(min(seats.made), 0) ORDER BY vote.region_id
 """
+_TWO_OF_ONE_PERSON = """
+SELECT region_id, 'votes', 'one person has ' || count(*) || ' that stand.'
+FROM annotation_vote WHERE study_id = %s AND retracted_at IS NULL
+GROUP BY region_id, annotator_id HAVING count(*) > 1 ORDER BY region_id
+"""
+_LABELS_FROM_NOWHERE = """
+SELECT label.region_id, 'label', 'it is there, but nobody ever voted.'
+FROM annotation_label label
+WHERE label.study_id = %s AND NOT EXISTS (SELECT 1 FROM annotation_vote vote WHERE vote.region_id = label.region_id)
+ORDER BY label.region_id
+"""
+_STATEMENTS = (_VOTES_WITHOUT_SEAT, _SEATS_WITHOUT_VOTE, _OVER_QUOTA, _TWO_OF_ONE_PERSON, _LABELS_FROM_NOWHERE)
 
 
 def seat_differences(study: Study) -> Iterator[Difference]:
     """Rows are few unless something is badly wrong, so they are not streamed."""
     with connection.cursor() as cursor:
-        for statement in (_VOTES_WITHOUT_SEAT, _SEATS_WITHOUT_VOTE, _OVER_QUOTA):
+        for statement in _STATEMENTS:
             cursor.execute(statement, [study.pk])
             for region_id, subject, message in cursor.fetchall():
                 yield Difference(region_id, subject, message)

@@ -14,8 +14,8 @@ from annotation.opinion import SCALES
 CHUNK = 500
 
 _ROWS = f"""
-SELECT image.id, image.name, image.sha256, image.file, image.media_type, image.width, image.height, image.orientation,
-       image.outside_mos, image.split,
+SELECT image.id, image.name, image.sha256, image.file, image.media_type, image.byte_size, image.width, image.height,
+       image.orientation, image.outside_mos, image.split,
        region.id, region.rle, region.x, region.y, region.width, region.height, region.area, region.level, region.source,
        label.status, label.votes, label.exposed_votes, label.rule, {", ".join(f"label.{scale}_votes" for scale in SCALES)},
        said.votes
@@ -92,4 +92,4 @@ def snapshot_rows(reader: BaseDatabaseWrapper, study: Study) -> Iterator[tuple[t
         while rows := cursor.fetchmany(CHUNK):
             for row in rows:
                 votes = tuple(json.loads(row[-1])) if row[-1] else ()
-                yield row[:10], row[10:19], row[19:23], row[23:-1], votes
+                yield row[:11], row[11:20], row[20:24], row[24:-1], votes

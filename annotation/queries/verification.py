@@ -1,7 +1,7 @@
 """Does everything that is stored follow from the raw votes? Labels are replayed twice, in SQL and in Python."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from annotation.models import Study
 from annotation.opinion import DISTORTIONS, SCALES, TOP_LEVEL
 
 CHUNK = 500
+Parameters = Mapping[str, int | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Difference:
     message: str
 
     def __str__(self) -> str:
-        return f"region {self.region_id}, {self.subject}: {self.message}" if self.region_id else f"{self.subject}: {self.message}"
+        where = f"region {self.region_id}, " if self.region_id else ""
+        return f"{where}{self.subject}: {self.message}"
 
 
 def _sum(scale: str, top: int) -> str:
@@ -85,7 +87,7 @@ class _Label:
 def replay_labels(study: Study) -> Iterator[list[Difference]]:
     """One list for each label there is or should be, empty when stored label, SQL and Python say the same."""
     rule = Rule(severity_votes=study.severity_votes, severity_top=study.severity_top)
-    parameters = {
+    parameters: Parameters = {
         "study": study.pk,
         "wanted": study.votes_wanted,
         "top": study.severity_top,
@@ -95,7 +97,7 @@ def replay_labels(study: Study) -> Iterator[list[Difference]]:
         yield list(_differences(row, rule, study.votes_wanted))
 
 
-def _stream(statement: str, parameters: dict[str, object]) -> Iterator[tuple[Any, ...]]:
+def _stream(statement: str, parameters: Parameters) -> Iterator[tuple[Any, ...]]:
     """Rows through a cursor on the server: constant memory here, one moment of the database."""
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -37,7 +37,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.browser)
         item.add_marker(pytest.mark.slow)
         if CHROMIUM is None:
-            item.add_marker(pytest.mark.skip(reason="There is no Chromium on PATH; install the system's package chromium."))
+            item.add_marker(
+                pytest.mark.skip(reason="There is no Chromium on PATH; install the system's package chromium.")
+            )
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +50,12 @@ def browser_type_launch_args() -> dict[str, object]:
 @pytest.fixture(scope="session")
 def browser_context_args() -> dict[str, object]:
     return {"viewport": {"width": 1280, "height": 720}, "color_scheme": "light"}
+
+
+@pytest.fixture(autouse=True)
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no broker here: the tests do what workers would."""
+    monkeypatch.setattr("webapp.doorbell._send", lambda *arguments: None)
 
 
 class Watch:

@@ -25,7 +25,9 @@ def page(open_as: SignIn, live_server: LiveServer) -> Page:
 
 
 def called(page: Page, module: str, expression: str, argument: object = None) -> Any:
-    return page.evaluate(f"async (given) => {{ const it = await import('gullery/{module}'); return {expression}; }}", argument)
+    return page.evaluate(
+        f"async (given) => {{ const it = await import('gullery/{module}'); return {expression}; }}", argument
+    )
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -50,7 +52,10 @@ def test_masks_are_decoded_as_pycocotools_encodes_them(page: Page, seed: int) ->
 def test_a_large_mask_is_decoded_with_the_same_runs(page: Page) -> None:
     mask = encode_mask(ellipse(3000, 2000))
 
-    assert called(page, "rle", "it.readRuns(given).reduce((sum, run, i) => sum + (i % 2 ? run : 0), 0)", mask.rle) == mask.area
+    assert (
+        called(page, "rle", "it.readRuns(given).reduce((sum, run, i) => sum + (i % 2 ? run : 0), 0)", mask.rle)
+        == mask.area
+    )
 
 
 def test_text_that_is_no_mask_is_refused(page: Page) -> None:
@@ -86,7 +91,9 @@ def test_too_much_for_one_upload_is_said_before_it_begins(page: Page) -> None:
 
     message = called(page, "zip", script)
 
-    assert message == "This is too much for one upload. Send parts, or put the folder on the server and import it there."
+    assert (
+        message == "This is too much for one upload. Send parts, or put the folder on the server and import it there."
+    )
 
 
 def test_keys_for_votes_are_uuids_also_without_https(page: Page) -> None:

@@ -104,10 +104,16 @@ def test_signing_in_again_elsewhere_loses_nothing(open_as: SignIn, live_server: 
     assert list(Vote.objects.values_list("annotator", "quality")) == [(ben.pk, 4)]
 
 
-def test_a_second_vote_on_a_region_is_dropped_with_a_notice(open_as: SignIn, live_server: LiveServer, watch: Watch) -> None:
-    page, study = begin(open_as, live_server, watch)
+def test_a_second_vote_on_a_region_is_dropped_with_a_notice(
+    open_as: SignIn, live_server: LiveServer, watch: Watch
+) -> None:
+    page, _ = begin(open_as, live_server, watch)
     answer = '{"error": {"code": "already_voted", "message": "You have voted on this region."}}'
-    page.route("**/api/v1/votes", lambda route: route.fulfill(status=409, content_type="application/json", body=answer), times=1)
+    page.route(
+        "**/api/v1/votes",
+        lambda route: route.fulfill(status=409, content_type="application/json", body=answer),
+        times=1,
+    )
 
     rate(page, 1)
 
@@ -115,8 +121,10 @@ def test_a_second_vote_on_a_region_is_dropped_with_a_notice(open_as: SignIn, liv
     expect(page.locator("#saved")).to_have_text("Saved")
 
 
-def test_a_lost_lease_is_said_calmly_and_the_vote_is_kept(open_as: SignIn, live_server: LiveServer, watch: Watch) -> None:
-    page, study = begin(open_as, live_server, watch)
+def test_a_lost_lease_is_said_calmly_and_the_vote_is_kept(
+    open_as: SignIn, live_server: LiveServer, watch: Watch
+) -> None:
+    page, _ = begin(open_as, live_server, watch)
     answer = '{"error": {"code": "lease_lost", "message": "The lease ran out."}}'
     page.route("**/lease", lambda route: route.fulfill(status=409, content_type="application/json", body=answer))
 

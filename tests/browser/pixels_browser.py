@@ -23,7 +23,13 @@ GREY = 0x6C
 
 
 def open_at(
-    browser: Browser, live_server: LiveServer, watch: Watch, region: Region, ratio: float, width: int = 1100, height: int = 720
+    browser: Browser,
+    live_server: LiveServer,
+    watch: Watch,
+    region: Region,
+    ratio: float,
+    width: int = 1100,
+    height: int = 720,
 ) -> Page:
     context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=ratio)
     return open_in(context, live_server, watch, region)
@@ -77,7 +83,9 @@ def cut(canvas: NDArray[np.uint8], picture: NDArray[np.uint8]) -> NDArray[np.uin
 
 
 @pytest.mark.parametrize("ratio", [1, 1.5, 2])
-def test_canvas_and_screen_show_the_file_s_pixels(browser: Browser, live_server: LiveServer, watch: Watch, ratio: float) -> None:
+def test_canvas_and_screen_show_the_file_s_pixels(
+    browser: Browser, live_server: LiveServer, watch: Watch, ratio: float
+) -> None:
     region = rated_picture(make_study())
     page = open_at(browser, live_server, watch, region, ratio)
     page.keyboard.down(" ")

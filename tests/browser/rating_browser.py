@@ -50,7 +50,9 @@ def test_three_regions_are_rated_by_keyboard_alone(open_as: SignIn, live_server:
     votes = list(Vote.objects.order_by("pk"))
     assert [levels_of(vote) for vote in votes] == opinions
     assert {vote.annotator for vote in votes} == {ben}
-    assert {(vote.device_pixel_ratio, vote.viewport_width, vote.client) for vote in votes} == {(1.0, 1280, "gullery-web/1")}
+    assert {(vote.device_pixel_ratio, vote.viewport_width, vote.client) for vote in votes} == {
+        (1.0, 1280, "gullery-web/1")
+    }
     assert [(vote.late, vote.surplus) for vote in votes] == [(False, False)] * 3
 
 
@@ -64,12 +66,16 @@ def test_enter_names_what_is_missing_and_goes_there(open_as: SignIn, live_server
     page.keyboard.press("2")
     page.keyboard.press("Enter")
 
-    expect(page.locator("#say")).to_have_text("Still to answer: noise, contrast, colorfulness, compression, quality, importance.")
+    expect(page.locator("#say")).to_have_text(
+        "Still to answer: noise, contrast, colorfulness, compression, quality, importance."
+    )
     assert page.evaluate("document.activeElement.name") == "noise"
     assert Vote.objects.count() == 0
 
 
-def test_a_level_the_row_does_not_have_is_explained_and_backspace_clears(open_as: SignIn, live_server: LiveServer) -> None:
+def test_a_level_the_row_does_not_have_is_explained_and_backspace_clears(
+    open_as: SignIn, live_server: LiveServer
+) -> None:
     study = study_with(1)
     page = open_as(make_member(study))
     open_screen(page, live_server, study)
@@ -151,7 +157,12 @@ def test_the_screen_says_nothing_that_could_sway(open_as: SignIn, live_server: L
     study = study_with(2)
     heard: list[str] = []
     page = open_as(make_member(study))
-    page.on("response", lambda response: heard.append(response.text()) if "assignments" in response.url and "image" not in response.url else None)
+    page.on(
+        "response",
+        lambda response: (
+            heard.append(response.text()) if "assignments" in response.url and "image" not in response.url else None
+        ),
+    )
     open_screen(page, live_server, study)
     page.wait_for_timeout(200)
 

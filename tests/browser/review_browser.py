@@ -34,7 +34,9 @@ def click_pixel(page: Page, x: float, y: float, *, alt: bool = False) -> None:
     assert box is not None
     scale = min(box["width"] / 300, box["height"] / 200, 3)
     left, top = (box["width"] - 300 * scale) / 2, (box["height"] - 200 * scale) / 2
-    page.locator("#picture").click(position={"x": left + x * scale, "y": top + y * scale}, modifiers=["Alt"] if alt else [])
+    page.locator("#picture").click(
+        position={"x": left + x * scale, "y": top + y * scale}, modifiers=["Alt"] if alt else []
+    )
 
 
 def statuses(image: Image) -> list[str]:

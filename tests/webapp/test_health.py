@@ -1,4 +1,3 @@
-import subprocess
 from collections import namedtuple
 from datetime import timedelta
 from pathlib import Path
@@ -9,9 +8,8 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from annotation.models import Heartbeat
-from tests.webapp.supervisor.runs import wait_until
+from tests.webapp.redis_server import redis_at
 from webapp import health
-from webapp.embedded.redis import redis_program
 
 Usage = namedtuple("Usage", "total used free")
 GIB = 2**30
@@ -77,17 +75,11 @@ def test_a_database_that_is_away_gives_away_nothing(monkeypatch: pytest.MonkeyPa
 def test_the_broker_is_pinged(tmp_path: Path) -> None:
     socket = tmp_path / "redis.sock"
     with override_settings(BROKER_URL=f"redis+socket://{socket}"):
-        assert reason("broker") == "the broker does not answer"
-        server = subprocess.Popen(
-            [redis_program(), "--port", "0", "--unixsocket", socket, "--save", "", "--dir", tmp_path],
-            stdout=subprocess.DEVNULL,
-        )
-        try:
-            wait_until(lambda: reason("broker") == "", "the broker answers")
-        finally:
-            server.terminate()
-            server.wait()
-        assert reason("broker") == "the broker does not answer"
+        before = reason("broker")
+        with redis_at(socket):
+            during = reason("broker")
+
+        assert (before, during, reason("broker")) == ("the broker does not answer", "", "the broker does not answer")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from webapp.api import (
     assignments,
+    exports,
     images,
     imports,
     labels,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("studies/<slug:slug>/members/<int:pk>", members.MemberOne.as_view()),
     path("studies/<slug:slug>/images", images.Images.as_view()),
     path("studies/<slug:slug>/labels", labels.Labels.as_view()),
+    path("studies/<slug:slug>/exports", exports.Exports.as_view()),
     path("studies/<slug:slug>/imports", imports.Imports.as_view()),
     path("studies/<slug:slug>/snapshots", snapshots.Snapshots.as_view()),
     path("images/<int:pk>", images.ImageOne.as_view()),
@@ -41,6 +43,9 @@ urlpatterns = [
     path("images/<int:pk>/sketches", sketches.Sketches.as_view()),
     path("regions/<int:pk>", regions.RegionOne.as_view()),
     path("regions/<int:pk>/decision", regions.RegionDecision.as_view()),
+    path("exports/<int:pk>", exports.ExportOne.as_view()),
+    path("exports/<int:pk>/file", exports.ExportFile.as_view()),
+    path("exports/<int:pk>/cancellation", exports.ExportCancellation.as_view()),
     path("imports/<int:pk>", imports.ImportOne.as_view()),
     path("imports/<int:pk>/files", imports.ImportFiles.as_view()),
     path("imports/<int:pk>/cancellation", imports.ImportCancellation.as_view()),

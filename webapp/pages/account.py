@@ -49,7 +49,7 @@ def revoke_token(request: Request, pk: int) -> HttpResponseBase:
     return redirect("account")
 
 
-def _password_form(user: User) -> "PasswordChangeForm[User]":
+def _password_form(user: User) -> PasswordChangeForm:
     form = PasswordChangeForm(user)
     form.fields["old_password"].widget.attrs.pop("autofocus", None)
     return form
@@ -57,5 +57,10 @@ def _password_form(user: User) -> "PasswordChangeForm[User]":
 
 def _page(request: Request, *, status: int = 200, **context: object) -> HttpResponse:
     tokens = AccessToken.objects.filter(user=request.user).order_by("-created_at")
-    defaults = {"password_form": _password_form(request.user), "token_form": TokenForm(), "tokens": tokens, "now": timezone.now()}
+    defaults = {
+        "password_form": _password_form(request.user),
+        "token_form": TokenForm(),
+        "tokens": tokens,
+        "now": timezone.now(),
+    }
     return render(request, "pages/account.html", defaults | context, status=status)

@@ -3,16 +3,20 @@
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
+from annotation.actions.exports import request_export
+from annotation.actions.jobs import cancel
 from annotation.enums import ExportFormat, JobStatus
-from annotation.errors import InvalidInput
-from annotation.models import Export, Membership, Study
+from annotation.models import Export, Membership
 from webapp.access import OVERSEERS
 from webapp.doorbell import ring_exports
 from webapp.pages.page import Request, act, member, page
 
 KEPT_IN_LIST = 30
 EXPLAINED = [
-    (ExportFormat.SEAGULL, "One JSON record per region, and the instruction–response file a SEAGULL model is trained on."),
+    (
+        ExportFormat.SEAGULL,
+        "One JSON record per region, and the instruction–response file a SEAGULL model is trained on.",
+    ),
     (ExportFormat.CSV, "Tables for spreadsheets and R: regions with labels, and raw votes with pseudonyms."),
     (ExportFormat.PARQUET, "The same tables, typed and compressed, for pandas, Polars and DuckDB."),
     (ExportFormat.COCO, "Masks as COCO annotations with the labels as attributes, for pycocotools."),
@@ -39,15 +43,18 @@ def listing(membership: Membership) -> dict[str, object]:
 def request_download(request: Request, slug: str) -> HttpResponseBase:
     study = member(request, slug, OVERSEERS).study
     wanted, images = request.POST.get("format", ""), request.POST.get("include_images") == "on"
-    return act(request, lambda: ask(study, wanted, images, request), "The export is on its way.", "downloads", slug)
+
+    def ask() -> None:
+        request_export(study=study, by=request.user, format=wanted, include_images=images)
+        ring_exports()
+
+    return act(request, ask, "The export is on its way.", "downloads", slug)
 
 
-def ask(study: Study, wanted: str, include_images: bool, request: Request) -> Export:
-    if wanted not in ExportFormat.values:
-        raise InvalidInput(f"The format must be one of {', '.join(ExportFormat.values)}.")
-    export = Export.objects.create(study=study, format=wanted, include_images=include_images, requested_by=request.user)
-    ring_exports()
-    return export
+@page("POST")
+def stop_download(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    export = get_object_or_404(Export, pk=pk, study=member(request, slug, OVERSEERS).study)
+    return act(request, lambda: cancel(job=export), "The export is stopped.", "downloads", slug)
 
 
 @page("GET")

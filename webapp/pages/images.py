@@ -39,7 +39,7 @@ def images(request: Request, slug: str) -> HttpResponse:
         "membership": membership,
         "study": membership.study,
         "tab": "images",
-        "tiles": tiles_of(found.object_list),
+        "tiles": tiles_of(list(found.object_list)),
         "page": found,
         "filter": {name: request.GET.get(name, "") for name in ("name", "split", "state")},
         "query": _query_without_page(request),
@@ -67,14 +67,14 @@ def filtered(study: Study, request: Request) -> QuerySet[Image]:
     return rows.filter(states[state]) if state in states else rows
 
 
-def tiles_of(rows: Sequence[Image] | QuerySet[Image]) -> list[Tile]:
+def tiles_of(shown: Sequence[Image]) -> list[Tile]:
     """Two queries for a page of images."""
-    shown = list(rows)
     by_image = Region.objects.filter(image__in=[image.pk for image in shown]).values("image")
     counts = {
         row["image"]: (row["accepted"], row["candidates"])
         for row in by_image.annotate(
-            accepted=Count("pk", Q(status=RegionStatus.ACCEPTED)), candidates=Count("pk", Q(status=RegionStatus.CANDIDATE))
+            accepted=Count("pk", Q(status=RegionStatus.ACCEPTED)),
+            candidates=Count("pk", Q(status=RegionStatus.CANDIDATE)),
         )
     }
     return [Tile(image, *counts.get(image.pk, (0, 0))) for image in shown]
@@ -89,5 +89,3 @@ def _latest_imports(study: Study) -> list[Import]:
     rows = list(Import.objects.filter(study=study).order_by("-pk")[:5])
     under_way = [row for row in rows if row.status in {JobStatus.QUEUED, JobStatus.RUNNING}]
     return under_way or rows[:1]
-
-

@@ -29,7 +29,13 @@ def add_person(request: Request, slug: str) -> HttpResponseBase:
     if not form.is_valid():
         return _page(request, membership, add_form=form, status=400)
     user, role = form.cleaned_data["username"], form.cleaned_data["role"]
-    return act(request, lambda: add_member(study=membership.study, user=user, role=role), f"{user} is in the study.", "members", slug)
+    return act(
+        request,
+        lambda: add_member(study=membership.study, user=user, role=role),
+        f"{user} is in the study.",
+        "members",
+        slug,
+    )
 
 
 @never_cache
@@ -55,7 +61,13 @@ def change_role(request: Request, slug: str, pk: int) -> HttpResponseBase:
         messages.error(request, "There is no such role.")
         return redirect("members", slug)
     role = form.cleaned_data["role"]
-    return act(request, lambda: add_member(study=study, user=other.user, role=role), f"{other.user} is now {role}.", "members", slug)
+    return act(
+        request,
+        lambda: add_member(study=study, user=other.user, role=role),
+        f"{other.user} is now {role}.",
+        "members",
+        slug,
+    )
 
 
 @page("POST")
@@ -76,7 +88,11 @@ def _other(study: Study, pk: int) -> Membership:
 
 
 def _page(request: Request, membership: Membership, *, status: int = 200, **context: object) -> HttpResponse:
-    people = Membership.objects.filter(study=membership.study, active=True).select_related("user").order_by("role", "user__username")
+    people = (
+        Membership.objects.filter(study=membership.study, active=True)
+        .select_related("user")
+        .order_by("role", "user__username")
+    )
     defaults = {
         "membership": membership,
         "study": membership.study,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -25,20 +25,21 @@ class Request(HttpRequest):
 
 
 View = Callable[Concatenate[Request, P], HttpResponseBase]
+Route = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def page(*methods: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+def page(*methods: str) -> Callable[[View[P]], Route[P]]:
     """A view for people who are signed in. A refusal of the domain becomes an error page with its status."""
 
-    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    def decorate(view: View[P]) -> Route[P]:
         @wraps(view)
-        def wrapped(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             try:
-                return view(request, *args, **kwargs)
+                return view(cast(Request, request), *args, **kwargs)
             except DomainError as error:
                 return refusal(request, error)
 
-        return require_http_methods(["HEAD", *methods])(login_required(wrapped))
+        return cast(Route[P], require_http_methods(["HEAD", *methods])(login_required(wrapped)))
 
     return decorate
 
@@ -47,7 +48,11 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """JSON for our own scripts, a page for people."""
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"error": {"code": error.code, "message": error.message}}, status=error.status)
-    context = {"status": error.status, "heading": _HEADINGS.get(error.status, "That did not work"), "message": error.message}
+    context = {
+        "status": error.status,
+        "heading": _HEADINGS.get(error.status, "That did not work"),
+        "message": error.message,
+    }
     return render(request, "pages/refusal.html", context, status=error.status)
 
 

@@ -36,4 +36,6 @@ def rate(request: Request, slug: str) -> HttpResponse:
 @page("GET")
 def guidelines(request: Request, slug: str) -> HttpResponse:
     membership = member(request, slug)
-    return render(request, "pages/guidelines.html", {"membership": membership, "study": membership.study, "tab": "guidelines"})
+    return render(
+        request, "pages/guidelines.html", {"membership": membership, "study": membership.study, "tab": "guidelines"}
+    )

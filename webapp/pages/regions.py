@@ -71,7 +71,9 @@ def _sketch_of(request: Request, slug: str, pk: int) -> Sketch:
 
 def _draw(request: Request, image: Image, mask: Mask, body: dict[str, Any], *, proposer: str) -> HttpResponseBase:
     level = str(body.get("level", RegionLevel.OBJECT))
-    return JsonResponse(shape(draw(image=image, mask=mask, level=level, by=request.user, proposer=proposer)), status=201)
+    return JsonResponse(
+        shape(draw(image=image, mask=mask, level=level, by=request.user, proposer=proposer)), status=201
+    )
 
 
 def read(request: Request) -> dict[str, Any]:

@@ -32,7 +32,9 @@ def review(request: Request, slug: str, pk: int) -> HttpResponse:
 
 def regions_of(image: Image) -> list[dict[str, object]]:
     """What the page's script needs, accepted ones first, then by the proposer's confidence."""
-    rows = sorted(Region.objects.filter(image=image), key=lambda row: (_ORDER[RegionStatus(row.status)], -row.score, row.pk))
+    rows = sorted(
+        Region.objects.filter(image=image), key=lambda row: (_ORDER[RegionStatus(row.status)], -row.score, row.pk)
+    )
     return [shape(row) for row in rows]
 
 
@@ -60,7 +62,9 @@ def propose_again(request: Request, slug: str, pk: int) -> HttpResponseBase:
 def first_undecided(request: Request, slug: str) -> HttpResponseBase:
     """Straight to the first image that has something to decide."""
     study = member(request, slug, OVERSEERS).study
-    region = Region.objects.filter(study=study, status=RegionStatus.CANDIDATE).order_by("image__name", "image_id").first()
+    region = (
+        Region.objects.filter(study=study, status=RegionStatus.CANDIDATE).order_by("image__name", "image_id").first()
+    )
     return redirect("review", slug, region.image_id) if region else redirect("images", slug)
 
 

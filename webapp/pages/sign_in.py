@@ -37,7 +37,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _enter(request: HttpRequest, form: AuthenticationForm) -> None:
     user = form.get_user()
     if user.last_login is None:
-        messages.info(request, "Welcome. If somebody gave you your password, choose your own under your name, top right.")
+        messages.info(
+            request, "Welcome. If somebody gave you your password, choose your own under your name, top right."
+        )
     login(request, user)
 
 

@@ -1,6 +1,5 @@
 """My studies, and a new one for staff."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -58,7 +57,7 @@ def cards_of(user: User) -> list[Card]:
     return [Card(one, *counts.get(one.study_id, (0, 0)), one.open_seats) for one in memberships]
 
 
-def _own_votes(user: User) -> dict[int, Sequence[int]]:
+def _own_votes(user: User) -> dict[int, tuple[int, int]]:
     day = timezone.now() - timedelta(days=1)
     mine = Vote.objects.filter(annotator=user, retracted_at=None).values("study")
     rows = mine.annotate(all=Count("pk"), today=Count("pk", Q(created_at__gte=day)))
@@ -69,7 +68,7 @@ def _own_votes(user: User) -> dict[int, Sequence[int]]:
 def new_study(request: Request) -> HttpResponseBase:
     if not request.user.is_staff:
         raise Forbidden("Only staff can begin a study; ask an administrator.")
-    form = NewStudyForm(request.POST or None)
+    form = NewStudyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             study = create_study(by=request.user, **form.cleaned_data)

@@ -15,7 +15,7 @@ from webapp.pages.page import Request, member, page
 @page("GET", "POST")
 def settings(request: Request, slug: str) -> HttpResponseBase:
     membership = member(request, slug, MANAGERS)
-    form = SettingsForm(request.POST or None, instance=copy(membership.study))
+    form = SettingsForm(request.POST if request.method == "POST" else None, instance=copy(membership.study))
     if request.method == "POST" and form.is_valid():
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
         change_settings(study=membership.study, changes=changes)

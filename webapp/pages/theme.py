@@ -16,7 +16,9 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("theme", "")
     response = redirect(safe_next(request))
     if theme in THEMES:
-        response.set_cookie(COOKIE, theme, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure())
+        response.set_cookie(
+            COOKIE, theme, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
     return response
 
 

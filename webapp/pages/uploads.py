@@ -25,7 +25,7 @@ def upload(request: Request, slug: str) -> HttpResponseBase:
     return JsonResponse({"id": job.pk, "url": reverse("import", args=[slug, job.pk])}, status=201)
 
 
-def keep(file: UploadedFile) -> str:
+def keep(file: "UploadedFile[bytes]") -> str:
     """The name in the store is ours; what the client called it is only looked at for its kind."""
     if not (file.name or "").lower().endswith(".zip"):
         raise InvalidInput("The upload must be a zip; the page packs images into one by itself.")

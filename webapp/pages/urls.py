@@ -50,6 +50,7 @@ _of_study = [
     path("imports/<int:pk>/resume", import_verbs.resume_import, name="resume-import"),
     path("downloads", downloads.downloads, name="downloads"),
     path("downloads/request", downloads.request_download, name="request-download"),
+    path("downloads/<int:pk>/stop", downloads.stop_download, name="stop-download"),
     path("downloads/<int:pk>/file", downloads.fetch_download, name="fetch-download"),
 ]
 

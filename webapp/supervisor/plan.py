@@ -1,4 +1,4 @@
-"""What the platform consists of: database and broker, then migrations and web server, then the workers."""
+"""What the platform consists of: database and broker, then migrations, then web server and workers."""
 
 import os
 from collections.abc import Sequence
@@ -20,16 +20,18 @@ def whole_platform(site: Site) -> Sequence[Stage]:
     if not environment.text("CELERY_BROKER_URL"):
         storage.append(broker(site))
     around = {**os.environ, "GULLERY_DATA": str(site.data), "PYTHONUNBUFFERED": "1"}
+    around["CELERY_SKIP_CHECKS"] = "1"  # the step before has just checked; four more times would cost seconds
     processes = environment.integer("GULLERY_WORKER_PROCESSES", 2, least=1)
     return (
         Stage(programs=storage),
-        Stage(steps=[preparation(site, PROJECT, around)], programs=[web(site, PROJECT, around)]),
         Stage(
+            steps=[preparation(site, PROJECT, around)],
             programs=[
+                web(site, PROJECT, around),
                 worker(site, PROJECT, around, queue="default", processes=processes),
                 worker(site, PROJECT, around, queue="gpu", processes=1),
                 worker(site, PROJECT, around, queue="interactive", processes=1),
                 beat(site, PROJECT, around),
-            ]
+            ],
         ),
     )

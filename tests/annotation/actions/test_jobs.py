@@ -78,6 +78,20 @@ def test_a_cancelled_job_tells_its_worker_and_can_be_resumed() -> None:
     assert claim(Import) == job
 
 
+@pytest.mark.django_db
+def test_a_worker_that_missed_a_stop_and_a_new_start_may_not_go_on() -> None:
+    job = queued()
+    old = claim(Import)
+    cancel(job=job)
+    resume(job=job)
+    new = claim(Import)
+
+    with pytest.raises(JobStopped):
+        beat(old, done=1, total=2)
+    beat(new, done=1, total=2)
+    assert (old.attempts, new.attempts) == (1, 1)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_claim_each_job_once() -> None:
     jobs = {queued().pk for _ in range(5)}

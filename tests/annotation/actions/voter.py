@@ -1,6 +1,6 @@
 """A process that votes until there is nothing left, printing the key of each acknowledged vote. Made to be killed.
 
-    python -m tests.annotation.actions.voter DATABASE STUDY USER
+python -m tests.annotation.actions.voter DATABASE STUDY USER
 """
 
 import os

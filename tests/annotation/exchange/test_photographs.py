@@ -1,9 +1,10 @@
 import io
+import random
 from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, PngImagePlugin
 
 from annotation.exchange.photographs import UnfitError, inspect
 from tests.pictures import picture_bytes, picture_of
@@ -20,10 +21,7 @@ def test_a_plain_jpeg_is_described() -> None:
 
 @pytest.mark.parametrize("orientation, size", [(1, (60, 40)), (3, (60, 40)), (6, (40, 60)), (8, (40, 60))])
 def test_width_and_height_are_those_after_the_exif_orientation(orientation: int, size: tuple[int, int]) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-
-    found = inspect(picture_bytes("JPEG", 60, 40, exif=exif))
+    found = inspect(picture_bytes("JPEG", 60, 40, exif=turned(orientation)))
 
     assert (found.orientation, (found.width, found.height)) == (orientation, size)
 
@@ -55,6 +53,32 @@ def foreign_profile() -> bytes:
     return picture_bytes("JPEG", 50, 50, icc_profile=profile)
 
 
+def turned(orientation: int) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return exif
+
+
+def chunk(name: bytes, *numbers: int) -> PngImagePlugin.PngInfo:
+    info = PngImagePlugin.PngInfo()
+    info.add(name, b"".join(number.to_bytes(4, "big") for number in numbers))
+    return info
+
+
+def wrong_checksum() -> bytes:
+    """The last byte of the pixels' checksum, which decoding alone does not look at."""
+    data = bytearray(picture_bytes("PNG", 50, 50))
+    data[-13] ^= 1
+    return bytes(data)
+
+
+def mislabelled_profile() -> bytes:
+    """It calls itself sRGB, but red is green."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = profile.replace(b"rXYZ", b"xxxx").replace(b"gXYZ", b"rXYZ").replace(b"xxxx", b"gXYZ")
+    return picture_bytes("JPEG", 50, 50, icc_profile=swapped)
+
+
 def bomb() -> bytes:
     """A PNG header that claims 50,000 x 50,000 pixels."""
     data = bytearray(picture_bytes("PNG", 50, 50))
@@ -70,7 +94,7 @@ def bomb() -> bytes:
     [
         (lambda: b"", "The file is empty"),
         (lambda: b"#!/bin/sh\necho no", "not an image, whatever its name says"),
-        (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not an image"),
+        (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG files are not taken"),
         (lambda: cut(picture_bytes("JPEG", 80, 80)), "damaged or cut short"),
         (lambda: cut(picture_bytes("PNG", 80, 80)), "damaged or cut short"),
         (bomb, "million"),
@@ -84,6 +108,14 @@ def bomb() -> bytes:
         (lambda: picture_bytes("BMP", 50, 50), "BMP files are not taken"),
         (lambda: picture_bytes("PNG", 31, 500), "31×500 pixels; each side needs at least 32"),
         (foreign_profile, "convert it to sRGB"),
+        (lambda: picture_bytes("PNG", 50, 50, pnginfo=chunk(b"gAMA", 100_000)), "gamma of 1.00"),
+        (lambda: picture_bytes("PNG", 50, 50, pnginfo=chunk(b"cHRM", 34567, *range(7))), "other primary colours"),
+        (lambda: picture_bytes("PNG", 50, 50, pnginfo=chunk(b"cICP", 0x09100001)), "high dynamic range"),
+        (lambda: picture_bytes("PNG", 50, 50, exif=turned(6)), "PNG file asks to be turned"),
+        (lambda: picture_bytes("JPEG", 50, 50).replace(b"\xff\xc0", b"\xff\xc9", 1), "arithmetically coded"),
+        (wrong_checksum, "damaged or cut short"),
+        (mislabelled_profile, "convert it to sRGB"),
+        (lambda: b"\0\0\0\x1cftypheic" + bytes(40), "HEIC files are not taken"),
     ],
 )
 def test_whatever_will_not_do_is_refused_with_the_reason(make: Callable[[], bytes], message: str) -> None:
@@ -95,3 +127,57 @@ def test_an_srgb_profile_is_fine() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
     assert inspect(picture_bytes("JPEG", 50, 50, icc_profile=profile)).width == 50
+
+
+def test_an_orientation_that_browsers_do_not_look_at_turns_nothing() -> None:
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="r"><r:D tiff:Orientation="6"/></r:RDF></x:xmpmeta>'
+
+    found = inspect(picture_bytes("JPEG", 60, 40, xmp=xmp))
+
+    assert (found.orientation, found.width) == (1, 60)
+
+
+@pytest.mark.parametrize(
+    "name, kind",
+    [
+        ("a.jpg", "JPEG"),
+        ("b.JPEG", "JPEG"),
+        ("c.jfif", "JPEG"),
+        ("d", "JPEG"),
+        ("e.v2/f", "PNG"),
+        ("of 2024.05.01", "PNG"),
+        ("g.webp", "WEBP"),
+    ],
+)
+def test_a_name_that_fits_or_has_no_ending_is_fine(name: str, kind: str) -> None:
+    assert inspect(picture_bytes(kind, 50, 50), name).width == 50
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg.txt", "a.exe"])
+def test_a_name_that_lies_is_refused(name: str) -> None:
+    with pytest.raises(UnfitError, match=r"this is a JPEG file; name it \.jpg"):
+        inspect(picture_bytes("JPEG", 50, 50), name)
+
+
+def test_a_plain_gamma_and_the_usual_primaries_are_srgb() -> None:
+    usual = (31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)
+
+    assert inspect(picture_bytes("PNG", 50, 50, pnginfo=chunk(b"gAMA", 45455))).width == 50
+    assert inspect(picture_bytes("PNG", 50, 50, pnginfo=chunk(b"cHRM", *usual))).width == 50
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_bytes_that_were_tampered_with_are_fine_or_unfit_and_never_anything_else(kind: str) -> None:
+    dice = random.Random(kind)
+    whole = picture_bytes(kind, 48, 48, exif=turned(1))
+    answers = set()
+    for _ in range(150):
+        data = bytearray(whole)
+        for _ in range(dice.choice([1, 3, 10])):
+            data[dice.randrange(len(data))] = dice.randrange(256)
+        try:
+            answers.add(inspect(bytes(data)).width > 0)
+        except UnfitError:
+            answers.add(False)
+
+    assert False in answers

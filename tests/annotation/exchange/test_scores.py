@@ -22,6 +22,7 @@ def test_scores_are_found_by_path_or_by_unique_file_name() -> None:
         ("nothing,score\na,1\n", "needs a column path"),
         ("", "it has none"),
         ("path,score\na,1\nb,high\n", "Line 3 of the CSV: the score 'high' is not a number"),
+        ("path,score\na,1\na,2\n", "Line 3 of the CSV: 'a' has another score further up"),
         ("path,score\na,nan\n", "not a finite number"),
     ],
 )
@@ -33,3 +34,21 @@ def test_a_csv_that_will_not_do_is_refused_with_the_reason(text: str, message: s
 def test_paths_alone_need_no_score() -> None:
     assert read_paths(io.StringIO("path\na.jpg\n b.jpg\n")) == ["a.jpg", " b.jpg"]
     assert read_scores(io.StringIO("path\na.jpg\n"), score_needed=False).by_path == {}
+
+
+def test_a_file_name_that_two_images_have_finds_no_score() -> None:
+    scores = read_scores(io.StringIO("name,score\n1.jpg,0.5\n2.jpg,0.25\n"))
+
+    found = scores.among(["a/1.jpg", "b/1.jpg", "b/2.jpg"])
+
+    assert [found.score_of(path) for path in ("a/1.jpg", "b/1.jpg", "b/2.jpg")] == [None, None, 0.25]
+    assert found.unused() == ["1.jpg"]
+
+
+def test_accents_written_in_two_ways_are_the_same_name() -> None:
+    assert read_scores(io.StringIO("name,score\ncafe\u0301.jpg,1\n")).score_of("caf\u00e9.jpg") == 1
+
+
+def test_a_csv_in_another_encoding_is_refused_with_the_reason() -> None:
+    with pytest.raises(SourceError, match="cannot be read near line"):
+        read_paths(io.TextIOWrapper(io.BytesIO("path\ncafé.jpg\n".encode("latin-1")), encoding="utf-8"))

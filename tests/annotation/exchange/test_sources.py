@@ -1,5 +1,6 @@
 import io
 import os
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -7,7 +8,14 @@ import pytest
 
 from annotation.exchange import sources
 from annotation.exchange.photographs import UnfitError
-from annotation.exchange.sources import SourceError, folder_entries, listed_entries, open_zip, zip_entries
+from annotation.exchange.sources import (
+    SourceError,
+    folder_entries,
+    listed_entries,
+    open_zip,
+    readable_name,
+    zip_entries,
+)
 
 
 def zip_of(**files: bytes) -> zipfile.ZipFile:
@@ -40,6 +48,27 @@ def test_names_that_climb_out_of_a_zip_are_only_labels() -> None:
     archive = zip_of(**{"../../etc/passwd": b"root", "/abs.png": b"abs", "a/b.png": b"ok", "__MACOSX/._b.png": b"junk"})
 
     assert {entry.path: entry.read() for entry in zip_entries(archive)} == {"/abs.png": b"abs", "a/b.png": b"ok"}
+
+
+def test_two_files_of_one_name_in_a_zip_are_both_there() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive, warnings.catch_warnings(action="ignore"):
+        for data in (b"one", b"two", b"three"):
+            archive.writestr("in/a.png", data)
+
+    found = zip_entries(zipfile.ZipFile(out))
+
+    assert [(entry.path, entry.read()) for entry in found] == [
+        ("in/a.png", b"one"),
+        ("in/a (2).png", b"two"),
+        ("in/a (3).png", b"three"),
+    ]
+
+
+def test_a_very_long_name_is_cut_and_stays_its_own() -> None:
+    one, other = (readable_name(f"{first}/{'x' * 2000}.png") for first in "ab")
+
+    assert (len(one), one.endswith("x.png"), one == other) == (390, True, False)
 
 
 def test_a_zip_bomb_is_refused_without_unpacking(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,13 @@ def test_an_export_is_asked_for_and_waits(study: Study, ada: User) -> None:
     assert (export.requested_by, export.study) == (ada, study)
 
 
+def test_the_same_export_twice_at_once_is_a_conflict(study: Study, ada: User) -> None:
+    Api(ada).post("studies/birds/exports", {"format": "csv"})
+
+    assert error_of(Api(ada).post("studies/birds/exports", {"format": "csv"})) == (409, "under_way")
+    assert Export.objects.count() == 1
+
+
 def test_an_unknown_format_is_refused(study: Study, ada: User) -> None:
     response = Api(ada).post("studies/birds/exports", {"format": "xls"})
 

@@ -28,7 +28,13 @@ def test_the_guide_s_examples_run_as_they_stand(live_server: LiveServer, tmp_pat
     _, token = AccessToken.issue(user=ada, name="x", scopes=["read", "rate", "manage"], days=1)
     for name in ("one.png", "two.png"):
         (tmp_path / name).write_bytes(b"x")
-    variables = {"GULLERY": live_server.url, "TOKEN": token, "STUDY": "demo", "NAME": ada.username, "PASSWORD": PASSWORD}
+    variables = {
+        "GULLERY": live_server.url,
+        "TOKEN": token,
+        "STUDY": "demo",
+        "NAME": ada.username,
+        "PASSWORD": PASSWORD,
+    }
 
     said = {name: run(script, tmp_path, variables) for name, script in EXAMPLES.items()}
 
@@ -44,6 +50,11 @@ def test_the_guide_s_examples_run_as_they_stand(live_server: LiveServer, tmp_pat
 def run(script: str, folder: Path, variables: dict[str, str]) -> str:
     environment = os.environ | variables
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=True
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout

@@ -53,7 +53,7 @@ TABLE: dict[str, tuple[object, tuple[int, ...]]] = {
     "get studies/{slug}/labels": (None, OVERSEERS),
     "get studies/{slug}/snapshots": (None, OVERSEERS),
     "get studies/{slug}/exports": (None, OVERSEERS),
-    "post studies/{slug}/exports": ({"format": "csv"}, (401, 404, 403, 202, 202)),
+    "post studies/{slug}/exports": ({"format": "coco"}, (401, 404, 403, 202, 202)),
     "get exports/{id}": (None, OVERSEERS_ROW),
     "get exports/{id}/file": (None, (401, 404, 404, 409, 409)),
     "post exports/{id}/cancellation": ({}, OVERSEERS_ROW),

@@ -18,6 +18,7 @@ from webapp.supervisor.lock import holders
 
 PROJECT = Path(__file__).resolve().parents[3]
 STANDIN = [sys.executable, "-m", "tests.webapp.supervisor.standin"]
+EMBEDDED = {"DATABASE_URL": "", "CELERY_BROKER_URL": "", "PGPORT": "6543"}  # no servers but our own; a trap
 PATIENCE_SECONDS = 90.0
 
 
@@ -109,7 +110,7 @@ def started(data: Path, *options: str, command: list[str] | None = None, **envir
     """A platform for the length of a block; whatever is left of it afterwards is killed."""
     data.parent.mkdir(parents=True, exist_ok=True)
     full = [*STANDIN, str(data), *options] if command is None else [*command, *options]
-    run = Run(data, full, {**os.environ, "GULLERY_DATA": str(data), **environment})
+    run = Run(data, full, os.environ | EMBEDDED | {"GULLERY_DATA": str(data)} | environment)
     try:
         yield run
     finally:

@@ -11,5 +11,8 @@ class TokenForm(forms.Form):
         choices=TokenScope.choices, widget=forms.CheckboxSelectMultiple, initial=[TokenScope.READ], label="May"
     )
     days = forms.TypedChoiceField(
-        choices=[(7, "a week"), (30, "a month"), (90, "three months"), (365, "a year")], initial=30, coerce=int, label="Works for"
+        choices=[(7, "a week"), (30, "a month"), (90, "three months"), (365, "a year")],
+        initial=30,
+        coerce=int,
+        label="Works for",
     )

@@ -25,7 +25,10 @@ class NewPersonForm(RoleForm):
     prefix = "new"
     field_order = ["username", "role"]
     username = forms.CharField(
-        max_length=150, label="User name", validators=[User.username_validator], widget=forms.TextInput(attrs={"autocomplete": "off"})
+        max_length=150,
+        label="User name",
+        validators=[User.username_validator],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def clean_username(self) -> str:

@@ -47,7 +47,6 @@ class NewStudyForm(_StudyForm):
         help_texts = _HELP | {"slug": "Part of addresses and file names: small letters, digits, hyphens. It stays."}
         labels = _LABELS | {"slug": "Short name"}
 
-
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])
         if slug in TAKEN:

@@ -68,7 +68,7 @@ async function show(held) {
   try {
     picture = await held.picture;
   } catch (error) {
-    held.reload();
+    held.load();
     return trouble(error);
   }
   shown = held;

@@ -65,8 +65,11 @@ export class Seats {
 }
 
 function hold(seat) {
-  const held = { seat, picture: loadPicture(seat.image, seat.region) };
-  held.picture.catch(() => {}); // said when it comes on screen
-  held.reload = () => { held.picture = loadPicture(seat.image, seat.region); };
+  const held = { seat, picture: null };
+  held.load = () => {
+    held.picture = loadPicture(seat.image, seat.region);
+    held.picture.catch(() => {}); // said when it comes on screen
+  };
+  held.load();
   return held;
 }

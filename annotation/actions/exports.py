@@ -1,0 +1,106 @@
+"""Exports: asked for, made by one worker from a snapshot, kept as a zip."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from annotation.actions import jobs
+from annotation.actions.snapshots import take_snapshot
+from annotation.enums import ExportFormat, JobStatus
+from annotation.errors import Conflict, InvalidInput
+from annotation.exchange.archive import store, zip_folder
+from annotation.exchange.formats import OpenImage, write_formats
+from annotation.exchange.meter import Meter
+from annotation.exchange.records import ImageFacts
+from annotation.exchange.snapshot_file import SnapshotDamagedError, open_snapshot
+from annotation.models import Export, Image, Snapshot, Study, User
+
+
+class ImageLostError(OSError):
+    """The store has no bytes for an image."""
+
+
+def request_export(*, study: Study, format: str, by: User | None, include_images: bool = False) -> Export:  # noqa: A002
+    """Asks for an export. Raises InvalidInput for an unknown format, Conflict while the same one is under way."""
+    if format not in ExportFormat.values:
+        raise InvalidInput(f"The format must be one of {', '.join(ExportFormat.values)}, not {format!r}.")
+    with transaction.atomic():
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)  # two who ask at once are one after the other
+        same = Export.objects.filter(study=study, format=format, include_images=include_images)
+        if same.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]).exists():
+            raise Conflict("This very export is under way already; wait for it or stop it.", code="under_way")
+        return Export.objects.create(study=study, format=format, include_images=include_images, requested_by=by)
+
+
+def run_export(*, job: Export) -> None:
+    """Takes a snapshot and writes it out; the job must be claimed. Stopped or failed, it leaves no file."""
+    try:
+        _run(job)
+    except jobs.JobStopped:
+        return
+    except (SnapshotDamagedError, ImageLostError) as error:
+        jobs.fail(job, str(error))
+    except OSError as error:
+        jobs.fail(job, f"The files could not be written: {error.strerror or error}.")
+    except Exception as error:
+        jobs.fail(job, f"The export stopped on an unexpected error ({type(error).__name__}); see the worker's log.")
+        raise
+
+
+def _run(job: Export) -> None:
+    """The rows pass twice, into the snapshot and out of it, so the total is twice their number."""
+    jobs.beat(job, done=0, total=0)
+    snapshot = take_snapshot(
+        study=job.study,
+        taken_by=job.requested_by,
+        progress=lambda done, total: jobs.beat(job, done=done, total=2 * total),
+    )
+    rows = snapshot.regions + snapshot.votes
+    meter = Meter(lambda done, total: jobs.beat(job, done=done, total=total), total=2 * rows, done=rows)
+    with TemporaryDirectory(prefix="gullery-export-") as temporary:
+        folder, packed = Path(temporary) / "files", Path(temporary) / "export.zip"
+        write_snapshot(snapshot, {job.format: folder}, meter, include_images=job.include_images)
+        zip_folder(folder, packed, meter.tick)
+        _hand_over(job, snapshot, packed)
+
+
+def write_snapshot(snapshot: Snapshot, folders: dict[str, Path], meter: Meter, *, include_images: bool = False) -> None:
+    """A snapshot in some formats, each into its folder. Raises SnapshotDamagedError, ImageLostError or OSError."""
+    try:
+        source = snapshot.file.open("rb")
+    except FileNotFoundError as error:
+        raise SnapshotDamagedError(f"The store has no file {snapshot.file.name} any more.") from error
+    with source as file, open_snapshot(file, snapshot.sha256) as reader:
+        write_formats(reader, folders, meter, _originals_of(snapshot.study) if include_images else None)
+
+
+def _originals_of(study: Study) -> OpenImage:
+    @contextmanager
+    def open_image(facts: ImageFacts) -> Iterator[IO[bytes]]:
+        row = Image.objects.filter(study=study, sha256=facts.sha256).first()
+        try:
+            if row is None:
+                raise FileNotFoundError
+            file = row.file.open("rb")
+        except FileNotFoundError as error:
+            raise ImageLostError(f"The original of {facts.name} is not in the store any more.") from error
+        with file:
+            yield file
+
+    return open_image
+
+
+def _hand_over(job: Export, snapshot: Snapshot, packed: Path) -> None:
+    """The name has the attempt in it, so that a worker who was taken over removes no file but its own."""
+    folder = f"exports/{job.study_id}/{job.pk}-{job.attempts}"
+    name = store(packed, f"{folder}/{job.study.slug}-{job.format}-{snapshot.sha256[:12]}.zip")
+    try:
+        jobs.finish(job, snapshot=snapshot, file=name, byte_size=packed.stat().st_size)
+    except BaseException:
+        default_storage.delete(name)
+        raise

@@ -1,0 +1,89 @@
+"""`manage.py export_labels STUDY --format FORMAT --out DIR`: labels and votes as plain files below DIR/<format>/."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from annotation.actions.exports import ImageLostError, write_snapshot
+from annotation.actions.snapshots import take_snapshot
+from annotation.enums import ExportFormat
+from annotation.exchange.meter import Meter, Progress
+from annotation.exchange.snapshot_file import SnapshotDamagedError
+from annotation.models import Snapshot, Study
+
+EVERY = "all"
+
+
+class Command(BaseCommand):
+    help = "Takes a snapshot of a study and writes it out; the same snapshot always gives the same bytes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("study", help="short name of the study")
+        parser.add_argument("--format", required=True, choices=[*ExportFormat.values, EVERY])
+        parser.add_argument("--out", required=True, type=Path, help="a folder; each format gets one of its own in it")
+        parser.add_argument("--snapshot", metavar="HASH", help="an earlier snapshot, by the beginning of its hash")
+        parser.add_argument(
+            "--images", action="store_true", help="put the photographs' original bytes beside the labels"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        study = _find(options["study"])
+        out = Path(options["out"])
+        snapshot = self._snapshot(study, options["snapshot"])
+        formats = ExportFormat.values if options["format"] == EVERY else [options["format"]]
+        folders = {name: out / name for name in formats}
+        _refuse_full(folders)
+        try:
+            with self._progress(f"writing {', '.join(formats)}") as report:
+                meter = Meter(report, snapshot.regions + snapshot.votes)
+                write_snapshot(snapshot, folders, meter, include_images=options["images"])
+        except (SnapshotDamagedError, ImageLostError, OSError) as error:
+            raise CommandError(str(error)) from error
+        self._report(snapshot, folders)
+
+    def _snapshot(self, study: Study, prefix: str | None) -> Snapshot:
+        if prefix is None:
+            with self._progress("taking a snapshot") as report:
+                return take_snapshot(study=study, progress=report)
+        found = list(Snapshot.objects.filter(study=study, sha256__startswith=prefix.lower())[:2])
+        if len(found) != 1:
+            how_many = "more than one snapshot" if found else "no snapshot"
+            raise CommandError(f"{study.slug} has {how_many} whose hash begins with {prefix!r}.")
+        return found[0]
+
+    @contextmanager
+    def _progress(self, words: str) -> Iterator[Progress]:
+        with tqdm(desc=words, unit=" row", leave=False, disable=not self.stderr.isatty()) as bar:
+
+            def report(done: int, total: int) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+
+            yield report
+
+    def _report(self, snapshot: Snapshot, folders: dict[str, Path]) -> None:
+        for folder in folders.values():
+            files = sorted(path for path in folder.rglob("*") if path.is_file() and path.parent.name != "images")
+            for path in files:
+                self.stdout.write(f"{path}  {path.stat().st_size} bytes")
+        self.stdout.write(f"{snapshot.regions} regions, {snapshot.settled} settled, {snapshot.votes} votes")
+        self.stdout.write(f"snapshot {snapshot.sha256}")
+
+
+def _find(slug: str) -> Study:
+    study = Study.objects.filter(slug=slug).first()
+    if study is None:
+        known = ", ".join(Study.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+        raise CommandError(f"There is no study {slug!r}; there is {known}.")
+    return study
+
+
+def _refuse_full(folders: dict[str, Path]) -> None:
+    """Raises CommandError when a folder has files already, so that no two exports are ever mixed."""
+    full = [str(folder) for folder in folders.values() if folder.exists() and any(folder.iterdir())]
+    if full:
+        raise CommandError(f"{full[0]} is not empty; name another folder with --out, or empty it.")

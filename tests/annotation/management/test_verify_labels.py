@@ -1,0 +1,65 @@
+from io import StringIO
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+
+from annotation.models import Image, Label
+from tests.factories import cast, make_member, make_region, make_study
+
+pytestmark = pytest.mark.django_db
+
+
+def verify(*slugs: str, files: bool = False) -> tuple[list[str], str]:
+    """The lines it printed, and the error's words when it ended with one."""
+    out = StringIO()
+    try:
+        call_command("verify_labels", *slugs, files=files, stdout=out, stderr=StringIO())
+    except CommandError as error:
+        return out.getvalue().splitlines(), str(error)
+    return out.getvalue().splitlines(), ""
+
+
+def test_each_study_s_labels_are_counted() -> None:
+    gulls, terns = make_study(slug="gulls"), make_study(slug="terns")
+    ben = make_member(gulls)
+    for _ in range(2):
+        cast(make_region(gulls), ben)
+    make_region(terns)
+
+    assert verify() == (["gulls: 2 labels verified", "terns: 0 labels verified"], "")
+    assert verify("gulls", files=True) == (["gulls: 2 labels verified, 2 files read"], "")
+
+
+def test_a_difference_is_printed_and_ends_the_command_with_an_error() -> None:
+    study = make_study(slug="gulls")
+    region = make_region(study)
+    cast(region, make_member(study), blur=1)
+    Label.objects.update(blur_level=2)
+
+    assert verify() == (
+        [
+            f"gulls: region {region.pk}, blur: stored [0, 1, 0, 0, 0, 0] level 2, "
+            "by SQL [0, 1, 0, 0, 0, 0] level 1, by Python [0, 1, 0, 0, 0, 0] level 1.",
+            "gulls: 1 differences",
+        ],
+        "1 differences.",
+    )
+
+
+def test_files_are_read_only_when_asked_for() -> None:
+    study = make_study(slug="gulls")
+    cast(make_region(study), make_member(study))
+    image = Image.objects.get()
+    default_storage.delete(image.file.name)
+
+    assert verify() == (["gulls: 1 labels verified"], "")
+    lines, error = verify(files=True)
+    assert (lines[-1], error) == ("gulls: 1 differences, 1 files read", "1 differences.")
+    assert lines[0].startswith(f"gulls: image {image.pk} ({image.name}): the file cannot be read: ")
+
+
+def test_an_unknown_study_is_named_with_those_there_are() -> None:
+    make_study(slug="gulls")
+
+    assert verify("swans") == ([], "There is no study swans; there is gulls.")

@@ -1,0 +1,130 @@
+"""Every page, in light and in dark: axe finds nothing serious and nothing overflows a phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from annotation.enums import Role
+from annotation.models import AccessToken, Export, Import, ImportedFile, Study, User
+from tests.browser.conftest import SignIn, Watch
+from tests.browser.scenes import rated_picture
+from tests.factories import cast, make_member, make_study
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "resultTypes": ["violations"]}
+OF_STUDY = ["", "/guidelines", "/settings", "/people", "/images", "/downloads", "/rate"]
+
+
+@pytest.fixture
+def manager(study: Study) -> User:
+    ada = make_member(study, Role.MANAGER, "ada")
+    ada.is_staff = True
+    ada.save()
+    AccessToken.issue(user=ada, name="script", scopes=["read"], days=9)
+    return ada
+
+
+@pytest.fixture
+def study() -> Study:
+    study = make_study(
+        votes_wanted=1, guidelines="## Look closely\n\n[More](https://example.org)\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+    )
+    rater = make_member(study)
+    cast(rated_picture(study, 1), rater)
+    rated_picture(study, 2)
+    job = Import.objects.create(study=study, source="x.zip", status="done", total=2, done=2)
+    ImportedFile.objects.create(job=job, path="broken.jpg", verdict="refused", message="It ends too early.")
+    Export.objects.create(study=study, format="csv", status="failed", error="The disk is full.")
+    return study
+
+
+def addresses(study: Study) -> Iterator[str]:
+    image, job = study.images.first(), study.imports.first()
+    assert image is not None
+    assert job is not None
+    yield from ("/", "/account", "/studies/new", "/nowhere")
+    for end in [*OF_STUDY, f"/images/{image.pk}", f"/imports/{job.pk}"]:
+        yield f"/studies/{study.slug}{end}"
+
+
+def serious(page: Page, where: str) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{where}: {one['id']} at {node['target']}: {node.get('failureSummary', '')}"
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_any_page(
+    open_as: SignIn, live_server: LiveServer, watch: Watch, study: Study, manager: User, scheme: str
+) -> None:
+    watch.expected.append("404")
+    page = open_as(manager)
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+
+    problems = []
+    for address in addresses(study):
+        page.goto(live_server.url + address)
+        problems += serious(page, address)
+    page.context.clear_cookies()
+    page.goto(f"{live_server.url}/sign-in")
+    problems += serious(page, "/sign-in")
+
+    assert problems == []
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+def test_no_page_is_wider_than_its_window(
+    open_as: SignIn, live_server: LiveServer, watch: Watch, study: Study, manager: User, width: int
+) -> None:
+    watch.expected.append("404")
+    page = open_as(manager)
+    page.set_viewport_size({"width": width, "height": 800})
+
+    wide = []
+    for address in addresses(study):
+        page.goto(live_server.url + address)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(address)
+
+    assert wide == []
+
+
+def test_all_eight_rows_and_submit_fit_a_small_laptop(
+    open_as: SignIn, live_server: LiveServer, study: Study, manager: User
+) -> None:
+    page = open_as(manager)
+    page.goto(f"{live_server.url}/studies/{study.slug}/rate")
+    page.locator("#answers").wait_for()
+
+    bottoms = page.locator("#answers fieldset, #submit").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().bottom)"
+    )
+
+    assert len(bottoms) == 9
+    assert max(bottoms) <= 720
+    assert page.evaluate("(p => p.scrollHeight - p.clientHeight)(document.getElementById('answers'))") == 0
+
+
+def test_the_colours_follow_the_choice_of_the_person(
+    open_as: SignIn, live_server: LiveServer, study: Study, manager: User
+) -> None:
+    page = open_as(manager)
+    page.goto(f"{live_server.url}/account")
+    background = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(background)
+
+    page.get_by_role("button", name="Dark", exact=True).click()
+
+    assert page.evaluate(background) != light
+    page.goto(live_server.url)
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.goto(f"{live_server.url}/studies/{study.slug}/rate")
+    assert page.evaluate("getComputedStyle(document.getElementById('content')).backgroundColor") == "rgb(108, 108, 108)"

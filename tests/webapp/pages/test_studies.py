@@ -1,0 +1,89 @@
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from annotation.enums import Role, StudyStatus
+from annotation.models import Membership, Study, User
+from tests.factories import cast, make_member, make_region, make_study, make_user
+from tests.webapp.pages.cast import client_of
+from webapp.pages.studies import cards_of
+
+pytestmark = pytest.mark.django_db
+
+
+def queries_of(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(path).status_code == 200
+    return len(seen)
+
+
+def join(user: User, role: Role = Role.ANNOTATOR, **fields: object) -> Study:
+    study = make_study(votes_wanted=2, **fields)
+    Membership.objects.create(study=study, user=user, role=role)
+    return study
+
+
+def test_a_card_tells_the_own_progress_and_whether_there_is_more() -> None:
+    ben = make_user("ben")
+    rated, paused = join(ben, name="A"), join(ben, name="B", status=StudyStatus.PAUSED)
+    region = make_region(rated)
+    make_region(paused)
+    cast(region, ben)
+    cast(region, make_member(rated))
+    more, _ = join(ben, name="C"), join(ben, Role.REVIEWER, name="D")
+    make_region(more)
+
+    cards = cards_of(ben)
+
+    assert [(card.membership.study.name, card.votes, card.today, card.can_rate) for card in cards] == [
+        ("A", 1, 1, False),
+        ("B", 0, 0, False),
+        ("C", 0, 0, True),
+        ("D", 0, 0, False),
+    ]
+
+
+def test_the_list_costs_the_same_with_one_study_and_with_three() -> None:
+    ben = make_user()
+    client = client_of(ben)
+    cast(make_region(join(ben)), ben)
+    one = queries_of(client, "/")
+    for _ in range(2):
+        cast(make_region(join(ben)), ben)
+
+    assert queries_of(client, "/") == one == 4
+
+
+def test_an_annotator_gets_no_link_to_overviews() -> None:
+    ben = make_user()
+    study = join(ben)
+    make_region(study)
+
+    page = client_of(ben).get("/").content.decode()
+
+    assert f'href="/studies/{study.slug}/rate"' in page
+    assert f'href="/studies/{study.slug}"' not in page
+
+
+def test_staff_begin_a_study_and_manage_it() -> None:
+    ada = make_user("ada", is_staff=True)
+    fields = {"name": "Gulls", "slug": "gulls", "votes_wanted": 5, "regions_per_image": 2, "min_region_area": 900,
+              "lease_minutes": 7, "severity_votes": "affected", "severity_top": 4}  # fmt: skip
+
+    answer = client_of(ada).post("/studies/new", fields)
+
+    assert answer["Location"] == "/studies/gulls"
+    study = Study.objects.get()
+    assert (study.name, study.votes_wanted, study.lease_minutes) == ("Gulls", 5, 7)
+    assert study.memberships.get().role == Role.MANAGER
+    again = client_of(ada).post("/studies/new", fields)
+    assert (again.status_code, Study.objects.count()) == (400, 1)
+    reserved = client_of(ada).post("/studies/new", fields | {"slug": "new"})
+    assert b"This word is part of our own addresses" in reserved.content
+
+
+def test_only_staff_begin_studies() -> None:
+    client = client_of(make_user())
+
+    assert [client.get("/studies/new").status_code, client.post("/studies/new").status_code] == [403, 403]

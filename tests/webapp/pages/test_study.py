@@ -1,0 +1,89 @@
+import pytest
+
+from annotation.enums import JobStatus, Role, StudyStatus
+from annotation.models import Export, Import, Membership
+from tests.factories import cast, make_image, make_member, make_region, make_study
+from tests.webapp.pages.cast import client_of, make_cast
+from tests.webapp.pages.test_studies import queries_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_page_costs_the_same_whatever_the_study_holds() -> None:
+    study = make_study(votes_wanted=2)
+    manager = client_of(make_member(study, Role.MANAGER))
+    raters = [make_member(study) for _ in range(2)]
+    cast(make_region(study), raters[0])
+    one = queries_of(manager, f"/studies/{study.slug}")
+    for _ in range(3):
+        region = make_region(study)
+        for rater in raters:
+            cast(region, rater)
+        make_member(study)
+
+    assert queries_of(manager, f"/studies/{study.slug}") == one
+
+
+def test_the_manager_sees_names_and_the_reviewer_pseudonyms() -> None:
+    scene = make_cast()
+    pseudonym = Membership.objects.get(user=scene.people["annotator"]).pseudonym
+
+    pages = {
+        kind: client_of(scene.people[kind]).get("/studies/gulls").content.decode() for kind in ("manager", "reviewer")
+    }
+
+    assert [">ben" in pages["manager"], pseudonym in pages["manager"]] == [True, False]
+    assert [">ben" in pages["reviewer"], pseudonym in pages["reviewer"]] == [False, True]
+
+
+def test_the_page_tells_the_numbers_and_draws_eight_charts() -> None:
+    scene = make_cast()
+
+    page = client_of(scene.people["manager"]).get("/studies/gulls").content.decode()
+
+    assert "1 of 1 opinions" in page
+    assert page.count('role="img" aria-labelledby="chart-') == 8
+    assert "bad 0, poor 0, fair 0, good 1, excellent 0." in page
+    assert "1 proposal waits for a decision." in page
+
+
+@pytest.mark.parametrize(
+    ("work", "every"), [("nothing", "30s"), ("import", "3s"), ("export", "3s"), ("proposals", "3s")]
+)
+def test_the_numbers_refresh_faster_while_work_is_under_way(work: str, every: str) -> None:
+    scene = make_cast()
+    scene.study.images.update(proposed_at="2026-01-01T00:00Z")
+    if work == "import":
+        Import.objects.create(study=scene.study, source="x.zip", status=JobStatus.RUNNING, done=1, total=4)
+    elif work == "export":
+        Export.objects.create(study=scene.study, format="csv")
+    elif work == "proposals":
+        make_image(scene.study)
+
+    fragment = client_of(scene.people["reviewer"]).get("/studies/gulls/progress").content.decode()
+
+    assert f'hx-trigger="every {every}"' in fragment
+    assert "<html" not in fragment
+
+
+def test_a_closed_study_without_work_is_left_alone() -> None:
+    scene = make_cast()
+    scene.study.images.update(proposed_at="2026-01-01T00:00Z")
+    scene.study.status = StudyStatus.CLOSED
+    scene.study.save()
+
+    assert "hx-get" not in client_of(scene.people["manager"]).get("/studies/gulls/progress").content.decode()
+
+
+def test_the_manager_pauses_closes_and_opens() -> None:
+    scene = make_cast()
+    client = client_of(scene.people["manager"])
+
+    states = []
+    for status in ("paused", "closed", "open", "nonsense"):
+        page = client.post("/studies/gulls/status", {"status": status}, follow=True).content.decode()
+        scene.study.refresh_from_db()
+        states.append(scene.study.status)
+
+    assert states == ["paused", "closed", "open", "open"]
+    assert "The status must be one of open, paused, closed, not &#x27;nonsense&#x27;." in page

@@ -1,0 +1,58 @@
+from io import BytesIO
+
+import pytest
+from django.core.files.storage import default_storage
+from PIL import Image as Picture
+
+from annotation.enums import Role
+from annotation.models import Image
+from tests.factories import make_image, make_member, make_study
+from tests.webapp.pages.cast import client_of
+from webapp.pages.thumbnails import path_of
+
+pytestmark = pytest.mark.django_db
+
+
+def turned_photograph() -> bytes:
+    """800x400 in the file, to be shown upright."""
+    out, exif = BytesIO(), Picture.Exif()
+    exif[0x0112] = 6
+    Picture.new("RGB", (800, 400), (10, 200, 30)).save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def body(response: object) -> bytes:
+    return b"".join(response.streaming_content)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def image() -> Image:
+    return make_image(make_study(slug="gulls"), turned_photograph(), media_type="image/jpeg", width=400, height=800)
+
+
+def test_a_thumbnail_is_small_upright_and_made_once(image: Image, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of(make_member(image.study, Role.REVIEWER))
+    path = f"/studies/gulls/images/{image.pk}/thumbnail"
+    default_storage.delete(path_of(image))
+
+    first = body(client.get(path))
+    monkeypatch.setattr("webapp.pages.thumbnails.shrink", None)
+    second = client.get(path)
+
+    assert Picture.open(BytesIO(first)).size == (160, 320)
+    assert body(second) == first
+    assert second["Cache-Control"] == "private, max-age=604800, immutable"
+
+
+def test_the_original_is_the_file_s_own_bytes(image: Image) -> None:
+    answer = client_of(make_member(image.study, Role.REVIEWER)).get(f"/studies/gulls/images/{image.pk}/file")
+
+    assert (body(answer), answer["Content-Type"]) == (turned_photograph(), "image/jpeg")
+    assert "no-transform" in answer["Cache-Control"]
+
+
+def test_a_file_that_is_no_picture_has_no_thumbnail() -> None:
+    image = make_image(make_study(slug="gulls"), b"not a picture")
+    client = client_of(make_member(image.study, Role.MANAGER))
+
+    assert client.get(f"/studies/gulls/images/{image.pk}/thumbnail").status_code == 404

@@ -1,0 +1,127 @@
+"""Every page as every kind of person: a stranger is sent to sign in, an outsider finds nothing, a role sees its own pages."""
+
+import re
+
+import pytest
+from django.urls import URLPattern, URLResolver
+
+from tests.factories import make_image, make_study
+from tests.webapp.pages.cast import Cast, client_of, make_cast
+from webapp.pages import urls
+
+pytestmark = pytest.mark.django_db
+
+KINDS = ("annotator", "reviewer", "manager")
+SEEN_BY_ALL = (200, 200, 200)
+# What annotator, reviewer and manager get.
+LOOKING: dict[str, tuple[int, int, int]] = {
+    "": (403, 200, 200),
+    "/progress": (403, 200, 200),
+    "/rate": (200, 403, 200),
+    "/guidelines": SEEN_BY_ALL,
+    "/settings": (403, 403, 200),
+    "/people": (403, 403, 200),
+    "/images": (403, 200, 200),
+    "/images/undecided": (403, 302, 302),
+    "/images/{image}": (403, 200, 200),
+    "/images/{image}/file": (403, 200, 200),
+    "/images/{image}/thumbnail": (403, 200, 200),
+    "/sketches/{sketch}": (403, 403, 200),
+    "/imports/{job}": (403, 403, 200),
+    "/downloads": (403, 200, 200),
+    "/downloads/{export}/file": (403, 200, 200),
+}
+DOING: dict[str, tuple[int, int, int]] = {
+    "/status": (403, 403, 302),
+    "/settings": (403, 403, 400),
+    "/people/add": (403, 403, 400),
+    "/people/new": (403, 403, 400),
+    "/people/{member}/role": (403, 403, 302),
+    "/people/{member}/remove": (403, 403, 302),
+    "/images/upload": (403, 403, 400),
+    "/images/{image}/again": (403, 403, 302),
+    "/images/{image}/regions": (403, 403, 400),
+    "/images/{image}/sketches": (403, 403, 400),
+    "/sketches/{sketch}/take": (403, 403, 409),
+    "/regions/{candidate}/accept": (403, 403, 200),
+    "/regions/{candidate}/discard": (403, 403, 200),
+    "/imports/{job}/cancel": (403, 403, 302),
+    "/imports/{job}/resume": (403, 403, 302),
+    "/downloads/request": (403, 302, 302),
+    "/downloads/{export}/stop": (403, 302, 302),
+}
+
+
+def address(pattern: str, scene: Cast, slug: str = "gulls") -> str:
+    member = scene.study.memberships.get(user=scene.people["annotator"])
+    ids = {
+        "image": scene.image,
+        "sketch": scene.sketch,
+        "job": scene.job,
+        "export": scene.export,
+        "candidate": scene.candidate,
+    }
+    return f"/studies/{slug}" + pattern.format(member=member.pk, **{name: row.pk for name, row in ids.items()})
+
+
+@pytest.mark.parametrize("pattern", LOOKING)
+def test_looking_at_a_study_s_pages(pattern: str) -> None:
+    scene = make_cast()
+    path = address(pattern, scene)
+
+    got = tuple(client_of(scene.people[kind]).get(path).status_code for kind in KINDS)
+
+    assert got == LOOKING[pattern]
+    assert client_of(scene.people["outsider"]).get(path).status_code == 404
+    stranger = client_of(None).get(path)
+    assert (stranger.status_code, stranger["Location"]) == (302, f"/sign-in?next={path}")
+
+
+@pytest.mark.parametrize("pattern", DOING)
+def test_doing_things_in_a_study(pattern: str) -> None:
+    scene = make_cast()
+    path = address(pattern, scene)
+
+    got = tuple(client_of(scene.people[kind]).post(path).status_code for kind in KINDS)
+
+    assert got == DOING[pattern]
+    assert client_of(scene.people["outsider"]).post(path).status_code == 404
+    assert client_of(None).post(path).status_code == 302
+    if pattern not in LOOKING:
+        assert client_of(scene.people["manager"]).get(path).status_code == 405
+
+
+def test_the_tables_name_every_address_of_a_study() -> None:
+    routes = {
+        route.replace("<slug:slug>", "").removeprefix("studies/")
+        for route in _routes(urls.urlpatterns)
+        if "<slug:slug>" in route
+    }
+    assert {_shape(route) for route in routes} == {_shape(pattern) for pattern in LOOKING | DOING}
+
+
+def test_an_image_of_another_study_is_not_there() -> None:
+    scene = make_cast()
+    foreign = make_image(make_study())
+
+    assert client_of(scene.people["manager"]).get(f"/studies/gulls/images/{foreign.pk}").status_code == 404
+    assert client_of(scene.people["manager"]).get(f"/studies/gulls/images/{foreign.pk}/file").status_code == 404
+
+
+def test_somebody_who_left_finds_nothing() -> None:
+    scene = make_cast()
+    scene.study.memberships.update(active=False)
+
+    assert [client_of(user).get("/studies/gulls/rate").status_code for user in scene.people.values()] == [404] * 4
+
+
+def _routes(patterns: list[URLPattern | URLResolver], before: str = "") -> list[str]:
+    routes = []
+    for one in patterns:
+        here = before + str(one.pattern)
+        routes += _routes(one.url_patterns, here) if isinstance(one, URLResolver) else [here]
+    return routes
+
+
+def _shape(route: str) -> str:
+    return re.sub(r"<[^>]*>|{[^}]*}", "<>", route)

@@ -1,0 +1,82 @@
+import pytest
+
+from annotation.enums import RegionStatus
+from annotation.models import Assignment, Image, Region
+from tests.factories import make_image, make_study
+from tests.pictures import picture_bytes
+from tests.workers.proposers import FakeProposer
+from workers.tasks.proposals import propose_regions_task
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_waiting_image_gets_its_regions_and_the_chosen_ones_their_seats(fake: FakeProposer) -> None:
+    study = make_study(votes_wanted=7)
+    for seed in range(3):
+        make_image(study, picture_bytes("PNG", 64, 48, seed=seed))
+
+    assert propose_regions_task() == 3
+
+    assert Region.objects.filter(status=RegionStatus.ACCEPTED, proposer="fake").count() == 6
+    assert sorted(Region.objects.values_list("area", flat=True)) == [1089] * 3 + [1600] * 3
+    assert Assignment.objects.count() == 6 * 7
+    assert Image.objects.filter(proposed_at=None).count() == 0
+
+
+def test_ringing_again_changes_nothing(fake: FakeProposer) -> None:
+    make_image(make_study(), picture_bytes("PNG", 64, 48))
+    propose_regions_task()
+
+    assert propose_regions_task() == 0
+    assert (fake.looked, Region.objects.count()) == (1, 2)
+
+
+def test_a_study_that_wants_one_region_keeps_the_others_as_candidates(fake: FakeProposer) -> None:
+    make_image(make_study(regions_per_image=1), picture_bytes("PNG", 64, 48))
+
+    propose_regions_task()
+
+    assert sorted(Region.objects.values_list("status", flat=True)) == ["accepted", "candidate"]
+
+
+def test_a_broken_image_fails_alone(fake: FakeProposer) -> None:
+    study = make_study()
+    broken = make_image(study, b"no picture")
+    good = make_image(study, picture_bytes("PNG", 64, 48))
+
+    assert propose_regions_task() == 2
+
+    broken.refresh_from_db()
+    assert (broken.proposed_at, broken.proposal_error != "") == (None, True)
+    assert good.regions.count() == 2
+
+
+def test_an_image_without_any_region_is_not_tried_for_ever(fake: FakeProposer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fake, "propose", list)
+    make_image(make_study(), picture_bytes("PNG", 64, 48))
+
+    propose_regions_task()
+
+    assert propose_regions_task() == 0
+    assert Image.objects.filter(proposed_at=None).count() == 0
+
+
+@pytest.mark.slow
+def test_the_embedded_proposer_finds_regions_in_a_photograph() -> None:
+    from skimage import data
+
+    image = data.astronaut()
+    import io
+
+    from PIL import Image as Picture
+
+    out = io.BytesIO()
+    Picture.fromarray(image).save(out, "PNG")
+    make_image(make_study(), out.getvalue(), width=512, height=512)
+
+    propose_regions_task()
+
+    regions = Region.objects.filter(status=RegionStatus.ACCEPTED)
+    assert regions.count() == 3
+    assert min(region.area for region in regions) >= 1024
+    assert {region.level for region in regions} == {"object", "component"}

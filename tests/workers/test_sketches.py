@@ -1,0 +1,36 @@
+import pytest
+
+from annotation.actions.sketches import request_sketch
+from annotation.enums import JobStatus
+from annotation.masks import decode_mask
+from annotation.models import Sketch
+from tests.factories import make_image, make_member, make_study
+from tests.pictures import picture_bytes
+from tests.workers.proposers import FakeProposer
+from workers.tasks.sketches import answer_sketches_task
+
+pytestmark = pytest.mark.django_db
+
+
+def test_clicks_are_answered_and_the_image_is_looked_at_once(fake: FakeProposer) -> None:
+    study = make_study()
+    image, ada = make_image(study, picture_bytes("PNG", 64, 48)), make_member(study, "manager")
+    for x in (25, 30):
+        request_sketch(image=image, clicks=[(x, 22, True)], by=ada)
+
+    assert answer_sketches_task() == 2
+
+    first, second = Sketch.objects.order_by("pk")
+    assert (first.status, second.status, fake.looked) == (JobStatus.DONE, JobStatus.DONE, 1)
+    assert decode_mask(first.rle, 64, 48)[2:42, 5:45].all()
+    assert decode_mask(second.rle, 64, 48).sum() == 1600
+
+
+def test_clicks_without_an_answer_say_why(fake: FakeProposer) -> None:
+    study = make_study()
+    image, ada = make_image(study, picture_bytes("PNG", 64, 48)), make_member(study, "manager")
+    request_sketch(image=image, clicks=[(25, 22, True), (30, 30, False)], by=ada)
+
+    answer_sketches_task()
+
+    assert Sketch.objects.values_list("status", "error").get() == (JobStatus.FAILED, "no region leaves these points out")
