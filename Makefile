@@ -25,8 +25,8 @@ format:
 	"$(BIN)/ruff" format .
 
 lock:  ## the pinned sets from requirements/*.in
-	uv pip compile --quiet --no-header --no-annotate requirements/runtime.in -o requirements/runtime.txt
-	uv pip compile --quiet --no-header --no-annotate requirements/test.in -c requirements/runtime.txt -o requirements/test.txt
+	uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate requirements/runtime.in -o requirements/runtime.txt
+	uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate requirements/test.in -c requirements/runtime.txt -o requirements/test.txt
 
 install: $(VENV)/installed
 

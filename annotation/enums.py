@@ -1,42 +1,6 @@
 """The closed sets of the domain and the words for their members."""
 
-from django.db.models import IntegerChoices, TextChoices
-
-
-class Distortion(TextChoices):
-    """The six distortions of the paper, section 3.2; the order is the one used everywhere."""
-
-    EXPOSURE = "exposure", "Exposure"
-    NOISE = "noise", "Noise"
-    BLUR = "blur", "Blur"
-    CONTRAST = "contrast", "Contrast"
-    COLORFULNESS = "colorfulness", "Colorfulness"
-    COMPRESSION = "compression", "Compression"
-
-
-class DistortionLevel(IntegerChoices):
-    EXTREME = 0, "Extreme"
-    SEVERE = 1, "Severe"
-    MODERATE = 2, "Moderate"
-    MINOR = 3, "Minor"
-    TRIVIAL = 4, "Trivial"
-    NON_EXISTENT = 5, "Non-existent"
-
-
-class QualityLevel(IntegerChoices):
-    BAD = 0, "Bad"
-    POOR = 1, "Poor"
-    FAIR = 2, "Fair"
-    GOOD = 3, "Good"
-    EXCELLENT = 4, "Excellent"
-
-
-class ImportanceLevel(IntegerChoices):
-    UNIMPORTANT = 0, "Unimportant"
-    MINOR = 1, "Minor"
-    NORMAL = 2, "Normal"
-    IMPORTANT = 3, "Important"
-    ESSENTIAL = 4, "Essential"
+from django.db.models import TextChoices
 
 
 class Role(TextChoices):

@@ -3,18 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
 
-from annotation.enums import Distortion, DistortionLevel, ImportanceLevel, QualityLevel
 from annotation.errors import InvalidInput
+from annotation.scales import DISTORTIONS, SCALES, TOP_LEVEL, WORDS
 
-DISTORTIONS: tuple[str, ...] = tuple(Distortion.values)
-SCALES: tuple[str, ...] = (*DISTORTIONS, "quality", "importance")
-TOP_LEVEL: dict[str, int] = dict.fromkeys(DISTORTIONS, 5) | {"quality": 4, "importance": 4}
-WORDS: dict[str, tuple[str, ...]] = {
-    **{scale: tuple(label.lower() for label in DistortionLevel.labels) for scale in DISTORTIONS},
-    "quality": tuple(label.lower() for label in QualityLevel.labels),
-    "importance": tuple(label.lower() for label in ImportanceLevel.labels),
-}
-"""The word of each level, lowest level first."""
+__all__ = ["DISTORTIONS", "SCALES", "TOP_LEVEL", "WORDS", "Opinion", "check_level", "parse_opinion"]
 
 
 @dataclass(frozen=True, slots=True)

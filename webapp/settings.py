@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from csp.constants import NONCE, NONE, SELF  # noqa: F401  NONCE is used by templates' import map
+from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from webapp import environment as env
@@ -71,6 +71,12 @@ TEMPLATES = [
 ]
 
 
+def _host(netloc: str) -> str:
+    """As it was written: a socket's folder has capitals, which `hostname` would lose."""
+    host = netloc.rpartition("@")[2]
+    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+
+
 def _database(url: str) -> dict[str, object]:
     """PostgreSQL by URL, or the embedded server's socket when no URL is given."""
     pool = {"min_size": 1, "max_size": env.integer("GULLERY_DATABASE_POOL", 8, least=1), "timeout": 10}
@@ -92,7 +98,7 @@ def _database(url: str) -> dict[str, object]:
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
+        "HOST": unquote(_host(parts.netloc)),
         "PORT": parts.port or "",
     }
 
@@ -119,7 +125,6 @@ STORAGES = {
 }
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder("GULLERY_STATIC_ROOT", DATA_DIR / "static")
-STATICFILES_DIRS = [BASE_DIR / "webapp" / "static"]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from annotation.aggregation.intervals import Interval, interval
 from annotation.aggregation.levels import category
-from annotation.enums import SeverityVotes
-from annotation.opinion import DISTORTIONS, SCALES, TOP_LEVEL, WORDS
+from annotation.scales import AFFECTED, ALL, DISTORTIONS, NON_EXISTENT, SCALES, TOP_LEVEL, WORDS
 
 RULES_VERSION = "gullery-1"
-NON_EXISTENT = 5
 SCORE_TOP = 4
 """M of Eq. 1 for quality and importance."""
 
@@ -20,7 +18,7 @@ Histogram = Sequence[int]
 class Rule:
     """The choices the paper leaves open, as one study made them."""
 
-    severity_votes: str = SeverityVotes.AFFECTED
+    severity_votes: str = AFFECTED
     severity_top: int = 4
 
     def __str__(self) -> str:
@@ -34,7 +32,7 @@ def parse_rule(text: str) -> Rule:
         rule = Rule(votes.removeprefix("severity="), int(top.removeprefix("M=")))
     except ValueError as error:
         raise ValueError(f"{text!r} is not a label rule.") from error
-    if version != RULES_VERSION or str(rule) != text or rule.severity_votes not in SeverityVotes.values:
+    if version != RULES_VERSION or str(rule) != text or rule.severity_votes not in {AFFECTED, ALL}:
         raise ValueError(f"{text!r} is not a rule of version {RULES_VERSION}.")
     return rule
 
@@ -95,7 +93,7 @@ def distortion_level(histogram: Histogram, rule: Rule) -> int | None:
     """The severity class, or None without the distortion or without votes."""
     if not sum(histogram) or is_without(histogram):
         return None
-    counted = histogram if rule.severity_votes == SeverityVotes.ALL else histogram[:NON_EXISTENT]
+    counted = histogram if rule.severity_votes == ALL else histogram[:NON_EXISTENT]
     return category(_total(counted), sum(counted), rule.severity_top)
 
 
@@ -115,7 +113,7 @@ def label_scale(scale: str, histogram: Histogram, rule: Rule) -> ScaleLabel:
     level = level_of(scale, histogram, rule)
     everyone = summarise(histogram, TOP_LEVEL[scale])
     affected = summarise(histogram[:NON_EXISTENT], SCORE_TOP) if scale in DISTORTIONS else None
-    literal = affected is None or rule.severity_votes == SeverityVotes.ALL
+    literal = affected is None or rule.severity_votes == ALL
     return ScaleLabel(
         scale=scale,
         histogram=tuple(histogram),

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import json
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
@@ -124,5 +125,5 @@ def open_snapshot(source: Path | IO[bytes], sha256: str) -> Iterator[SnapshotRea
     with gzip.open(source, "rb") as lines:
         try:
             yield SnapshotReader(iter(lines), sha256)
-        except (EOFError, gzip.BadGzipFile) as error:
-            raise SnapshotDamagedError(f"The snapshot's file cannot be unpacked: {error}.") from error
+        except (EOFError, gzip.BadGzipFile, zlib.error, json.JSONDecodeError) as error:
+            raise SnapshotDamagedError(f"The snapshot's file cannot be read: {error}.") from error

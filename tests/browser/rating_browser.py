@@ -11,6 +11,13 @@ from tests.browser.conftest import SignIn
 from tests.browser.scenes import rated_picture
 from tests.factories import make_member, make_study
 
+DRAFT_OF_THREE = """() => new Promise((resolve) => {
+    const opening = indexedDB.open('gullery');
+    opening.onsuccess = () => {
+        const rows = opening.result.transaction('drafts').objectStore('drafts').getAll();
+        rows.onsuccess = () => { opening.result.close(); resolve(rows.result.some((row) => Object.keys(row.levels).length === 3)); };
+    };
+})"""
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -96,7 +103,7 @@ def test_a_reload_keeps_the_draft(open_as: SignIn, live_server: LiveServer) -> N
     open_screen(page, live_server, study)
     for level in (3, 1, 2):
         page.keyboard.press(str(level))
-    page.wait_for_timeout(50)
+    page.wait_for_function(DRAFT_OF_THREE)
 
     page.reload()
 
@@ -164,7 +171,7 @@ def test_the_screen_says_nothing_that_could_sway(open_as: SignIn, live_server: L
         ),
     )
     open_screen(page, live_server, study)
-    page.wait_for_timeout(200)
+    page.wait_for_load_state("networkidle")
 
     everything = page.content() + "".join(heard)
     for image in study.images.all():

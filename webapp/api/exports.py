@@ -2,12 +2,12 @@
 
 from pathlib import PurePath
 
-from annotation.actions.exports import request_export
 from django.http import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.actions.exports import request_export
 from annotation.actions.jobs import cancel
 from annotation.enums import ExportFormat, JobStatus
 from annotation.errors import Conflict

@@ -37,7 +37,8 @@ class DemoError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Photographs:
-    folder: Path
+    source: Path
+    """A folder, or a CSV that lists them."""
     scores: Path | None
     truths: Mapping[str, ImageTruth] | None
     """By path, when it is known what was done to them."""
@@ -46,12 +47,13 @@ class Photographs:
 def sample_photographs(check: Check) -> Photographs:
     """Real photographs out of an installed package, as they are and distorted by known amounts."""
     folder = Path(settings.DATA_DIR) / "demo-photographs"
-    if not (folder / MANIFEST).exists():
+    manifest = folder / MANIFEST
+    if not manifest.exists():
         command = [sys.executable, "-m", "ml.synthesis.samples", str(folder)]
-        if subprocess.run(command, cwd=settings.BASE_DIR, check=False).returncode:
+        if subprocess.run(command, cwd=settings.BASE_DIR, stdout=sys.stderr, check=False).returncode:
             raise DemoError("The sample photographs could not be written; see above.")
     check()
-    return Photographs(folder, None, read_manifest(folder / MANIFEST))
+    return Photographs(manifest, None, read_manifest(manifest))
 
 
 def own_photographs(folder: Path, scores: Path | None) -> Photographs:
@@ -72,7 +74,7 @@ def open_study(slug: str, manager: User) -> Study:
 def import_photographs(study: Study, photographs: Photographs, by: User, check: Check) -> Import:
     """Through the workers, as an upload would go."""
     scores = str(photographs.scores) if photographs.scores else ""
-    job = request_import(study=study, source=str(photographs.folder), by=by, scores=scores)
+    job = request_import(study=study, source=str(photographs.source), by=by, scores=scores)
     doorbell.ring_imports()
     _watch(job, "importing photographs", "image", check)
     return job

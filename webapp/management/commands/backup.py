@@ -16,10 +16,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
 
+    def _count(self, bar: "tqdm[Any]") -> None:
+        bar.update()
+
     def handle(self, *args: Any, **options: Any) -> None:
         with tqdm(desc="backing up", unit=" file", disable=not self.stderr.isatty()) as bar:
             try:
-                manifest = make_backup(options["folder"], lambda name: bar.update() and None)
+                manifest = make_backup(options["folder"], lambda name: self._count(bar))
             except BackupError as error:
                 raise CommandError(str(error)) from error
         self.stdout.write(f"{options['folder']}: the database and {len(manifest['files'])} files.")

@@ -18,10 +18,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
 
+    def _count(self, bar: "tqdm[Any]") -> None:
+        bar.update()
+
     def handle(self, *args: Any, **options: Any) -> None:
         with tqdm(desc="restoring", unit=" file", disable=not self.stderr.isatty()) as bar:
             try:
-                manifest = restore_backup(options["folder"], lambda name: bar.update() and None)
+                manifest = restore_backup(options["folder"], lambda name: self._count(bar))
             except BackupError as error:
                 raise CommandError(str(error)) from error
         call_command("migrate", verbosity=0)

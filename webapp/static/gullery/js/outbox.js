@@ -31,6 +31,7 @@ export class Outbox extends EventTarget {
   async add(seat, payload) {
     const row = { key: payload.idempotency_key, user: this.user, seat: seat.id, payload, made_at: Date.now() };
     this.rows.push(row);
+    this.tell();
     await store.put("outbox", row).catch(() => {});
     this.flush();
   }

@@ -17,9 +17,10 @@ const $ = (id) => document.getElementById(id);
 const LOOK_AGAIN_MS = 20_000, HEARTBEAT_MS = 60_000;
 const { api, slug, user } = $("rate").dataset;
 
-const stage = new Stage($("picture")), answers = new Answers($("answers")), seats = new Seats(api, slug);
+const stage = new Stage($("picture")), answers = new Answers($("answers"));
 const drafts = new Drafts(user), outline = new OutlineSwitch(stage), watch = new Stopwatch(), pinched = watchPinch();
 const outbox = new Outbox(user, (payload) => call("POST", `${api}/votes`, payload));
+const seats = new Seats(api, slug, () => outbox.rows.map((row) => row.seat));
 const durations = [];
 let shown = null, last = null, busy = false, again = 0, moving = null;
 
@@ -39,7 +40,7 @@ async function move() {
 async function ask() {
   if (!seats.current) showScreen(outbox.rows.length && outbox.failures ? "away" : "loading");
   try {
-    await seats.fill(outbox.rows.map((row) => row.seat));
+    await seats.fill();
     if (!seats.current) wait(seats.answer === "seat" ? "nothing_now" : seats.answer);
   } catch (error) {
     if (error instanceof SignedOut) openDialog("signed-out");
@@ -108,7 +109,7 @@ async function submit() {
 /** A vote is with the server, so there may be a seat to hold ahead, or at last an answer to "is there more?". */
 async function afterStored() {
   await moving;
-  if (shown) seats.fill(outbox.rows.map((row) => row.seat)).catch(() => {});
+  if (shown) seats.fill().catch(() => {});
   else if (!busy) next();
 }
 

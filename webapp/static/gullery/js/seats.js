@@ -6,9 +6,9 @@ import { loadPicture } from "gullery/picture";
 const AHEAD = 2;
 
 export class Seats {
-  constructor(api, slug) {
-    this.api = api;
-    this.slug = slug;
+  /** `spoken()` names seats whose votes are still on their way: to the server they are unfinished. */
+  constructor(api, slug, spoken) {
+    Object.assign(this, { api, slug, spoken });
     this.queue = [];
     this.answer = "seat";
     this.filling = null;
@@ -18,20 +18,25 @@ export class Seats {
     return this.queue[0] ?? null;
   }
 
-  /** Asks until one seat is held ahead. `spoken` are seats whose votes are still on their way. */
-  fill(spoken = []) {
-    this.filling ??= this.work(spoken).finally(() => { this.filling = null; });
+  /** Asks until one seat is held ahead. */
+  fill() {
+    this.filling ??= this.work().finally(() => { this.filling = null; });
     return this.filling;
   }
 
-  async work(spoken) {
+  /** While this asks, the person goes on: what is held is looked up anew for each question, and for its answer. */
+  async work() {
     while (this.queue.length < AHEAD) {
-      const holding = [...this.queue.map((held) => held.seat.id), ...spoken];
+      const holding = this.holding();
       const { answer, assignment } = await call("POST", `${this.api}/studies/${this.slug}/assignments`, { holding });
       this.answer = answer;
-      if (!assignment || holding.includes(assignment.id)) return;
+      if (!assignment || [...holding, ...this.holding()].includes(assignment.id)) return;
       this.queue.push(hold(assignment));
     }
+  }
+
+  holding() {
+    return [...this.queue.map((held) => held.seat.id), ...this.spoken()];
   }
 
   /** The one on screen is done with. */

@@ -1,0 +1,63 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from annotation.exchange.hf import metadata
+from annotation.exchange.records import Counts
+from tests.annotation.exchange.snapshots import make_nest, write
+
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]  # the library warns of its own dependencies
+
+Loader = Callable[..., Any]
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Loader:
+    """`datasets.load_dataset`, with its caches in a folder of the test's own."""
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    import datasets
+
+    datasets.disable_progress_bars()
+    return lambda *args: datasets.load_dataset(*args, cache_dir=str(tmp_path / "cache"))
+
+
+def test_load_dataset_finds_labels_and_votes_by_split(tmp_path: Path, load: Loader) -> None:
+    nest = make_nest()
+    folder = tmp_path / "gulls"
+    write(nest.study, "hf", folder)
+
+    labels, votes = load(str(folder)), load(str(folder), "votes")
+
+    assert labels["train"]["region_id"][:] == [nest.full.pk, nest.begun.pk]
+    [clean] = labels["test"]
+    assert (clean["region_id"], clean["level"], clean["status"]) == (nest.clean.pk, "component", "settled")
+    assert (clean["blur_present"], clean["blur_histogram"]) == (False, [0, 0, 0, 0, 0, 3])
+    assert (votes["train"].num_rows, votes["test"].num_rows) == (6, 3)
+    assert set(votes["test"]["region_id"][:]) == {nest.clean.pk}
+
+
+def test_a_split_without_regions_is_left_out(tmp_path: Path, load: Loader) -> None:
+    nest = make_nest()
+    nest.study.images.update(split="train")
+    write(nest.study, "hf", tmp_path / "gulls")
+
+    labels = load(str(tmp_path / "gulls"))
+
+    assert {split: rows.num_rows for split, rows in labels.items()} == {"train": 3}
+
+
+def test_the_card_s_metadata_is_yaml_whatever_the_name() -> None:
+    parts = [("data", "train"), ("data", "test"), ("votes", "train")]
+    _, text, _ = metadata('Gulls: "two"\n- and # more', Counts(regions=3261), parts).split("---\n")
+
+    card = yaml.safe_load(text)
+
+    assert card["pretty_name"] == 'Gulls: "two" - and # more'
+    assert card["size_categories"] == ["1K<n<10K"]
+    labels, votes = card["configs"]
+    assert (labels["config_name"], labels["default"], votes["config_name"]) == ("labels", True, "votes")
+    assert votes["data_files"] == [{"split": "train", "path": "votes/train-*.parquet"}]
