@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from annotation.enums import Distortion
+from annotation.scales import DISTORTIONS
 from annotation.opinion import WORDS
 
 WIDTH = 264
@@ -60,7 +60,7 @@ def _chart(scale: str, counts: Sequence[int]) -> Chart:
 def _words(scale: str) -> list[str]:
     """For a distortion the last class is its absence."""
     words = list(WORDS[scale])
-    return [*words[:-1], "without"] if scale in Distortion.values else words
+    return [*words[:-1], "without"] if scale in DISTORTIONS else words
 
 
 def _bars(words: Sequence[str], counts: Sequence[int]) -> list[Bar]:

@@ -127,9 +127,9 @@ def _scale_values(label: ScaleLabel) -> Row:
 
 
 def vote_row(region: RegionFacts, vote: VoteFacts) -> Row:
-    return (
-        *(vote.id, region.id, vote.annotator, *vote.levels, vote.live, vote.created_at, vote.duration_ms),
-        *(vote.device_pixel_ratio, vote.viewport_width, vote.viewport_height, vote.screen_width, vote.screen_height),
-        *(vote.outline_hidden_ms, vote.client, vote.prelabel_seen, vote.late, vote.surplus),
-        *(vote.retracted_at is not None, vote.retracted_at),
-    )
+    head: Row = (vote.id, region.id, vote.annotator, *vote.levels, vote.live, vote.created_at, vote.duration_ms)
+    viewport: Row = (vote.viewport_width, vote.viewport_height)
+    screen: Row = (vote.screen_width, vote.screen_height)
+    circumstances: Row = (vote.outline_hidden_ms, vote.client, vote.prelabel_seen, vote.late, vote.surplus)
+    retraction: Row = (vote.retracted_at is not None, vote.retracted_at)
+    return (*head, vote.device_pixel_ratio, *viewport, *screen, *circumstances, *retraction)

@@ -37,7 +37,7 @@ class SnapshotWriter:
     def __init__(self, path: Path) -> None:
         self._raw = path.open("wb")
         packed = gzip.GzipFile(filename="", mode="wb", fileobj=self._raw, compresslevel=COMPRESSION, mtime=0)
-        self._packed = io.BufferedWriter(packed, PIECE)  # type: ignore[type-var]  # GzipFile is raw enough
+        self._packed = io.BufferedWriter(packed, PIECE)
         self._hash = hashlib.sha256()
 
     def header(self, *, study: str, name: str, rule: str, votes_wanted: int) -> None:

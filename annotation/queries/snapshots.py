@@ -73,8 +73,10 @@ def study_facts(reader: BaseDatabaseWrapper, study: Study) -> tuple[str, str, st
     """Slug, name, severity votes, severity top, votes wanted."""
     with reader.cursor() as cursor:
         cursor.execute(_STUDY, [study.pk])
-        slug, name, votes, top, wanted = cursor.fetchone() or ()
-    return slug, name, votes, top, wanted
+        row: tuple[str, str, str, int, int] | None = cursor.fetchone()
+    if row is None:
+        raise Study.DoesNotExist
+    return row
 
 
 def rows_in(reader: BaseDatabaseWrapper, study: Study) -> int:

@@ -150,8 +150,7 @@ def test_the_reading_connection_can_write_nothing() -> None:
     study = make_study()
     make_image(study)
 
-    with one_moment() as reader, reader.cursor() as cursor:
-        with pytest.raises(Exception, match="read-only transaction"):
-            cursor.execute("DELETE FROM annotation_image")
+    with one_moment() as reader, reader.cursor() as cursor, pytest.raises(Exception, match="read-only transaction"):
+        cursor.execute("DELETE FROM annotation_image")
 
     assert Image.objects.count() == 1

@@ -1,8 +1,8 @@
 import pytest
 
+from annotation.actions.snapshots import take_snapshot
 from annotation.exchange.columns import LABEL_COLUMNS, VOTE_COLUMNS, label_row, vote_row
 from tests.annotation.exchange.snapshots import make_nest, read_regions
-from annotation.actions.snapshots import take_snapshot
 
 KINDS = {"text": str, "integer": int, "number": (int, float), "flag": bool, "time": str, "counts": tuple}
 

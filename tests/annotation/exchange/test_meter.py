@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from annotation.exchange.meter import ROWS_BETWEEN, Meter
@@ -11,7 +13,7 @@ def test_it_tells_before_more_than_the_limit_has_gone_by_unsaid() -> None:
         meter.add(8)
     meter.tell()
 
-    steps = [after - before for (before, _), (after, _) in zip(told, told[1:], strict=False)]
+    steps = [after - before for (before, _), (after, _) in pairwise(told)]
     assert (told[0][0] <= ROWS_BETWEEN, max(steps) <= ROWS_BETWEEN) == (True, True)
     assert told[-1] == (4000, 4000)
     assert len(told) == 4

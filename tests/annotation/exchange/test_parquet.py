@@ -1,6 +1,5 @@
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from annotation.exchange import parquet
@@ -13,6 +12,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_tables_hold_every_row_typed(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
     nest = make_nest()
     snapshot = write(nest.study, "parquet", tmp_path)
 
@@ -33,6 +34,8 @@ def test_the_tables_hold_every_row_typed(tmp_path: Path) -> None:
 
 
 def test_rows_leave_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pyarrow.parquet as pq
+
     monkeypatch.setattr(parquet, "ROW_GROUP", 4)
     write(make_nest().study, "parquet", tmp_path)
 

@@ -87,6 +87,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, damage: object) -> None:
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other").write_bytes(gzip.compress(b'{"kind":"header","format":"gullery-snapshot-9"}\n'))
 
-    with pytest.raises(SnapshotDamagedError, match="not a snapshot of format gullery-snapshot-1"):
-        with open_snapshot(tmp_path / "other", "0" * 64):
-            pass
+    other = open_snapshot(tmp_path / "other", "0" * 64)
+
+    with pytest.raises(SnapshotDamagedError, match="not a snapshot of format gullery-snapshot-1"), other:
+        pass
