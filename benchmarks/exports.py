@@ -4,7 +4,8 @@
 
 Rows are filled in by SQL. Each export is made as a worker makes it (claimed, snapshot, zip in the store), each format
 in a process of its own, whose highest memory is what the kernel says (ru_maxrss). `worker` is all five jobs in one
-process, `command` is `export_labels --format all`, which writes every format in one pass. Server: the embedded PostgreSQL with its durable settings.
+process, `command` is `export_labels --format all`, which writes every format in one pass, `verify` is `verify_labels`.
+Server: the embedded PostgreSQL with its durable settings.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 from benchmarks.scratch import scratch_database
 
@@ -136,7 +138,7 @@ def worker(name: str, slug: str) -> dict[str, object]:
 def command_line(name: str, slug: str) -> dict[str, object]:
     from django.core.management import call_command
 
-    with tempfile.TemporaryDirectory(prefix="gullery-benchmark-") as folder, open(os.devnull, "w") as nowhere:
+    with tempfile.TemporaryDirectory(prefix="gullery-benchmark-") as folder, Path(os.devnull).open("w") as nowhere:
         if name == "verify":
             call_command("verify_labels", slug, stdout=nowhere)
         else:

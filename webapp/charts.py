@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from annotation.scales import DISTORTIONS
 from annotation.opinion import WORDS
+from annotation.scales import DISTORTIONS
 
 WIDTH = 264
 """Of a chart, in SVG units. Bars share it; words stand under them."""

@@ -13,8 +13,8 @@ from annotation.actions.seats import add_seat
 from annotation.enums import LabelStatus, PrelabelSeen, RegionStatus
 from annotation.errors import Conflict
 from annotation.models import Assignment, Region, User, Vote
-from annotation.queries.hot_rows import lock_region
 from annotation.opinion import SCALES, Opinion
+from annotation.queries.hot_rows import lock_region
 
 
 @dataclass(frozen=True, slots=True)

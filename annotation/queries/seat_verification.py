@@ -1,4 +1,4 @@
-"""Do seats, votes and labels agree? Each counted vote has one seat of its own, each closed seat a counted vote of its person."""
+"""Do seats, votes and labels agree? A counted vote has one seat of its own, a closed seat a counted vote of its person."""
 
 from collections.abc import Iterator
 

@@ -64,11 +64,28 @@ class Watch:
     def __init__(self) -> None:
         self.problems: list[str] = []
         self.expected: list[str] = []
+        self.pages: list[Page] = []
+        self.under_way = 0
 
     def follow(self, page: Page, host: str) -> None:
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
         page.on("request", lambda request: self._check_host(request.url, host))
+        page.on("request", lambda _: self._count(1))
+        for end in ("requestfinished", "requestfailed"):
+            page.on(end, lambda _: self._count(-1))  # type: ignore[call-overload]
+        self.pages.append(page)
+
+    def settle(self) -> None:
+        """Until the server has answered: a request still at work would meet the emptying of the tables."""
+        for page in self.pages:
+            quiet, patience = 0, 100
+            while not page.is_closed() and quiet < 2 and patience:
+                page.wait_for_timeout(25)
+                quiet, patience = 0 if self.under_way else quiet + 1, patience - 1
+
+    def _count(self, by: int) -> None:
+        self.under_way += by
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not any(word in message.text for word in self.expected):
@@ -84,6 +101,7 @@ class Watch:
 def watch() -> Iterator[Watch]:
     kept = Watch()
     yield kept
+    kept.settle()
     assert kept.problems == []
 
 

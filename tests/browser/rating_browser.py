@@ -15,7 +15,10 @@ DRAFT_OF_THREE = """() => new Promise((resolve) => {
     const opening = indexedDB.open('gullery');
     opening.onsuccess = () => {
         const rows = opening.result.transaction('drafts').objectStore('drafts').getAll();
-        rows.onsuccess = () => { opening.result.close(); resolve(rows.result.some((row) => Object.keys(row.levels).length === 3)); };
+        rows.onsuccess = () => {
+            opening.result.close();
+            resolve(rows.result.some((row) => Object.keys(row.levels).length === 3));
+        };
     };
 })"""
 pytestmark = pytest.mark.django_db(transaction=True)

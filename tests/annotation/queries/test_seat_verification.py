@@ -40,3 +40,22 @@ def test_more_counted_votes_than_seats_are_reported() -> None:
     run_sql("DELETE FROM annotation_assignment")
 
     assert f"region {region.pk}, seats: 1 votes count, but there are 0 seats." in map(str, seat_differences(study))
+import pytest
+
+from annotation.models import Label
+from annotation.queries.seat_verification import seat_differences
+from tests.factories import make_region, make_study
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_label_nobody_voted_for_is_reported() -> None:
+    study = make_study()
+    region = make_region(study)
+    nothing = {f"{scale}_votes": [0] * 6 for scale in ("exposure", "noise", "blur", "contrast", "colorfulness")}
+    scores = {"compression_votes": [0] * 6, "quality_votes": [0] * 5, "importance_votes": [0] * 5}
+    Label.objects.create(region=region, study=study, votes=0, rule="gullery-1", **nothing, **scores)
+
+    assert [str(one) for one in seat_differences(study)] == [
+        f"region {region.pk}, label: it is there, but nobody ever voted."
+    ]

@@ -1,0 +1,148 @@
+"""Backups for real: dumped with PostgreSQL's own programs, restored into an empty database by the command."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from annotation.actions.snapshots import take_snapshot
+from annotation.models import Image, Study
+from tests.factories import cast, make_image, make_member, make_region, make_study
+from tests.pictures import picture_bytes
+from webapp.backup.archive import make_backup
+from webapp.backup.database import BackupError
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+def silent(name: str) -> None:
+    """Progress nobody looks at."""
+
+
+def rated_study() -> Study:
+    study = make_study(votes_wanted=2)
+    people = [make_member(study) for _ in range(2)]
+    for seed in range(3):
+        region = make_region(study, make_image(study, picture_bytes("PNG", 64, 48, seed=seed)))
+        for person in people:
+            cast(region, person, blur=seed, quality=seed)
+    take_snapshot(study=study)
+    return study
+
+
+def server() -> "psycopg.Connection[tuple[object, ...]]":
+    database = settings.DATABASES["default"]
+    return psycopg.connect(
+        host=database["HOST"], port=database["PORT"], user=database["USER"], dbname="postgres", autocommit=True
+    )
+
+
+@pytest.fixture
+def empty_database() -> Iterator[str]:
+    name = f"{connection.settings_dict['NAME']}_restored"
+    with server() as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        admin.execute(f'CREATE DATABASE "{name}"')
+    yield name
+    with server() as admin:
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def restore(database: str, files: Path, backup: Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "tests.webapp.backup.restorer", database, str(files), str(backup)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def rows(database: str, statement: str) -> list[tuple[object, ...]]:
+    given = settings.DATABASES["default"]
+    with psycopg.connect(host=given["HOST"], port=given["PORT"], user=given["USER"], dbname=database) as reader:
+        return reader.execute(statement).fetchall()
+
+
+def test_a_backup_comes_back_whole_and_its_labels_are_verified(tmp_path: Path, empty_database: str) -> None:
+    rated_study()
+    make_backup(tmp_path / "backup", silent)
+
+    done = restore(empty_database, tmp_path / "files", tmp_path / "backup")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0] == "The database and 4 files are back."
+    assert done.stdout.splitlines()[-1] == f"{Study.objects.get().slug}: 3 labels verified, 3 files read"
+    for statement in (
+        "SELECT id, region_id, annotator_id, blur, quality, idempotency_key FROM annotation_vote ORDER BY id",
+        "SELECT region_id, status, blur_votes, quality_level FROM annotation_label ORDER BY region_id",
+        "SELECT sha256, file FROM annotation_snapshot",
+    ):
+        assert rows(empty_database, statement) == rows(connection.settings_dict["NAME"], statement) != []
+    for image in Image.objects.all():
+        assert (tmp_path / "files" / image.file.name).read_bytes() == image.file.read()
+
+
+def test_a_database_with_tables_is_left_alone(tmp_path: Path) -> None:
+    rated_study()
+    make_backup(tmp_path / "backup", silent)
+
+    done = restore(connection.settings_dict["NAME"], tmp_path / "files", tmp_path / "backup")
+
+    assert (done.returncode, done.stderr.startswith("The database is not empty")) == (1, True)
+    assert not (tmp_path / "files").exists()
+
+
+@pytest.mark.parametrize(
+    "damage, message",
+    [
+        (lambda folder: (folder / "manifest.json").unlink(), "manifest.json is missing"),
+        (lambda folder: (folder / "manifest.json").write_text("{"), "manifest.json is damaged"),
+        (lambda folder: (folder / "database.dump").write_bytes(b"x"), "database.dump is not the file"),
+        (lambda folder: next((folder / "files" / "images").rglob("*.png")).write_bytes(b"x"), "is missing or not the file"),
+    ],
+)
+def test_a_damaged_backup_is_refused_before_anything_changes(
+    tmp_path: Path, empty_database: str, damage: object, message: str
+) -> None:
+    rated_study()
+    make_backup(tmp_path / "backup", silent)
+    damage(tmp_path / "backup")
+
+    done = restore(empty_database, tmp_path / "files", tmp_path / "backup")
+
+    assert (done.returncode, message in done.stderr) == (1, True)
+    assert rows(empty_database, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+    assert not (tmp_path / "files").exists()
+
+
+def test_a_missing_file_stops_the_backup_before_its_manifest(tmp_path: Path) -> None:
+    image = make_image(make_study(), b"bytes")
+    default_storage.delete(image.file.name)
+
+    with pytest.raises(BackupError, match="the store does not have it"):
+        make_backup(tmp_path / "backup", silent)
+
+    assert not (tmp_path / "backup" / "manifest.json").exists()
+
+
+def test_a_folder_with_something_in_it_is_not_written_to(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+
+    with pytest.raises(BackupError, match="not empty"):
+        make_backup(tmp_path, silent)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_the_manifest_tells_what_the_backup_was_made_of(tmp_path: Path) -> None:
+    make_image(make_study(), b"bytes")
+
+    make_backup(tmp_path / "backup", silent)
+
+    manifest = json.loads((tmp_path / "backup" / "manifest.json").read_text())
+    assert manifest["format"] == 1
+    assert manifest["migrations"][0] == "admin.0001_initial"
+    assert len(manifest["files"]) == 1
