@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from annotation.aggregation.labels import ScaleLabel, Summary, label_region, parse_rule
+from annotation.aggregation.labels import ScaleLabel, Summary, label_scale, parse_rule
 from annotation.enums import LabelStatus
 from annotation.opinion import SCALES
 
@@ -114,7 +115,13 @@ class RegionFacts:
 
 def labels_of(histograms: list[list[int]], rule: str) -> dict[str, ScaleLabel]:
     """The eight scales' labels, from histograms in the order of SCALES. Raises ValueError for an unknown rule."""
-    return label_region(dict(zip(SCALES, histograms, strict=True)), parse_rule(rule))
+    return {scale: _label(scale, tuple(votes), rule) for scale, votes in zip(SCALES, histograms, strict=True)}
+
+
+@lru_cache(maxsize=10_000)
+def _label(scale: str, histogram: tuple[int, ...], rule: str) -> ScaleLabel:
+    """Seven votes make no more than 792 different histograms, so most labels have been worked out before."""
+    return label_scale(scale, histogram, parse_rule(rule))
 
 
 def rounded(value: float | None) -> float | None:

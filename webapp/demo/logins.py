@@ -23,7 +23,7 @@ def make_logins(study: Study) -> dict[str, str]:
     """The three people one can sign in as, with their passwords."""
     path = _kept()
     passwords: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    for name, role in SHOWN.items():
+    for name in SHOWN:
         password = passwords.setdefault(name, f"{secrets.token_hex(3)}-{secrets.token_hex(3)}")
         user, _ = User.objects.get_or_create(username=name, defaults={"is_staff": name == "manager"})
         if name == "manager" and not user.is_superuser:
@@ -32,10 +32,15 @@ def make_logins(study: Study) -> dict[str, str]:
         if not user.check_password(password):
             user.set_password(password)
             user.save(update_fields=["password"])
-        add_member(study=study, user=user, role=role)
+    add_shown_people(study)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(passwords, file, indent=1)
     return passwords
+
+
+def add_shown_people(study: Study) -> None:
+    for name, role in SHOWN.items():
+        add_member(study=study, user=User.objects.get(username=name), role=role)
 
 
 def make_annotators(study: Study, count: int = ANNOTATORS) -> list[tuple[User, str]]:

@@ -15,6 +15,7 @@ from annotation.models import Study, User
 from annotation.queries.progress import progress_of
 from webapp.demo import logins, steps
 from webapp.demo.recovery import recovery
+from webapp.demo.tryout import open_tryout
 from webapp.supervisor.running import Platform
 
 
@@ -29,8 +30,10 @@ def run_demo(platform: Platform, *, slug: str, images: Path | None, scores: Path
     passwords = logins.make_logins(study)
     with _timed(seconds, "import"):
         job = steps.import_photographs(study, photographs, manager, platform.check)
+    if (little := open_tryout(study, manager)) is not None:
+        steps.follow_import(little, platform.check)
     with _timed(seconds, "proposals"):
-        steps.propose_regions(study, platform.check)
+        steps.propose_regions(platform.check)
     truths = steps.hidden_truth(study, photographs)
     people = logins.make_annotators(study)
     with _timed(seconds, "votes"):

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Never
 
-from annotation.actions.exports import request_export
 from django.conf import settings
 from django.db.models import Max, Min
 from tqdm import tqdm
 
+from annotation.actions.exports import request_export
 from annotation.actions.imports import request_import
 from annotation.actions.studies import create_study
 from annotation.enums import ExportFormat, JobStatus
@@ -74,15 +74,18 @@ def open_study(slug: str, manager: User) -> Study:
 def import_photographs(study: Study, photographs: Photographs, by: User, check: Check) -> Import:
     """Through the workers, as an upload would go."""
     scores = str(photographs.scores) if photographs.scores else ""
-    job = request_import(study=study, source=str(photographs.source), by=by, scores=scores)
+    return follow_import(request_import(study=study, source=str(photographs.source), by=by, scores=scores), check)
+
+
+def follow_import(job: Import, check: Check) -> Import:
     doorbell.ring_imports()
     _watch(job, "importing photographs", "image", check)
     return job
 
 
-def propose_regions(study: Study, check: Check) -> None:
+def propose_regions(check: Check) -> None:
     doorbell.ring_proposals()
-    waiting = Image.objects.filter(study=study).awaiting_proposals()
+    waiting = Image.objects.awaiting_proposals()
     total = waiting.count()
     with _bar(total, "proposing regions", "image") as bar:
         while left := waiting.count():

@@ -21,7 +21,7 @@ def print_summary(report: Mapping[str, Any]) -> None:
         f"Exports in {Path(next(iter(report['exports'].values()))).parent}",
         *[f"  {name:8} {Path(path).name}" for name, path in report["exports"].items()],
         "",
-        f"Open {report['address']} and sign in as",
+        f"Open {report['address']} and sign in as (the study “Try it yourself” waits for your votes)",
         *[f"  {name:10} password {password}" for name, password in report["logins"].items()],
     ]
     print("\n".join(lines), flush=True)
