@@ -33,4 +33,7 @@ def test_clicks_without_an_answer_say_why(fake: FakeProposer) -> None:
 
     answer_sketches_task()
 
-    assert Sketch.objects.values_list("status", "error").get() == (JobStatus.FAILED, "no region leaves these points out")
+    assert Sketch.objects.values_list("status", "error").get() == (
+        JobStatus.FAILED,
+        "no region leaves these points out",
+    )

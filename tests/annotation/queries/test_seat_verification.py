@@ -1,6 +1,7 @@
 import pytest
 from django.db import connection
 
+from annotation.models import Label
 from annotation.queries.seat_verification import seat_differences
 from tests.factories import cast, make_member, make_region, make_study
 
@@ -40,13 +41,6 @@ def test_more_counted_votes_than_seats_are_reported() -> None:
     run_sql("DELETE FROM annotation_assignment")
 
     assert f"region {region.pk}, seats: 1 votes count, but there are 0 seats." in map(str, seat_differences(study))
-import pytest
-
-from annotation.models import Label
-from annotation.queries.seat_verification import seat_differences
-from tests.factories import make_region, make_study
-
-pytestmark = pytest.mark.django_db
 
 
 def test_a_label_nobody_voted_for_is_reported() -> None:

@@ -1,6 +1,6 @@
 """`manage.py restore` in a process of its own: another database of the test server, another folder of files.
 
-    python -m tests.webapp.backup.restorer DATABASE FILES BACKUP
+python -m tests.webapp.backup.restorer DATABASE FILES BACKUP
 """
 
 import os

@@ -101,7 +101,10 @@ def test_a_database_with_tables_is_left_alone(tmp_path: Path) -> None:
         (lambda folder: (folder / "manifest.json").unlink(), "manifest.json is missing"),
         (lambda folder: (folder / "manifest.json").write_text("{"), "manifest.json is damaged"),
         (lambda folder: (folder / "database.dump").write_bytes(b"x"), "database.dump is not the file"),
-        (lambda folder: next((folder / "files" / "images").rglob("*.png")).write_bytes(b"x"), "is missing or not the file"),
+        (
+            lambda folder: next((folder / "files" / "images").rglob("*.png")).write_bytes(b"x"),
+            "is missing or not the file",
+        ),
     ],
 )
 def test_a_damaged_backup_is_refused_before_anything_changes(

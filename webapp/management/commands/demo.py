@@ -33,7 +33,9 @@ class Command(BaseCommand):
         console = Console(sys.stderr)
         summary: dict[str, object] = {}
         try:
-            with running_platform(whole_platform, settings.DATA_DIR, listener=console, port=options["port"]) as platform:
+            with running_platform(
+                whole_platform, settings.DATA_DIR, listener=console, port=options["port"]
+            ) as platform:
                 summary = self._run(platform, options)
                 if not options["once"]:
                     print("\nEverything stays up until Ctrl-C.", flush=True)
