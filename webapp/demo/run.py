@@ -30,8 +30,8 @@ def run_demo(platform: Platform, *, slug: str, images: Path | None, scores: Path
     passwords = logins.make_logins(study)
     with _timed(seconds, "import"):
         job = steps.import_photographs(study, photographs, manager, platform.check)
-    if (little := open_tryout(study, manager)) is not None:
-        steps.follow_import(little, platform.check)
+        if (little := open_tryout(study, manager)) is not None:
+            steps.follow_import(little, platform.check)
     with _timed(seconds, "proposals"):
         steps.propose_regions(platform.check)
     truths = steps.hidden_truth(study, photographs)
@@ -42,24 +42,31 @@ def run_demo(platform: Platform, *, slug: str, images: Path | None, scores: Path
         exports = steps.export_all(study, manager, platform.check)
     with _timed(seconds, "verification"):
         _verify(study)
-    progress = progress_of(study)
     return {
         "study": slug,
         "address": platform.address,
-        "images": progress.images,
         "files": dict(Counter(job.files.values_list("verdict", flat=True))),
-        "regions": progress.regions,
-        "candidates": progress.candidates,
-        "annotators": study.memberships.filter(role=Role.ANNOTATOR, user__username__startswith="simulated").count(),
-        "votes": progress.votes,
+        **_counts(study),
         "votes_this_run": tally.votes,
-        "surplus": progress.surplus,
-        "settled": progress.settled,
         "recovery": recovery(study, truths),
         "exports": {job.format: job.file.path for job in exports},
         "snapshot": exports[0].snapshot.sha256 if exports[0].snapshot else None,
         "logins": passwords,
         "seconds": seconds,
+    }
+
+
+def _counts(study: Study) -> dict[str, int]:
+    progress = progress_of(study)
+    simulated = study.memberships.filter(role=Role.ANNOTATOR, user__username__startswith="simulated")
+    return {
+        "images": progress.images,
+        "regions": progress.regions,
+        "candidates": progress.candidates,
+        "annotators": simulated.count(),
+        "votes": progress.votes,
+        "surplus": progress.surplus,
+        "settled": progress.settled,
     }
 
 

@@ -125,11 +125,17 @@ def rate(
 
 
 def export_all(study: Study, by: User, check: Check) -> list[Export]:
-    jobs = [request_export(study=study, format=name, by=by) for name in ExportFormat.values]
+    jobs = [_export(study, name, by) for name in ExportFormat.values]
     doorbell.ring_exports()
     for job in jobs:
         _watch(job, f"exporting {job.format}", "row", check)
     return jobs
+
+
+def _export(study: Study, name: str, by: User) -> Export:
+    """One that a stopped demonstration left on its way, or a new one."""
+    under_way = Export.objects.filter(study=study, format=name, status__in=[JobStatus.QUEUED, JobStatus.RUNNING])
+    return under_way.first() or request_export(study=study, format=name, by=by)
 
 
 def _watch(job: Job, words: str, unit: str, check: Check) -> None:

@@ -143,9 +143,7 @@ def test_a_token_without_a_scope_that_fits_opens_nothing(row: str, study: Study,
     assert (response.status_code, response.json()["error"]["code"]) == (403, "scope_missing")
 
 
-@pytest.mark.parametrize(
-    "path", ["", "nothing", "studies/", "votes/mine", "votes/5f0c6d9e-2f7b-4f7e-9a60-3c1d2b4a5e6f", "../admin"]
-)
+@pytest.mark.parametrize("path", ["", "nothing", "studies/", "votes/mine", "votes/5f0c6d9e-2f7b-4f7e-9a60", "../admin"])
 def test_an_address_nobody_answers_says_so_in_json(path: str, ben: User) -> None:
     assert Api(ben).get(path).json() == {"error": {"code": "not_found", "message": "There is no such address."}}
     assert Api(ben).post(path).status_code == 404
