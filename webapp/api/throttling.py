@@ -2,6 +2,7 @@
 
 import logging
 import time
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from django.core.cache import cache
@@ -55,15 +56,15 @@ def address_of(request: Request) -> str:
     return seen[-proxies] if 0 < proxies <= len(seen) else str(request.META.get("REMOTE_ADDR", ""))
 
 
-class Throttle(BaseThrottle):
+class Throttle(BaseThrottle, ABC):
     scope: ClassVar[str]
 
     def __init__(self) -> None:
         self.seconds: float | None = None
 
+    @abstractmethod
     def who(self, request: Request) -> str | None:
         """Whose requests are counted; None for somebody this throttle is not about."""
-        raise NotImplementedError
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         who = self.who(request)

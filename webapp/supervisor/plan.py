@@ -1,10 +1,11 @@
 """What the platform consists of: database and broker, then migrations, then web server and workers."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from webapp import environment
+from webapp.supervisor.process import Program
 from webapp.supervisor.programs import beat, broker, database, preparation, web, worker
 from webapp.supervisor.running import Site
 from webapp.supervisor.stages import Stage
@@ -29,9 +30,16 @@ def whole_platform(site: Site) -> Sequence[Stage]:
             programs=[
                 web(site, PROJECT, around),
                 worker(site, PROJECT, around, queue="default", processes=processes),
-                worker(site, PROJECT, around, queue="gpu", processes=1),
+                _gpu_worker(site, around, processes),
                 worker(site, PROJECT, around, queue="interactive", processes=1),
                 beat(site, PROJECT, around),
             ],
         ),
     )
+
+
+def _gpu_worker(site: Site, around: Mapping[str, str], processes: int) -> Program:
+    """One process where a network sits on the accelerator; the embedded proposer has none, and a process per core is faster."""
+    if environment.text("GULLERY_SAM_CHECKPOINT"):
+        return worker(site, PROJECT, around, queue="gpu", processes=1)
+    return worker(site, PROJECT, {**around, "OMP_NUM_THREADS": "1"}, queue="gpu", processes=processes)
