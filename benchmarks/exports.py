@@ -1,9 +1,9 @@
 """How long do exports and the verification of labels take, and does their memory grow with the study?
 
-    python -m benchmarks.exports [--regions 3261 142858] [--votes 7]
+    python -m benchmarks.exports [--regions 3261 142858] [--votes 7] [--runs seagull ... worker command verify]
 
 Rows are filled in by SQL. Each export is made as a worker makes it (claimed, snapshot, zip in the store), each format
-in a process of its own, whose highest memory is what the kernel says (ru_maxrss). `worker` is all five jobs in one
+in a process of its own, whose highest memory is what the kernel says (VmHWM). `worker` is all five jobs in one
 process, `command` is `export_labels --format all`, which writes every format in one pass, `verify` is `verify_labels`.
 Server: the embedded PostgreSQL with its durable settings.
 """
@@ -11,7 +11,6 @@ Server: the embedded PostgreSQL with its durable settings.
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -66,6 +65,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--regions", type=int, nargs="+", default=[3261, 142_858])
     parser.add_argument("--votes", type=int, default=7)
+    parser.add_argument("--runs", nargs="+", default=[*FORMATS, "worker", "command", "verify"])
     parser.add_argument("--only", help=argparse.SUPPRESS)
     parser.add_argument("--study", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -74,16 +74,16 @@ def main() -> None:
         return
     with scratch_database():
         for regions in options.regions:
-            print(json.dumps(measure(regions, options.votes)), flush=True)
+            print(json.dumps(measure(regions, options.votes, options.runs)), flush=True)
 
 
-def measure(regions: int, votes: int) -> dict[str, object]:
+def measure(regions: int, votes: int, runs: list[str]) -> dict[str, object]:
     slug = f"s-{regions}"
     started = time.perf_counter()
     fill(slug, regions, votes)
     figures: dict[str, object] = {"regions": regions, "votes": regions * votes}
     figures["fill_s"] = round(time.perf_counter() - started, 1)
-    for name in [*FORMATS, "worker", "command", "verify"]:
+    for name in runs:
         figures[name] = in_child(name, slug)
     return figures
 
@@ -104,8 +104,13 @@ def child(name: str, slug: str) -> dict[str, object]:
     started, cpu = time.perf_counter(), time.process_time()
     extra = RUNS.get(name, export)(name, slug)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return {"seconds": round(seconds, 2), "cpu_s": round(cpu, 2), "peak_mb": peak, **extra}
+    return {"seconds": round(seconds, 2), "cpu_s": round(cpu, 2), "peak_mb": peak_memory(), **extra}
+
+
+def peak_memory() -> int:
+    """In MiB, of this program alone: ru_maxrss would begin with what its parent had when it was forked."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) // 1024
 
 
 def export(name: str, slug: str) -> dict[str, object]:
