@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 from django.core.management import CommandError, call_command
@@ -19,13 +18,12 @@ from webapp.demo.tryout import open_tryout
 from webapp.supervisor.running import Platform
 
 
-def run_demo(platform: Platform, *, slug: str, images: Path | None, scores: Path | None) -> dict[str, Any]:
-    """Everything up to the exports; the report for the summary. Raises DemoError naming the step that failed."""
+def run_demo(platform: Platform, *, slug: str, given: steps.Photographs | None) -> dict[str, Any]:
+    """Everything up to the exports, with photographs of one's own if they are `given`; the report for the summary. Raises DemoError naming the step that failed."""
     seconds: dict[str, float] = {}
     manager, _ = User.objects.get_or_create(username="manager", defaults={"is_staff": True})
     with _timed(seconds, "photographs"):
-        found = steps.own_photographs(images.resolve(), scores.resolve() if scores else None) if images else None
-        photographs = found or steps.sample_photographs(platform.check)
+        photographs = given or steps.sample_photographs(platform.check)
     study = steps.open_study(slug, manager)
     passwords = logins.make_logins(study)
     with _timed(seconds, "import"):

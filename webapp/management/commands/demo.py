@@ -10,6 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from webapp.demo.run import run_demo
+from webapp.demo.steps import DemoError, Photographs, own_photographs
+from webapp.demo.summary import print_summary
 from webapp.embedded.errors import EmbeddedError
 from webapp.supervisor.console import Console
 from webapp.supervisor.events import PlatformError
@@ -31,12 +34,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # Progress goes to stderr, so that stdout's last line is the summary a program can read.
         console = Console(sys.stderr)
+        given = self._given(options)
         summary: dict[str, object] = {}
         try:
             with running_platform(
                 whole_platform, settings.DATA_DIR, listener=console, port=options["port"]
             ) as platform:
-                summary = self._run(platform, options)
+                summary = self._run(platform, options["study"], given)
                 if not options["once"]:
                     print("\nEverything stays up until Ctrl-C.", flush=True)
                     platform.wait()
@@ -49,14 +53,18 @@ class Command(BaseCommand):
         if options["once"]:
             print(json.dumps(summary), flush=True)
 
-    def _run(self, platform: Platform, options: dict[str, Any]) -> dict[str, object]:
-        from webapp.demo.run import run_demo  # needs the database that the platform has just started
-        from webapp.demo.steps import DemoError
-        from webapp.demo.summary import print_summary
+    def _given(self, options: dict[str, Any]) -> Photographs | None:
+        """Photographs of one's own, looked for before anything is started."""
+        images, scores = options["images"], options["scores"]
+        try:
+            return own_photographs(images.resolve(), scores.resolve() if scores else None) if images else None
+        except DemoError as error:
+            raise CommandError(str(error)) from error
 
+    def _run(self, platform: Platform, slug: str, given: Photographs | None) -> dict[str, object]:
         started = time.monotonic()
         try:
-            report = run_demo(platform, slug=options["study"], images=options["images"], scores=options["scores"])
+            report = run_demo(platform, slug=slug, given=given)
         except DemoError as error:
             raise CommandError(str(error)) from error
         report["seconds"]["everything"] = round(time.monotonic() - started, 1)
