@@ -19,7 +19,10 @@ from webapp.supervisor.running import Platform
 
 
 def run_demo(platform: Platform, *, slug: str, given: steps.Photographs | None) -> dict[str, Any]:
-    """Everything up to the exports, with photographs of one's own if they are `given`; the report for the summary. Raises DemoError naming the step that failed."""
+    """Everything up to the exports, with one's own photographs if they are `given`; the report for the summary.
+
+    Raises DemoError naming the step that failed.
+    """
     seconds: dict[str, float] = {}
     manager, _ = User.objects.get_or_create(username="manager", defaults={"is_staff": True})
     with _timed(seconds, "photographs"):
