@@ -24,6 +24,7 @@ from annotation.models import (
     Vote,
 )
 from annotation.models.users import TokenQuerySet
+from annotation.queries.hot_rows import membership_by_slug
 
 Row = TypeVar("Row", Image, Region, Import, Export)
 
@@ -47,6 +48,19 @@ def study_for(user: User, slug: str, roles: Iterable[Role] = EVERYBODY) -> Study
     if membership.role not in set(roles):
         raise Forbidden(f"This needs the role {' or '.join(sorted(roles))}; yours is {membership.role}.")
     return membership.study
+
+
+def rated_study_for(user: User, slug: str) -> Study:
+    """The study for somebody who rates in it, with the columns a lease needs; for every request of the rating screen.
+
+    Raises as `study_for` does.
+    """
+    member = membership_by_slug(slug, user.pk)
+    if member is None:
+        raise Http404("There is no such study for you.")
+    if member.role not in RATERS:
+        raise Forbidden(f"This needs the role {' or '.join(sorted(RATERS))}; yours is {member.role}.")
+    return member.study
 
 
 def membership_for(user: User, slug: str) -> Membership:

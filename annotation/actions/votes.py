@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from annotation.actions.labels import refresh_label
@@ -14,7 +13,7 @@ from annotation.enums import LabelStatus, PrelabelSeen, RegionStatus
 from annotation.errors import Conflict
 from annotation.models import Assignment, Region, User, Vote
 from annotation.opinion import SCALES, Opinion
-from annotation.queries.hot_rows import lock_region
+from annotation.queries.hot_rows import lock_free_seat, lock_region, standing_votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,11 @@ def cast_vote(*, annotator: User, region_id: int, opinion: Opinion, idempotency_
 
 def _cast(annotator: User, region_id: int, opinion: Opinion, key: UUID, facts: DisplayFacts) -> Cast:
     region = lock_region(region_id)
-    standing = list(Vote.objects.filter(Q(retracted_at=None) | Q(idempotency_key=key), region=region))
+    standing = standing_votes(region.pk, key)
     earlier = _earlier(standing, annotator, key)
     if earlier:
         return Cast(earlier, created=False)
-    seat = _seat_for(region, annotator)
+    seat = lock_free_seat(region.pk, annotator.pk) if region.status == RegionStatus.ACCEPTED else None
     vote = Vote(
         study=region.study,
         region=region,
@@ -112,17 +111,6 @@ def _earlier(standing: list[Vote], annotator: User, key: UUID) -> Vote | None:
     if own:
         raise Conflict("You have voted on this region; take that vote back to vote anew.", code="already_voted")
     return None
-
-
-def _seat_for(region: Region, annotator: User) -> Assignment | None:
-    if region.status != RegionStatus.ACCEPTED:
-        return None
-    free = Q(annotator=None) | Q(leased_until__lt=timezone.now())
-    seats = (
-        Assignment.objects.select_for_update().filter(region=region, vote=None).filter(Q(annotator=annotator) | free)
-    )
-    own_first = sorted(seats, key=lambda seat: (seat.annotator_id != annotator.pk, seat.number))
-    return own_first[0] if own_first else None
 
 
 def _close(seat: Assignment, vote: Vote) -> None:

@@ -3,12 +3,15 @@
 The instances are the ORM's own, with the columns that are not read deferred.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model
 
-from annotation.models import Assignment, Image, Membership, Region, Study
+from annotation.models import Assignment, Image, Membership, Region, Study, Vote
+from annotation.scales import SCALES
 
 # In the order of the models' fields: from_db deals the values out in that order.
 _STUDY = ("id", "status", "votes_wanted", "lease_minutes", "severity_votes", "severity_top", "seed")
@@ -17,6 +20,10 @@ _SHOWN_REGION = ("id", "study_id", "image_id", "rle", "x", "y", "width", "height
 _SHOWN_IMAGE = ("id", "media_type", "width", "height", "orientation")
 _SEAT = ("id", "study_id", "region_id", "number", "annotator_id", "leased_at", "leased_until", "vote_id")
 _MEMBER = ("id", "role")
+_VOTE = (
+    *("id", "region_id", "annotator_id", "idempotency_key", *SCALES, "created_at"),
+    *("prelabel_seen", "late", "surplus", "retracted_at"),
+)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -33,6 +40,20 @@ _LOCK_MEMBER = f"""
 SELECT {_columns("member", _MEMBER)} FROM annotation_membership member
 WHERE member.study_id = %s AND member.user_id = %s AND member.active FOR UPDATE
 """
+_MEMBER_BY_SLUG = f"""
+SELECT {_columns("member", _MEMBER)}, {_columns("study", _STUDY)} FROM annotation_membership member
+JOIN annotation_study study ON study.id = member.study_id WHERE study.slug = %s AND member.user_id = %s AND member.active
+"""
+_STANDING_VOTES = f"""
+SELECT {_columns("vote", _VOTE)} FROM annotation_vote vote
+WHERE vote.region_id = %s AND (vote.retracted_at IS NULL OR vote.idempotency_key = %s)
+"""
+_FREE_SEAT = f"""
+SELECT {_columns("seat", _SEAT)} FROM annotation_assignment seat
+WHERE seat.region_id = %(region)s AND seat.vote_id IS NULL
+  AND (seat.annotator_id = %(annotator)s OR seat.annotator_id IS NULL OR seat.leased_until < now())
+ORDER BY seat.annotator_id IS DISTINCT FROM %(annotator)s, seat.number LIMIT 1 FOR UPDATE
+"""
 _LOCK_REGION = f"""
 SELECT {_columns("region", _REGION)}, {_columns("study", _STUDY)} FROM annotation_region region
 JOIN annotation_study study ON study.id = region.study_id WHERE region.id = %s FOR NO KEY UPDATE OF region
@@ -44,7 +65,7 @@ JOIN annotation_image image ON image.id = region.image_id WHERE seat.id = %s
 """
 
 
-def _one(statement: str, parameters: list[int]) -> tuple[object, ...] | None:
+def _one(statement: str, parameters: Sequence[int | str] | Mapping[str, int]) -> tuple[object, ...] | None:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         row: tuple[object, ...] | None = cursor.fetchone()
@@ -55,6 +76,29 @@ def lock_member(study_id: int, user_id: int) -> Membership | None:
     """The active membership, locked to the end of the transaction."""
     row = _one(_LOCK_MEMBER, [study_id, user_id])
     return None if row is None else _row(Membership, _MEMBER, row)
+
+
+def membership_by_slug(slug: str, user_id: int) -> Membership | None:
+    """The active membership with its study."""
+    row = _one(_MEMBER_BY_SLUG, [slug, user_id])
+    if row is None:
+        return None
+    member = _row(Membership, _MEMBER, row[: len(_MEMBER)])
+    member.study = _row(Study, _STUDY, row[len(_MEMBER) :])
+    return member
+
+
+def standing_votes(region_id: int, key: UUID) -> list[Vote]:
+    """The region's votes that were not taken back, and the one with this idempotency key whatever became of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING_VOTES, [region_id, key])
+        return [_row(Vote, _VOTE, row) for row in cursor.fetchall()]
+
+
+def lock_free_seat(region_id: int, annotator_id: int) -> Assignment | None:
+    """The person's own open seat of the region, else the first that nobody holds, locked; None when all are taken."""
+    row = _one(_FREE_SEAT, {"region": region_id, "annotator": annotator_id})
+    return None if row is None else _row(Assignment, _SEAT, row)
 
 
 def lock_region(region_id: int) -> Region:

@@ -60,7 +60,7 @@ class Assignments(Route):
     @describe("Lease the next region to rate", NextSeat, body=NextWish, errors=(404,))
     def post(self, request: Request, slug: str) -> Response:
         holding = read_holding(body_of(request))
-        study = access.study_for(self.person, slug, access.RATERS)
+        study = access.rated_study_for(self.person, slug)
         lease = lease_next(study=study, annotator=self.person, holding=holding)
         seat = None if lease.assignment is None else seat_shape(lease.assignment, self.person)
         return Response(NextSeat(answer=lease.answer, assignment=seat))
