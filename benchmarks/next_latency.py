@@ -14,16 +14,18 @@ from benchmarks.scratch import percentiles, scratch_database
 
 SEATS = 7
 PEOPLE = 24
+STAGES = {"fresh": 0.0, "half a layer": 0.5, "three layers": 3.5}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--regions", type=int, nargs="+", default=[500, 3261, 20_000, 100_000, 1_000_000])
     parser.add_argument("--draws", type=int, default=400)
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
     options = parser.parse_args()
     with scratch_database():
         for regions in options.regions:
-            for stage in ("fresh", "half a layer", "three layers"):
+            for stage in options.stages:
                 print(json.dumps(measure(regions, stage, options.draws)), flush=True)
 
 
@@ -37,7 +39,7 @@ def measure(regions: int, stage: str, draws: int) -> dict[str, object]:
     fill(
         study.pk,
         regions,
-        {"fresh": 0.0, "half a layer": 0.5, "three layers": 3.5}[stage],
+        STAGES[stage],
         [person.pk for person in people],
     )
     filled = time.perf_counter() - started
