@@ -32,11 +32,6 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["study", "number", "place", "id"], condition=models.Q(vote=None), name="seat_open"),
             models.Index(fields=["study", "annotator", "leased_at"], name="seat_of_annotator"),
-            models.Index(
-                fields=["annotator", "study"],
-                condition=models.Q(vote=None, annotator__isnull=False),
-                name="seat_unfinished",
-            ),
         ]
 
     def __str__(self) -> str:

@@ -219,3 +219,16 @@ def test_a_lease_token_is_good_for_its_person_only() -> None:
         read_lease_token(token, eve)
     with pytest.raises(InvalidInput, match="not one this server gave"):
         read_lease_token(token[:-2] + "xx", ben)
+
+
+def test_a_seat_left_open_behind_a_client_that_kept_holding_it_comes_back_in_the_end() -> None:
+    study = make_study(votes_wanted=1)
+    for _ in range(14):
+        make_region(study)
+    ben = make_member(study)
+    held = lease_next(study=study, annotator=ben).assignment
+    while (lease := lease_next(study=study, annotator=ben, holding=[held.pk])).assignment is not None:
+        cast(lease.assignment.region, ben)
+
+    assert Assignment.objects.filter(vote=None).count() == 1
+    assert lease_next(study=study, annotator=ben).assignment == held
