@@ -94,6 +94,9 @@ class Sketch(Job):
     clicks = models.TextField(help_text="x,y,+ or x,y,- per line, in image pixels.")
     rle = models.TextField(blank=True, help_text="The answer.")
 
+    class Meta:
+        verbose_name_plural = "sketches"
+
     def __str__(self) -> str:
         return f"Sketch on image {self.image_id}"
 
