@@ -52,7 +52,7 @@ WITH bounds AS (
             ORDER BY number LIMIT 1) AS lowest,
            (SELECT number FROM annotation_assignment WHERE study_id = %(study)s AND vote_id IS NULL
             ORDER BY number DESC LIMIT 1) AS highest
-), free AS (
+), free AS MATERIALIZED (
     SELECT found.id FROM bounds
     CROSS JOIN LATERAL generate_series(bounds.lowest::int, bounds.highest::int) AS layer(number)
     CROSS JOIN LATERAL ({_ARM.format(side=">=")} UNION ALL {_ARM.format(side="<")} LIMIT 1) found

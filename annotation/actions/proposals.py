@@ -7,15 +7,17 @@ from annotation.models import Image
 ATTEMPTS = 3
 CLAIM_MINUTES = 5
 
+# Materialized: as a plain subquery it may run once per image, and each run would lock and claim further ones.
 _CLAIM = """
-UPDATE annotation_image SET proposal_claimed_at = now(), proposal_attempts = proposal_attempts + 1
-WHERE id IN (
+WITH due AS MATERIALIZED (
     SELECT id FROM annotation_image
     WHERE proposed_at IS NULL AND proposal_error = '' AND proposal_attempts < %s
       AND (proposal_claimed_at IS NULL OR proposal_claimed_at < now() - make_interval(mins => %s))
     ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 )
-RETURNING id
+UPDATE annotation_image image SET proposal_claimed_at = now(), proposal_attempts = proposal_attempts + 1
+FROM due WHERE image.id = due.id
+RETURNING image.id
 """
 _GIVE_UP = """
 UPDATE annotation_image SET proposal_error = 'The worker died on this image every time it was tried.'

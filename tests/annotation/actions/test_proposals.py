@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from annotation.actions.proposals import ATTEMPTS, claim_images, fail_proposal, retry_proposal
@@ -40,3 +41,18 @@ def test_a_failed_image_waits_until_it_is_retried() -> None:
     retry_proposal(image=image)
 
     assert claim_images(limit=1) == [image]
+
+
+def test_a_claim_takes_no_more_than_its_limit_whatever_the_plan() -> None:
+    study = make_study()
+    for _ in range(40):
+        make_image(study)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off"
+        )
+    claims = [len(claim_images(limit=3)) for _ in range(5)]
+
+    assert claims == [3] * 5
+    assert Image.objects.exclude(proposal_claimed_at=None).count() == 15
