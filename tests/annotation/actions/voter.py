@@ -31,7 +31,7 @@ def main() -> None:
         key, region = uuid4(), lease.assignment.region_id
         cast_vote(annotator=person, region_id=region, opinion=make_opinion(), idempotency_key=key, facts=FACTS)
         print(key, flush=True)
-        time.sleep(0.02)  # leaves room to be killed between and within votes
+        time.sleep(0.08)  # leaves room to be killed between and within votes
 
 
 if __name__ == "__main__":
