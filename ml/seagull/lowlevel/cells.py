@@ -1,0 +1,36 @@
+"""Full-resolution planes averaged over cells, so that any number of masks can be pooled cheaply."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from ml.seagull.lowlevel.channels import Plane
+
+LONGEST = 128
+"""Cells along the longer side at most: a region of 32 pixels in a photograph of 4,000 still covers one."""
+
+
+def cell_side(height: int, width: int) -> int:
+    """Pixels along a cell's side."""
+    return -(-max(height, width) // LONGEST)
+
+
+def cell_means(plane: Plane, rows: int, columns: int) -> Plane:
+    """A plane of any resolution over the picture -> its means over rows x columns cells."""
+    tensor = torch.from_numpy(np.ascontiguousarray(plane, dtype=np.float32))[None, None]
+    side = -(-plane.shape[0] // rows)
+    if side > 1:
+        tensor = functional.avg_pool2d(tensor, side, ceil_mode=True, count_include_pad=False)
+    if tensor.shape[-2:] != (rows, columns):
+        tensor = functional.adaptive_avg_pool2d(tensor, (rows, columns))
+    return np.asarray(tensor[0, 0].numpy())
+
+
+def cell_shares(masks: NDArray[np.bool_], rows: int, columns: int) -> NDArray[np.float32]:
+    """(R, H, W) -> (R, rows, columns): the share of each cell that is inside, 0..1."""
+    return (
+        np.stack([cell_means(mask.astype(np.float32), rows, columns) for mask in masks])
+        if len(masks)
+        else np.zeros((0, rows, columns), np.float32)
+    )

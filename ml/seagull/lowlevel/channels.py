@@ -1,0 +1,46 @@
+"""The planes that all measurements start from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.float32]
+Rgb = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Channels:
+    """float32 HxW planes on 0..1: code values, not light."""
+
+    red: Plane
+    green: Plane
+    blue: Plane
+    luma: Plane
+    red_green: Plane
+    yellow_blue: Plane
+
+
+def channels_of(rgb: Rgb) -> Channels:
+    """uint8 HxWx3 -> luma (Rec. 601) and the two opponent colours of Hasler and Suesstrunk (2003)."""
+    red, green, blue = (np.ascontiguousarray(rgb[..., c], dtype=np.float32) / np.float32(255) for c in range(3))
+    luma = np.float32(0.299) * red + np.float32(0.587) * green + np.float32(0.114) * blue
+    return Channels(red, green, blue, luma, red - green, (red + green) / 2 - blue)
+
+
+def halved(plane: Plane) -> Plane:
+    """Mean of 2x2 pixels; a last odd row or column is dropped unless it is the only one."""
+    height, width = plane.shape
+    if height < 2 or width < 2:
+        return plane
+    even = plane[: height // 2 * 2, : width // 2 * 2]
+    return (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / np.float32(4)
+
+
+def across(plane: Plane) -> Plane:
+    """Difference to the left neighbour, 0 in the first column; the same size."""
+    return np.diff(plane, axis=1, prepend=plane[:, :1])
+
+
+def down(plane: Plane) -> Plane:
+    return np.diff(plane, axis=0, prepend=plane[:1])

@@ -1,0 +1,64 @@
+"""All measurements of one picture, pooled under any masks."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from ml.seagull.lowlevel import geometry
+from ml.seagull.lowlevel.blocks import cosines, grids
+from ml.seagull.lowlevel.cells import cell_means, cell_shares, cell_side
+from ml.seagull.lowlevel.channels import Channels, Plane, Rgb, channels_of
+from ml.seagull.lowlevel.structure import edges, noise, normalised, sharpness
+from ml.seagull.lowlevel.tone import colour, tone
+from ml.seagull.lowlevel.transforms import IMAGE_NAMES, REGION_NAMES, described
+
+EYES: Final = 4
+STATISTICS: Final = len(REGION_NAMES) + len(IMAGE_NAMES) + len(geometry.NAMES)
+LEAST_ENERGY: Final = 1e-4
+
+
+@dataclass(frozen=True)
+class LowLevel:
+    """Cell means of every measurement: `cells` is float32 (len(names), rows, columns)."""
+
+    names: tuple[str, ...]
+    cells: NDArray[np.float32]
+
+    def statistics(self, masks: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """(R, H, W) masks of the picture -> (R, STATISTICS): the region's numbers, the picture's, the region's place."""
+        _, rows, columns = self.cells.shape
+        shares = cell_shares(masks, rows, columns).reshape(len(masks), rows * columns)
+        flat = self.cells.reshape(len(self.names), rows * columns)
+        regions = shares @ flat.T / np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
+        picture = np.broadcast_to(flat.mean(axis=1), regions.shape)
+        of_regions = described(self.names, regions, REGION_NAMES)
+        of_picture = described(self.names, picture, IMAGE_NAMES)
+        return np.concatenate([of_regions, of_picture, geometry.geometry(masks)], axis=1).astype(np.float32)
+
+    def eyes(self, side: int) -> NDArray[np.float32]:
+        """(EYES, side, side) float32 of about unit size: logarithms of noise, fine and coarse gradient, grid jumps."""
+        index = {name: position for position, name in enumerate(self.names)}
+        wanted = self.cells[[index[name] for name in ("residue0", "gradient0", "gradient2", "grid_luma")]]
+        maps = torch.from_numpy((np.log(wanted + LEAST_ENERGY) + 5) / 2)[None]
+        return np.asarray(functional.interpolate(maps, (side, side), mode="bilinear", align_corners=False)[0].numpy())
+
+
+def low_level(rgb: Rgb) -> LowLevel:
+    """uint8 HxWx3 -> its measurements, at full resolution, kept as means of at most 128 x 128 cells."""
+    height, width = rgb.shape[:2]
+    side = cell_side(height, width)
+    rows, columns = -(-height // side), -(-width // side)
+    planes = _planes(channels_of(rgb))
+    cells = np.stack([cell_means(plane, rows, columns) for plane in planes.values()])
+    return LowLevel(tuple(planes), cells)
+
+
+def _planes(of: Channels) -> dict[str, Plane]:
+    planes = {**tone(of), **colour(of), **edges(of), **grids(of), **cosines(of.luma)}
+    for measured in (*sharpness(of), noise(of, 0), noise(of, 1), normalised(of, 0), normalised(of, 1)):
+        planes |= measured
+    return planes
