@@ -1,0 +1,17 @@
+"""SEAGULL: no-reference quality of image regions, by a language model that is shown the image and the region."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ml.seagull.predictor import Predictor
+
+__all__ = ["load_predictor"]
+
+
+def load_predictor(directory: Path, device: str | None = None) -> "Predictor":
+    """Of a version's directory. `device` is a torch device; by default CUDA where there is one, else the CPU."""
+    from ml.seagull.predictor import Predictor, choose_device  # slow import
+    from ml.seagull.versions import load_version
+
+    return Predictor(load_version(directory, choose_device(device)), device)

@@ -67,8 +67,8 @@ class SeagullConfig:
 TINY: Final = SeagullConfig(
     preset="tiny",
     encoder=EncoderConfig(256, (2, 2, 4, 2), (32, 64, 128, 192), "overlap", 0.3, eye_maps=4),
-    extractor=ExtractorConfig(width=128, heads=8, mlp=256, local_hidden=128, statistics=148),
-    language=LanguageConfig(160, 192, 4, 6, 512, 1024, lora_rank=16, lora_alpha=32),
+    extractor=ExtractorConfig(width=128, heads=8, mlp=256, local_hidden=192, statistics=148),
+    language=LanguageConfig(160, 128, 3, 4, 352, 1024, lora_rank=16, lora_alpha=32),
     image_level=4,
     projector="linear",
     heads=True,

@@ -1,0 +1,190 @@
+"""Quality of real photographs that people have scored: what a small version learns from 2,000 of them.
+
+`python -m benchmarks.biq --photos FOLDER --scores mos.csv --version VERSION` prints SROCC and PLCC on 400 photographs
+that no model saw: of regressions on the low-level statistics, and of the network's direct quality head, starting from
+the version's weights (synthetic pre-training) and from random ones. The whole photograph is the region. `--scores` is
+a table with the columns image (a file name in FOLDER) and mos (any scale; more is better).
+"""
+
+import argparse
+import csv
+import json
+import random
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from ml.evaluation.bootstrap import Estimate, estimate
+from ml.evaluation.correlation import plcc, srocc
+from ml.evaluation.kernel_ridge import KernelRidge, fit_kernel_ridge
+from ml.evaluation.ridge import Ridge, fit_ridge
+from ml.images import read
+from ml.records.region import RegionRecord, Split
+
+if TYPE_CHECKING:
+    from ml.seagull.network import Seagull
+    from ml.training.recipes import Recipe
+
+Floats = NDArray[np.float64]
+TRAIN, TEST = 2000, 400
+TOP = 4.0
+
+
+@dataclass(frozen=True)
+class Photo:
+    """`score` of 0..4."""
+
+    path: Path
+    score: float
+
+
+@dataclass(frozen=True)
+class Result:
+    method: str
+    srocc: Estimate
+    plcc: Estimate
+    seconds: float
+
+
+def photos(folder: Path, scores: Path) -> list[Photo]:
+    """All that have a score, brought from the lowest and highest score to 0..4, by name."""
+    with scores.open(newline="", encoding="utf-8") as file:
+        given = {row["image"]: float(row["mos"]) for row in csv.DictReader(file)}
+    low, high = min(given.values()), max(given.values())
+    return [Photo(folder / name, TOP * (mos - low) / (high - low)) for name, mos in sorted(given.items())]
+
+
+def divided(everything: Sequence[Photo], seed: int, train: int, test: int) -> tuple[list[Photo], list[Photo]]:
+    mixed = random.Random(seed).sample(everything, train + test)
+    return mixed[:train], mixed[train:]
+
+
+def statistics(chosen: Sequence[Photo], cache: Path) -> Floats:
+    """N x STATISTICS of whole photographs; measured once."""
+    from ml.seagull.lowlevel import STATISTICS, low_level  # slow import
+
+    rows = []
+    for photo in tqdm(chosen, desc="statistics"):
+        kept = cache / f"{photo.path.name}.{STATISTICS}.npy"
+        if not kept.exists():
+            rgb = read(photo.path)
+            np.save(kept, low_level(rgb).statistics(np.ones((1, *rgb.shape[:2]), dtype=np.bool_))[0])
+        rows.append(np.load(kept))
+    return np.stack(rows).astype(np.float64)
+
+
+def as_record(photo: Photo, split: Split) -> RegionRecord:
+    """The whole photograph as a region. Nobody scored its importance: the quality stands in, which pulls nowhere else."""
+    from PIL import Image
+    from pycocotools import mask as coco  # slow import
+
+    with Image.open(photo.path) as image:
+        size = image.height, image.width
+    counts = coco.encode(np.ones(size, dtype=np.uint8, order="F"))["counts"].decode("ascii")
+    return RegionRecord(photo.path.name, photo.path, photo.path.name, split, size, counts, photo.score, photo.score, {})
+
+
+def by_network(train: Sequence[Photo], test: Sequence[Photo], options: argparse.Namespace, *, fresh: bool) -> Floats:
+    """What the version's direct head says of `test` after learning `train`; or that of a random network of its shape."""
+    import torch  # slow import
+
+    from ml.seagull.network import build
+    from ml.seagull.versions import load_version
+    from ml.training.loop import Run
+    from ml.training.loop import train as learn
+
+    seagull = load_version(options.version)
+    if fresh:
+        torch.manual_seed(options.seed)
+        seagull = build(seagull.config, seagull.tokens)
+    run = Run(options.cache / f"run-{time.time_ns()}", seed=options.seed, cache=options.cache / "prepared", fresh=fresh)
+    learn(seagull, [as_record(photo, "train") for photo in train], recipe(options), run)
+    return asked(seagull.eval(), test)
+
+
+def recipe(options: argparse.Namespace) -> "Recipe":
+    """Only the direct scores are learnt, by the extractor and the heads and, if wanted, the encoder."""
+    from ml.training.recipes import RECIPES, Part, Weights
+
+    parts: set[Part] = {"extractor", "heads", "encoder"} if options.train_encoder else {"extractor", "heads"}
+    weights = Weights(language=0.0, scores=1.0, correlation=1.0)
+    return replace(
+        RECIPES["tiny", 0], trained=frozenset(parts), rate=options.rate, epochs=options.epochs, weights=weights
+    )
+
+
+def asked(seagull: "Seagull", test: Sequence[Photo]) -> Floats:
+    from ml.evaluation.judging import head_scores
+
+    whole = ((rgb, np.ones((1, *rgb.shape[:2]), dtype=np.bool_)) for rgb in (read(photo.path) for photo in test))
+    return np.array([float(head_scores(seagull, *one).quality) for one in tqdm(whole, total=len(test), desc="asking")])
+
+
+def by_regression(
+    fit: Callable[..., Ridge | KernelRidge], train: Sequence[Photo], test: Sequence[Photo], cache: Path
+) -> Floats:
+    known = fit(statistics(train, cache), scores_of(train), [photo.path.name for photo in train])
+    return known.predict(statistics(test, cache))
+
+
+def scores_of(chosen: Sequence[Photo]) -> Floats:
+    return np.array([photo.score for photo in chosen])
+
+
+def measured(method: str, test: Sequence[Photo], predict: Callable[[], Floats]) -> Result:
+    start = time.perf_counter()
+    said, truth, names = predict(), scores_of(test), [photo.path.name for photo in test]
+    return Result(
+        method,
+        estimate(lambda rows: srocc(truth[rows], said[rows]), names),
+        estimate(lambda rows: plcc(truth[rows], said[rows]), names),
+        time.perf_counter() - start,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = parsed(arguments)
+    options.cache.mkdir(parents=True, exist_ok=True)
+    everything = photos(options.photos, options.scores)
+    train, test = divided(everything, options.seed, options.train, options.test)
+    methods: dict[str, Callable[[], Floats]] = {
+        "ridge on the statistics": lambda: by_regression(fit_ridge, train, test, options.cache),
+        "kernel ridge on the statistics": lambda: by_regression(fit_kernel_ridge, train, test, options.cache),
+    }
+    if options.version:
+        methods["network, from random weights"] = lambda: by_network(train, test, options, fresh=True)
+        methods["network, from the version"] = lambda: by_network(train, test, options, fresh=False)
+    for method, predict in methods.items():
+        print(json.dumps(asdict(measured(method, test, predict))), flush=True)
+
+
+def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.biq", description=__doc__)
+    add = parser.add_argument
+    add("--photos", type=Path, required=True, metavar="FOLDER")
+    add("--scores", type=Path, required=True, metavar="CSV", help="image,mos")
+    add("--version", type=Path, metavar="VERSION", help="a tiny version; without it only the regressions")
+    add(
+        "--cache",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "gullery-biq",
+        help="measured and prepared photographs",
+    )
+    add("--seed", type=int, default=1, help="of the split and of random weights")
+    add("--train", type=int, default=TRAIN)
+    add("--test", type=int, default=TEST)
+    add("--epochs", type=float, default=20.0)
+    add("--rate", type=float, default=5e-4)
+    add("--train-encoder", action="store_true", help="the encoder learns, too: slower, and nothing of it is cached")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    main()

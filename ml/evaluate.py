@@ -1,0 +1,94 @@
+"""`python -m ml.evaluate VERSION DIR`, `... baselines DIR`, `... tables RUNS_DIR`: how good a version is, and compared
+with what.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from ml.evaluation.predictions import PRESENT
+from ml.evaluation.report import CLOSED_SET, Report, evaluate
+from ml.evaluation.summary import summary
+from ml.evaluation.tables import all_tables, read_reports
+from ml.records import RegionRecord, read_records
+
+
+def evaluate_version(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m ml.evaluate", description="scores of one version on one split")
+    parser.add_argument("version", type=Path, metavar="VERSION", help="a version's directory, or baselines or tables")
+    _add_data(parser)
+    parser.add_argument("--split", choices=("train", "test"), default="test")
+    parser.add_argument("--threshold", type=float, default=PRESENT, help="a type is there above this (default 0.5)")
+    parser.add_argument("--answers", action="store_true", help="also write sentences and read types from them (slow)")
+    options = parser.parse_args(arguments)
+    from ml.evaluation.judging import judge_of  # slow import
+    from ml.seagull.versions import load_version  # slow import
+
+    records = _split(read_records(options.directory), options.split)
+    judge = judge_of(load_version(options.version), threshold=options.threshold, answers=options.answers)
+    _publish(evaluate(judge, records, version=options.version.name, threshold=options.threshold), options.json)
+
+
+def evaluate_baselines(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m ml.evaluate baselines", description="regressions on the same statistics, regions and split"
+    )
+    _add_data(parser)
+    options = parser.parse_args(arguments)
+    from ml.evaluation.baselines import fit_baselines, statistics_of  # slow import
+
+    records = read_records(options.directory)
+    train, test = _split(records, "train"), _split(records, "test")
+    train.sort(key=lambda record: str(record.image))
+    fitted = fit_baselines(train, statistics_of(train))
+    _publish(evaluate(fitted.judge, test, version="baselines", threshold=PRESENT), options.json)
+
+
+def print_tables(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m ml.evaluate tables", description="Tables 1-4 of the paper")
+    parser.add_argument("runs", type=Path, metavar="RUNS_DIR", help="folder of reports, named as in docs/evaluation.md")
+    parser.add_argument("--way", default=CLOSED_SET, help="of asking, in Tables 3 and 4 (default closed_set)")
+    options = parser.parse_args(arguments)
+    print(all_tables(read_reports(options.runs), options.way))
+
+
+COMMANDS: Final[dict[str, Callable[[Sequence[str]], None]]] = {
+    "baselines": evaluate_baselines,
+    "tables": print_tables,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        if given and given[0] in COMMANDS:
+            COMMANDS[given[0]](given[1:])
+        else:
+            evaluate_version(given)
+    except (ValueError, OSError) as error:
+        raise SystemExit(f"error: {error}") from error
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", type=Path, metavar="DIR", help="a synthetic build or an export with labels")
+    parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="where to write the report")
+
+
+def _split(records: Sequence[RegionRecord], split: str) -> list[RegionRecord]:
+    chosen = [record for record in records if record.split == split]
+    if not chosen:
+        raise ValueError(f"there are no {split} regions among the {len(records)}")
+    return chosen
+
+
+def _publish(report: Report, file: Path | None) -> None:
+    print(summary(report))
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(report.as_json() + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

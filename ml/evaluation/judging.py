@@ -1,0 +1,71 @@
+"""A network as a judge of regions: what it says in each way in which it can be asked."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ml.evaluation.predictions import PRESENT, Prediction, from_answer, from_presence
+from ml.evaluation.report import ANSWERS, CLOSED_SET, HEADS, Judge
+from ml.seagull import prompts
+from ml.seagull.answers import parse
+from ml.seagull.heads import HeadScores
+from ml.seagull.network import Seagull
+from ml.seagull.predictor import Masks, Predictor, Rgb
+from ml.seagull.preprocessing import measure, prepare_image, prepare_regions
+from ml.seagull.scoring import Assessment
+from ml.vocabulary import DISTORTIONS
+
+
+def judge_of(seagull: Seagull, *, threshold: float = PRESENT, answers: bool = False) -> Judge:
+    """Closed-set scores always, direct heads where the network has them, and sentences when they are wanted (slow)."""
+    predictor = Predictor(seagull)
+
+    def judge(rgb: Rgb, masks: Masks) -> Sequence[Mapping[str, Prediction]]:
+        predictor.set_image(rgb)
+        assessed = predictor.assess(masks)
+        ways = {CLOSED_SET: [from_assessment(one, threshold) for one in assessed]}
+        if seagull.heads is not None:
+            ways[HEADS] = _by_heads(seagull, rgb, masks, threshold)
+        if answers:
+            ways[ANSWERS] = _by_sentences(predictor, masks, assessed)
+        return [dict(zip(ways, row, strict=True)) for row in zip(*ways.values(), strict=True)]
+
+    return judge
+
+
+def from_assessment(assessed: Assessment, threshold: float = PRESENT) -> Prediction:
+    found = {name: levels.probabilities for name, levels in assessed.distortions.items()}
+    return from_presence(assessed.quality.expectation, assessed.importance.expectation, found, threshold)
+
+
+def _by_sentences(predictor: Predictor, masks: Masks, assessed: Sequence[Assessment]) -> list[Prediction]:
+    """Only distortions are read: the paper takes numbers from the closed set as well (section 5.1)."""
+    said = [parse(predictor.answer(mask, prompts.ASK_DISTORTION)) for mask in masks]
+    numbers = [(one.quality.expectation, one.importance.expectation) for one in assessed]
+    return [from_answer(*pair, reading) for pair, reading in zip(numbers, said, strict=True)]
+
+
+def _by_heads(seagull: Seagull, rgb: Rgb, masks: Masks, threshold: float) -> list[Prediction]:
+    scores = head_scores(seagull, rgb, masks)
+    chances: NDArray[np.float64] = scores.distortions.softmax(dim=2).double().cpu().numpy()
+    numbers = zip(scores.quality.tolist(), scores.importance.tolist(), strict=True)
+    return [
+        from_presence(
+            *pair, {name: tuple(row) for name, row in zip(DISTORTIONS, rows.tolist(), strict=True)}, threshold
+        )
+        for pair, rows in zip(numbers, chances, strict=True)
+    ]
+
+
+@torch.inference_mode()
+def head_scores(seagull: Seagull, rgb: Rgb, masks: Masks) -> HeadScores:
+    """Of R regions. Raises ValueError for a network without heads."""
+    if seagull.heads is None:
+        raise ValueError(f"the {seagull.config.preset} network has no direct heads")
+    low = measure(rgb, seagull.config)
+    seen = seagull.see(prepare_image(rgb, seagull.config, low)[None].to(seagull.device))
+    regions = prepare_regions(rgb, masks, seagull.config, low).to(seagull.device)
+    scores: HeadScores = seagull.heads(seagull.region_tokens(seen, regions))
+    return scores

@@ -1,0 +1,72 @@
+"""A version measured on a split: every way in which it can be asked, side by side."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from ml.evaluation.predictions import Prediction
+from ml.evaluation.scores import Drawing, Scores, score
+from ml.images import read
+from ml.records.region import RegionRecord
+
+CLOSED_SET = "closed_set"
+"""Softmax over the words at the answer's first token: the scores that a version is judged by."""
+HEADS = "heads"
+ANSWERS = "answers"
+"""Types and severities read from the sentence that the model writes, as in Table 1; numbers as in `CLOSED_SET`."""
+
+Judge = Callable[[NDArray[np.uint8], NDArray[np.bool_]], Sequence[Mapping[str, Prediction]]]
+"""Takes uint8 HxWx3 and the masks RxHxW of one image; gives for each region its prediction by way."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """`ways` maps the way of asking to its scores; `seconds` is the time spent on reading and asking."""
+
+    version: str
+    split: str
+    regions: int
+    images: int
+    sources: int
+    threshold: float
+    seconds: float
+    ways: dict[str, Scores]
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self), indent=2)
+
+
+def evaluate(
+    judge: Judge, records: Sequence[RegionRecord], *, version: str, threshold: float, drawing: Drawing | None = None
+) -> Report:
+    """Asks about every record, image by image. Raises ValueError for no records."""
+    if not records:
+        raise ValueError("there are no regions to ask about")
+    start = time.perf_counter()
+    ordered = sorted(records, key=lambda record: str(record.image))
+    answers = [answer for image in tqdm(list(_by_image(ordered)), desc=version) for answer in _ask(judge, image)]
+    seconds = time.perf_counter() - start
+    return Report(
+        version=version,
+        split=" ".join(sorted({record.split for record in records})),
+        regions=len(records),
+        images=len({record.image for record in records}),
+        sources=len({record.source for record in records}),
+        threshold=threshold,
+        seconds=seconds,
+        ways={way: score(ordered, [answer[way] for answer in answers], drawing) for way in answers[0]},
+    )
+
+
+def _by_image(ordered: Sequence[RegionRecord]) -> Iterator[list[RegionRecord]]:
+    return (list(group) for _, group in groupby(ordered, key=lambda record: record.image))
+
+
+def _ask(judge: Judge, records: Sequence[RegionRecord]) -> Sequence[Mapping[str, Prediction]]:
+    return judge(read(records[0].image), np.stack([record.mask() for record in records]))

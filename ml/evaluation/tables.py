@@ -1,0 +1,97 @@
+"""Tables 1-4 of the paper in Markdown, from reports that `python -m ml.evaluate` wrote."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ml.evaluation.report import CLOSED_SET
+
+SavedReport = Mapping[str, Any]
+"""A `Report` read back from JSON."""
+TABLE_2 = ("blur", "colorfulness", "noise", "compression", "contrast", "exposure", "clean")
+"""In the paper's order of columns."""
+SCALES = {"no-pretraining": "0 %", "scale-25": "25 %", "scale-50": "50 %", "full": "100 %"}
+"""Table 3: the reports' names and its rows."""
+VARIANTS = {
+    "no-pretraining": "w/o pre-training",
+    "no-jir": "w/o JIR",
+    "no-local": "w/o local",
+    "no-global": "w/o global",
+    "full": "Full",
+}
+"""Table 4."""
+NUMBERS = (("quality", ("srocc", "plcc")), ("importance", ("srocc", "plcc")))
+ALL_OF_SETS = (("severities", ("precision", "recall", "f1")), ("types", ("precision", "recall", "f1")))
+TWO_OF_SETS = (("severities", ("recall", "f1")), ("types", ("recall", "f1")))
+Columns = Sequence[tuple[str, Sequence[str]]]
+
+
+def read_reports(directory: Path) -> dict[str, SavedReport]:
+    """Reports in a folder by file name without its ending, and those inside the versions in it by the version's name.
+
+    A report of the same name as a version is preferred. Raises ValueError for a folder with neither.
+    """
+    versions = {path.parent.name: _read(path).get("test") for path in sorted(directory.glob("*/metrics.json"))}
+    written = {path.stem: _read(path) for path in sorted(directory.glob("*.json"))}
+    reports = {name: report for name, report in {**versions, **written}.items() if report}
+    if not reports:
+        raise ValueError(f"{directory} holds no report; `python -m ml.evaluate VERSION DIR --json FILE` writes one")
+    return reports
+
+
+def all_tables(reports: Mapping[str, SavedReport], way: str = CLOSED_SET) -> str:
+    """Tables 1 and 2 of everything, Tables 3 and 4 of the reports with their rows' names, asked in one `way`."""
+    every = {f"{name}, {asked}": scores for name, report in reports.items() for asked, scores in report["ways"].items()}
+    chosen = {name: report["ways"][way] for name, report in reports.items() if way in report["ways"]}
+    return "\n\n".join(
+        (
+            f"Table 1: the four tasks\n\n{table(every, (*NUMBERS, *ALL_OF_SETS))}",
+            f"Table 2: F1 of each type\n\n{types_table(every)}",
+            f"Table 3: scale of pre-training\n\n{table(_named(chosen, SCALES), (*NUMBERS, *TWO_OF_SETS))}",
+            f"Table 4: ablations\n\n{table(_named(chosen, VARIANTS), (*NUMBERS, *TWO_OF_SETS))}",
+        )
+    )
+
+
+def table(rows: Mapping[str, SavedReport], columns: Columns) -> str:
+    """One row of scores for each name: correlations as they are, shares of sets in percent."""
+    heads = [f"{task} {metric}" for task, metrics in columns for metric in metrics]
+    body = [
+        [name, *(_number(scores[task], metric) for task, metrics in columns for metric in metrics)]
+        for name, scores in rows.items()
+    ]
+    return markdown(["", *heads], body)
+
+
+def types_table(rows: Mapping[str, SavedReport]) -> str:
+    body = [
+        [name, *(_percent(scores["per_type"][label]) for label in TABLE_2), _percent(scores["per_type_average"])]
+        for name, scores in rows.items()
+    ]
+    return markdown(["", *TABLE_2, "average"], body)
+
+
+def markdown(heads: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *body]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _named(chosen: Mapping[str, SavedReport], names: Mapping[str, str]) -> dict[str, SavedReport]:
+    return {title: chosen[name] for name, title in names.items() if name in chosen}
+
+
+def _number(task: SavedReport | None, metric: str) -> str:
+    if task is None:
+        return "–"
+    value = task[metric]["value"]
+    return f"{value:.4f}" if metric in ("srocc", "plcc") else _percent(value)
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.2f}"
+
+
+def _read(path: Path) -> SavedReport:
+    saved: SavedReport = json.loads(path.read_text(encoding="utf-8"))
+    return saved

@@ -1,0 +1,129 @@
+"""From an image and masks to the network's inputs, as the published model prepares them."""
+
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional
+
+from ml.seagull.encoder import sides
+from ml.seagull.lowlevel import LowLevel, low_level
+from ml.seagull.presets import CLIP_MEAN, CLIP_STD, SeagullConfig
+from ml.seagull.regions import Box, box_of, flags_of, unseen_levels
+
+LONGEST: Final = 16
+"""The long edge of a picture, in short edges, before it is squashed. The published code has no limit and needs
+gigabytes for a line of pixels; up to this shape the numbers are its own."""
+
+
+class InputError(ValueError):
+    """An image or masks that cannot be the network's input; the message says what would be."""
+
+
+@dataclass(frozen=True)
+class RegionInputs:
+    """R regions of one image: `masks` R x side x side of 0 and 1, `crops` R x 3 x side x side, `statistics` R x S."""
+
+    masks: Tensor
+    crops: Tensor
+    statistics: Tensor
+    flags: tuple[frozenset[str], ...]
+
+    def __len__(self) -> int:
+        return len(self.flags)
+
+    def __getitem__(self, regions: slice) -> Self:
+        part = self.flags[regions]
+        return replace(
+            self, masks=self.masks[regions], crops=self.crops[regions], statistics=self.statistics[regions], flags=part
+        )
+
+    def to(self, device: torch.device | str) -> Self:
+        statistics = self.statistics.to(device)
+        return replace(self, masks=self.masks.to(device), crops=self.crops.to(device), statistics=statistics)
+
+
+def measure(rgb: NDArray[np.uint8], config: SeagullConfig) -> LowLevel | None:
+    """The measurements that this configuration reads, for both functions below; None where it reads none."""
+    return low_level(rgb) if config.encoder.eye_maps or config.extractor.statistics else None
+
+
+def prepare_image(rgb: NDArray[np.uint8], config: SeagullConfig, low: LowLevel | None = None) -> Tensor:
+    """HxWx3 of 0..255 to (3 + eye maps) x side x side, float32: normalised colours, then the eye maps."""
+    _check_image(rgb)
+    pixels = squashed(rgb, config.encoder.side)
+    if not config.encoder.eye_maps:
+        return pixels
+    return torch.cat([pixels, torch.from_numpy(_needed(low).eyes(config.encoder.side))])
+
+
+def prepare_regions(
+    rgb: NDArray[np.uint8], masks: NDArray[np.bool_], config: SeagullConfig, low: LowLevel | None = None
+) -> RegionInputs:
+    """R masks, RxHxW, of the image. Any mask will do; what is unusual about one stands in its flags.
+
+    The crop of an empty mask is the mean colour.
+    """
+    _check_image(rgb)
+    _check_masks(masks, rgb)
+    side = config.encoder.side
+    small = torch.from_numpy(shrunk(masks, side)).float()
+    crops = torch.zeros(len(masks), 3, side, side)
+    for crop, mask in zip(crops, masks, strict=True):
+        if (box := box_of(mask)) is not None:
+            crop.copy_(squashed(cropped(rgb, box), side))
+    numbers = _needed(low).statistics(masks) if config.extractor.statistics else np.zeros((len(masks), 0), np.float32)
+    flags = zip(map(flags_of, masks), unseen_levels(small, sides(config.encoder)), strict=True)
+    return RegionInputs(small, crops, torch.from_numpy(numbers), tuple(shape | unseen for shape, unseen in flags))
+
+
+def squashed(rgb: NDArray[np.uint8], side: int) -> Tensor:
+    """HxWx3 to 3 x side x side in CLIP's units.
+
+    First PIL's bicubic on 8 bits, the short edge to `side`, the aspect kept; then bilinear without antialiasing, which
+    takes the aspect away.
+    """
+    height, width = rgb.shape[:2]
+    short = min(height, width)
+    wide, high = (min(int(side * edge / short), LONGEST * side) for edge in (width, height))
+    kept = Image.fromarray(rgb).resize((wide, high), Image.Resampling.BICUBIC)
+    pixels = torch.from_numpy(np.array(kept)).permute(2, 0, 1)[None] / 255
+    square = functional.interpolate(pixels, (side, side), mode="bilinear", align_corners=False)[0]
+    return (square - torch.tensor(CLIP_MEAN)[:, None, None]) / torch.tensor(CLIP_STD)[:, None, None]
+
+
+def shrunk(masks: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
+    """RxHxW to R x side x side by OpenCV's nearest neighbour: the pixel at floor(i * scale), not at the cell's middle."""
+    rows, columns = (_nearest(edge, side) for edge in masks.shape[1:])
+    return np.asarray(masks[:, rows[:, None], columns])
+
+
+def cropped(rgb: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    """The box with its background. As published it lacks its last row and column; here never its only one."""
+    return rgb[box.top : max(box.bottom, box.top + 1), box.left : max(box.right, box.left + 1)]
+
+
+def _nearest(edge: int, side: int) -> NDArray[np.intp]:
+    scale = 1.0 / (side / edge)  # OpenCV divides twice, and rounds twice
+    return np.asarray(np.minimum(np.arange(side) * scale, edge - 1), dtype=np.intp)
+
+
+def _needed(low: LowLevel | None) -> LowLevel:
+    if low is None:
+        raise InputError("this configuration reads low-level measurements: give those of `measure` for the same image")
+    return low
+
+
+def _check_image(rgb: NDArray[np.uint8]) -> None:
+    if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or not rgb.size:
+        raise InputError(f"an image is HxWx3 of uint8, not {rgb.shape} of {rgb.dtype}")
+
+
+def _check_masks(masks: NDArray[np.bool_], rgb: NDArray[np.uint8]) -> None:
+    if masks.dtype != np.bool_ or masks.ndim != 3 or masks.shape[1:] != rgb.shape[:2]:
+        wanted = f"R x {rgb.shape[0]} x {rgb.shape[1]} of bool"
+        raise InputError(f"the masks of this image are {wanted}, not {masks.shape} of {masks.dtype}")

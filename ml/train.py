@@ -1,0 +1,168 @@
+"""`python -m ml.train DIR --out VERSION_DIR`: a model version from labelled regions."""
+
+import argparse
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ml.records import RegionRecord, read_records
+from ml.seagull.presets import PRESETS, SeagullConfig
+from ml.training.recipes import RECIPES, Recipe
+
+if TYPE_CHECKING:
+    from ml.seagull.network import Seagull
+
+
+class OptionError(ValueError):
+    """Options that do not go together."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Exits with 128 + the signal's number when one stopped it, after saving."""
+    options = _parser().parse_args(arguments)
+    from ml.training.stopping import Stopped  # slow import
+
+    try:
+        _train(options)
+    except Stopped as stopped:
+        print(stopped)
+        raise SystemExit(128 + stopped.signal) from stopped
+    except (ValueError, OSError) as error:
+        raise SystemExit(f"error: {error}") from error
+
+
+def _train(options: argparse.Namespace) -> None:
+    from accelerate import PartialState  # type: ignore[import-untyped]  # slow import
+
+    from ml.training.loop import CHECKPOINTS, Run, train  # slow import
+
+    if options.out.exists():
+        raise OptionError(f"{options.out} is there already, and a version is never changed; choose another name")
+    recipe = recipe_for(options)
+    records = read_records(options.directory)
+    learnt = share_of([record for record in records if record.split == "train"], options.share)
+    seagull, parent = _start(options)
+    run = Run(
+        folder=options.work or options.out.with_name(f"{options.out.name}.training"),
+        seed=options.seed,
+        device=options.device,
+        minutes=options.minutes,
+        resume=options.resume,
+        cache=(options.cache or options.directory.with_name(f"{options.directory.name}.prepared"))
+        if recipe.cache
+        else None,
+        fresh=parent is None,
+    )
+    steps = train(seagull, learnt, recipe, run)
+    if PartialState().is_main_process:
+        facts = {"steps": steps, "seed": options.seed, "minutes": options.minutes, "regions": len(learnt)}
+        tested = [record for record in records if record.split == "test"]
+        _finish(seagull, tested, {"stage": options.stage, **facts, "recipe": _plain(recipe)}, options.out, parent)
+        shutil.rmtree(run.folder / CHECKPOINTS, ignore_errors=True)
+
+
+def recipe_for(options: argparse.Namespace) -> Recipe:
+    """The preset's recipe with what the command line changes. Raises OptionError."""
+    if (options.preset, options.stage) not in RECIPES:
+        raise OptionError(f"preset {options.preset} has no stage {options.stage}")
+    recipe = RECIPES[options.preset, options.stage]
+    given = {"epochs": options.epochs, "batch": options.batch, "rate": options.rate, "together": options.together}
+    recipe = replace(recipe, **{name: value for name, value in given.items() if value is not None})
+    if options.no_jir:
+        recipe = replace(recipe, questions=replace(recipe.questions, judgements=0.0, types=0.0))
+    if options.train_encoder or options.parent is None:
+        recipe = replace(recipe, trained=recipe.trained | {"encoder"})
+    return recipe
+
+
+def share_of(records: Sequence[RegionRecord], share: float) -> list[RegionRecord]:
+    """Whole images, the same ones each time; those of a smaller share are among those of a larger."""
+    return [record for record in records if _place(record.image.name) < share]
+
+
+def _place(name: str) -> float:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") / 2**32
+
+
+def _start(options: argparse.Namespace) -> tuple["Seagull", str | None]:
+    """The network to train and the SHA-256 of the version it comes from. Raises OptionError, VersionError."""
+    import torch  # slow import
+
+    from ml.seagull.manifest import read_manifest  # slow import
+    from ml.seagull.network import build  # slow import
+    from ml.seagull.tokens import WordTokens  # slow import
+    from ml.seagull.versions import load_version  # slow import
+
+    torch.manual_seed(options.seed)
+    if options.parent is None:
+        if options.preset != "tiny":
+            raise OptionError(f"preset {options.preset} starts from weights: give them with --from")
+        return build(_switched(PRESETS[options.preset], options), WordTokens.of_this_project()), None
+    half = options.preset == "7b" and torch.cuda.is_available()
+    loaded = load_version(options.parent, dtype=torch.bfloat16 if half else torch.float32)
+    if loaded.config.preset != options.preset:
+        raise OptionError(f"{options.parent} is a version of preset {loaded.config.preset}, not {options.preset}")
+    with torch.device("meta"):
+        switched = build(_switched(loaded.config, options), loaded.tokens)
+    switched.load_state_dict(loaded.state_dict(), assign=True)
+    return switched, read_manifest(options.parent).sha256
+
+
+def _switched(config: SeagullConfig, options: argparse.Namespace) -> SeagullConfig:
+    local, overview = config.local_view and not options.no_local_view, config.global_view and not options.no_global_view
+    return replace(config, local_view=local, global_view=overview)
+
+
+def _finish(
+    seagull: "Seagull", tested: Sequence[RegionRecord], facts: dict[str, Any], out: Path, parent: str | None
+) -> None:
+    """Measures and writes the version; prints both as JSON."""
+    from ml.evaluation.judging import judge_of  # slow import
+    from ml.evaluation.predictions import PRESENT  # slow import
+    from ml.evaluation.report import evaluate  # slow import
+    from ml.seagull.versions import save_version  # slow import
+
+    metrics: dict[str, Any] = {"training": facts, "test": None}
+    if tested:
+        report = evaluate(judge_of(seagull.eval()), tested, version=out.name, threshold=PRESENT)
+        metrics["test"] = json.loads(report.as_json(), parse_constant=lambda _: None)
+    sha256 = save_version(out, seagull, metrics, parent)
+    print(json.dumps({"version": str(out), "sha256": sha256, "parent": parent, **metrics}))
+
+
+def _plain(recipe: Recipe) -> dict[str, Any]:
+    return {**asdict(recipe), "trained": sorted(recipe.trained)}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ml.train", description=__doc__)
+    add = parser.add_argument
+    add("directory", type=Path, metavar="DIR", help="labelled regions: a seagull export or a synthetic build")
+    add("--out", type=Path, required=True, metavar="VERSION_DIR", help="the version to write; must not exist yet")
+    add("--preset", choices=sorted(PRESETS), default="tiny")
+    add("--stage", type=int, choices=(0, 1, 2), default=2, help="0 eyes (tiny), 1 pre-training, 2 fine-tuning")
+    add("--from", dest="parent", type=Path, metavar="VERSION_DIR", help="start from a version, not from random weights")
+    add("--epochs", type=float, help="passes over the regions")
+    add("--batch", type=int, help="regions in a step")
+    add("--together", type=int, help="images in one pass of a device; a step takes as many passes as it needs")
+    add("--lr", dest="rate", type=float, help="highest learning rate")
+    add("--seed", type=int, default=1)
+    add("--device", choices=("auto", "cpu"), default="auto", help="several GPUs: accelerate launch -m ml.train ...")
+    add("--minutes", type=float, help="train for so long, whatever the epochs; the schedule follows the clock")
+    add("--resume", action="store_true", help="go on after the last checkpoint")
+    add("--work", type=Path, metavar="FOLDER", help="checkpoints and metrics.jsonl (default VERSION_DIR.training)")
+    add("--cache", type=Path, metavar="FOLDER", help="prepared images (default DIR.prepared)")
+    add("--train-encoder", action="store_true", help="do not freeze the encoder")
+    add("--share", type=float, default=1.0, help="of the images, 0..1 (Table 3)")
+    add("--no-jir", action="store_true", help="without yes-or-no questions (Table 4)")
+    add("--no-local-view", action="store_true", help="without the local view token (Table 4)")
+    add("--no-global-view", action="store_true", help="without the global view token (Table 4)")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

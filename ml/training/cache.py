@@ -1,0 +1,24 @@
+"""Tensors kept on disk between epochs and runs, each file whole or not there."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+
+class Cache:
+    """One safetensors file for each key; read through the page cache, so a second epoch costs no decoding."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, key: str, make: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
+        path = self.folder / key[:2] / f"{key}.safetensors"
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = path.with_suffix(f".{os.getpid()}")
+            save_file({name: tensor.contiguous() for name, tensor in make().items()}, unfinished)
+            unfinished.replace(path)
+        return load_file(path)

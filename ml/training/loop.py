@@ -1,0 +1,207 @@
+"""Training from top to bottom: `train` is all of it, for every preset, stage and number of devices."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from torch.optim import AdamW, Optimizer
+from tqdm import tqdm
+
+from ml.records.region import RegionRecord
+from ml.seagull.network import Seagull
+from ml.training import checkpoints, order
+from ml.training.cache import Cache
+from ml.training.checking import by_image, check, check_image
+from ml.training.checkpoints import Position
+from ml.training.journal import Journal
+from ml.training.order import Step
+from ml.training.parts import groups, open_parts
+from ml.training.pictures import Pictures
+from ml.training.pupil import Pupil
+from ml.training.questions import Teacher
+from ml.training.recipes import Recipe
+from ml.training.schedule import share_of_rate
+from ml.training.stopping import Stopped, Wish, wishes
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator  # type: ignore[import-untyped]
+
+METRICS = "metrics.jsonl"
+CHECKPOINTS = "checkpoints"
+
+
+@dataclass(frozen=True)
+class Run:
+    """`folder` takes checkpoints and metrics. With `minutes` the schedule follows the clock and `epochs` says nothing."""
+
+    folder: Path
+    seed: int = 1
+    device: str = "auto"
+    minutes: float | None = None
+    resume: bool = False
+    save_every: float = 300.0
+    """Seconds between two checkpoints."""
+    cache: Path | None = None
+    fresh: bool = False
+    """The weights are random: the scale of the regions' statistics is taken from the records."""
+
+
+@dataclass
+class Course:
+    """A run under way: what a step needs."""
+
+    accelerator: "Accelerator"
+    pupil: torch.nn.Module
+    optimizer: Optimizer
+    pictures: Pictures
+    teacher: Teacher
+    recipe: Recipe
+    run: Run
+    name: str
+
+
+def train(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run: Run) -> int:
+    """Trains `seagull` in place on all of `records`; returns the number of steps.
+
+    Raises RecordError before anything is computed, CheckpointError, and Stopped after a signal.
+    """
+    check(records)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    course = _begin(seagull, records, recipe, run)
+    start = Position(0, 0, 0, 0.0, course.name)
+    if run.resume:
+        start = checkpoints.restore(run.folder / CHECKPOINTS, seagull, course.optimizer, course.name) or start
+    journal = Journal(run.folder / METRICS, step=start.step, seen=course.accelerator.is_main_process)
+    try:
+        with wishes() as wish:
+            return _go(course, seagull, start, journal, wish)
+    finally:
+        journal.close()
+
+
+def _begin(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run: Run) -> Course:
+    from accelerate import Accelerator  # slow import
+
+    accelerator = Accelerator(cpu=run.device == "cpu", mixed_precision="no" if run.device == "cpu" else _precision())
+    torch.manual_seed(run.seed)  # the additions of LoRA start at random
+    open_parts(seagull, recipe)
+    seagull.to(accelerator.device)
+    frozen = None if "encoder" in recipe.trained else seagull.encoder
+    cache = None if run.cache is None else Cache(run.cache)
+    pictures = Pictures(by_image(records), seagull.config, cache, frozen)
+    with accelerator.main_process_first():
+        prepare(seagull, pictures, fit=run.fresh)
+    pupil, optimizer = accelerator.prepare(
+        Pupil(seagull, recipe.weights), AdamW(groups(seagull, recipe), lr=recipe.rate, betas=recipe.betas)
+    )
+    teacher = Teacher(seagull.tokens, recipe.questions, recipe.weights)
+    return Course(accelerator, pupil, optimizer, pictures, teacher, recipe, run, fingerprint(records, recipe, run.seed))
+
+
+def prepare(seagull: Seagull, pictures: Pictures, *, fit: bool) -> None:
+    """Reads every image once: a broken one is found now, and a cache is full. `fit`s the scale of the statistics."""
+    numbers = []
+    for image, records in enumerate(tqdm(pictures.images, desc="preparing images")):
+        if pictures.cache is None:
+            check_image(records)
+        else:
+            numbers.append(pictures.statistics(image))
+    if fit and numbers and seagull.config.extractor.statistics:
+        seagull.extractor.local_view.fit_statistics(torch.cat(numbers))
+
+
+def _go(course: Course, seagull: Seagull, start: Position, journal: Journal, wish: Wish) -> int:
+    position, clock, saved = start, time.monotonic() - start.seconds, time.monotonic()
+    sizes = [len(records) for records in course.pictures.images]
+    while True:
+        steps = order.steps(sizes, course.recipe.batch, seed=course.run.seed, epoch=position.epoch)
+        while position.index < len(steps):
+            seconds, stop = _agreed(course.accelerator, time.monotonic() - clock, wish.signal)
+            progress = progress_of(course, position, len(steps), seconds)
+            due = time.monotonic() - saved > course.run.save_every
+            if (stop or due) and progress < 1.0:
+                _save(course, seagull, position)
+                saved = time.monotonic()
+            if stop:
+                raise Stopped(position.step, stop)
+            if progress >= 1.0:
+                return position.step
+            step = steps[position.index]
+            losses = _learn(course, step, position, progress)
+            now = time.monotonic() - clock
+            position = Position(position.step + 1, position.epoch, position.index + 1, now, course.name)
+            rates = {
+                "rate": course.optimizer.param_groups[0]["lr"],
+                "regions_per_second": order.regions_in(step) / (now - seconds),
+            }
+            journal.note(
+                {
+                    "step": position.step,
+                    "epoch": position.epoch,
+                    "seconds": now,
+                    "progress": progress,
+                    **losses,
+                    **rates,
+                }
+            )
+        position = Position(position.step, position.epoch + 1, 0, position.seconds, course.name)
+
+
+def progress_of(course: Course, position: Position, steps: int, seconds: float) -> float:
+    """0..1: the share of the run that lies behind, by epochs or by the clock."""
+    if course.run.minutes is not None:
+        return seconds / (60.0 * course.run.minutes)
+    return (position.epoch + position.index / steps) / course.recipe.epochs
+
+
+def _learn(course: Course, step: Step, position: Position, progress: float) -> dict[str, float]:
+    """One optimizer step over all its regions; gradients travel between processes in the last pass only."""
+    accelerator, recipe, seed = course.accelerator, course.recipe, course.run.seed
+    torch.manual_seed((seed * 1_000_003 + position.step) * 1009 + accelerator.process_index)
+    for group in course.optimizer.param_groups:
+        group["lr"] = recipe.rate * group["share"] * share_of_rate(progress, recipe.warmup)
+    passes = order.share_of(step, accelerator.process_index, accelerator.num_processes, recipe.together)
+    sums: dict[str, float] = {}
+    for number, (chunks, weight) in enumerate(passes, start=1):
+        examples = [course.pictures.example(chunk) for chunk in chunks]
+        asked = [record for example in examples for record in example.records] if recipe.weights.language else []
+        lessons = [course.teacher.lesson(record, seed=seed, epoch=position.epoch) for record in asked]
+        with nullcontext() if number == len(passes) else accelerator.no_sync(course.pupil):
+            losses = course.pupil(examples, lessons)
+            accelerator.backward(losses.total * weight)
+        for name, part in {"loss": losses.total.detach(), **losses.parts}.items():
+            sums[name] = sums.get(name, 0.0) + float(part) * weight / accelerator.num_processes
+    accelerator.clip_grad_norm_(course.pupil.parameters(), recipe.clip)
+    course.optimizer.step()
+    course.optimizer.zero_grad()
+    return sums
+
+
+def _agreed(accelerator: "Accelerator", seconds: float, stop: int) -> tuple[float, int]:
+    """The slowest clock and any process's wish to stop: all must do the same number of steps."""
+    if accelerator.num_processes == 1:
+        return seconds, stop
+    both = torch.tensor([[seconds, float(stop)]], device=accelerator.device)
+    slowest, wish = accelerator.gather(both).amax(dim=0).tolist()
+    return slowest, int(wish)
+
+
+def _save(course: Course, seagull: Seagull, position: Position) -> None:
+    if course.accelerator.is_main_process:
+        checkpoints.save(course.run.folder / CHECKPOINTS, seagull, course.optimizer, position)
+    course.accelerator.wait_for_everyone()
+
+
+def fingerprint(records: Sequence[RegionRecord], recipe: Recipe, seed: int) -> str:
+    """Of all that decides what a step does: a checkpoint of anything else cannot go on."""
+    facts = [repr((record.id, record.image.name, record.counts, record.quality)) for record in records]
+    return hashlib.sha256("\n".join([repr(recipe), str(seed), *sorted(facts)]).encode()).hexdigest()
+
+
+def _precision() -> str:
+    return "bf16" if torch.cuda.is_available() else "no"

@@ -1,0 +1,59 @@
+"""Which weights a recipe trains, and how fast."""
+
+from collections.abc import Iterator
+
+from torch import nn
+
+from ml.seagull.language import merge, with_lora
+from ml.seagull.network import Seagull
+from ml.training.recipes import Recipe
+
+
+def open_parts(seagull: Seagull, recipe: Recipe) -> None:
+    """Everything is frozen but the recipe's parts. Of a LoRA language model only the additions are trained.
+
+    Views that the configuration switches off stay frozen: no gradient would reach them.
+    """
+    seagull.requires_grad_(False)
+    for name in recipe.trained - {"language"}:
+        part = getattr(seagull, name)
+        if part is not None:
+            part.requires_grad_(True)
+    if "language" in recipe.trained:
+        _open_language(seagull, recipe)
+    seagull.extractor.global_view.requires_grad_("extractor" in recipe.trained and seagull.config.global_view)
+    seagull.extractor.local_view.requires_grad_("extractor" in recipe.trained and seagull.config.local_view)
+    for parameter in seagull.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()  # half-precision weights would swallow small steps
+
+
+def _open_language(seagull: Seagull, recipe: Recipe) -> None:
+    seagull.language = merge(seagull.language)
+    if recipe.language == "lora":
+        seagull.language = with_lora(seagull.language, seagull.config.language)
+    else:
+        seagull.language.requires_grad_(True)
+
+
+def groups(seagull: Seagull, recipe: Recipe) -> list[dict[str, object]]:
+    """For AdamW: no decay on biases, norms and layer scales; `share` multiplies the schedule's rate."""
+    return [
+        {
+            "params": [
+                parameter for name, parameter in trained(seagull) if _kind(name, parameter) == (encoder, matrix)
+            ],
+            "weight_decay": recipe.decay if matrix else 0.0,
+            "share": recipe.encoder_rate if encoder else 1.0,
+        }
+        for encoder in (False, True)
+        for matrix in (False, True)
+    ]
+
+
+def trained(seagull: Seagull) -> Iterator[tuple[str, nn.Parameter]]:
+    return ((name, parameter) for name, parameter in seagull.named_parameters() if parameter.requires_grad)
+
+
+def _kind(name: str, parameter: nn.Parameter) -> tuple[bool, bool]:
+    return name.startswith("encoder."), parameter.ndim > 1

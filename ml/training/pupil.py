@@ -1,0 +1,68 @@
+"""The network with its losses as one module: prefixes once for an image, then a row for each region."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ml.seagull.heads import HeadScores
+from ml.seagull.network import Seagull, Seen
+from ml.seagull.projector import cells_as_tokens
+from ml.training.losses import Labels, correlation_loss, distortions_loss, language_loss, scores_loss
+from ml.training.pictures import Example
+from ml.training.questions import Lesson
+from ml.training.recipes import Weights
+
+
+class Losses(NamedTuple):
+    """The weighted sum, and its parts before their weights, detached."""
+
+    total: Tensor
+    parts: dict[str, Tensor]
+
+
+class Pupil(nn.Module):
+    """What accelerate wraps: `forward` is all that needs gradients shared between processes."""
+
+    def __init__(self, seagull: Seagull, weights: Weights) -> None:
+        super().__init__()
+        self.seagull, self.weights = seagull, weights
+
+    def forward(self, examples: Sequence[Example], lessons: Sequence[Lesson]) -> Losses:
+        """`lessons` holds one for each region of the examples, in order; none where the language loss has no weight."""
+        seen = self._see(examples)
+        views = torch.cat([
+            self.seagull.region_tokens(seen[number], example.inputs.to(self.seagull.device))
+            for number, example in enumerate(examples)
+        ])  # fmt: skip
+        parts: dict[str, Tensor] = {}
+        if self.weights.language:
+            rows = torch.tensor([number for number, example in enumerate(examples) for _ in example.records])
+            parts["language"] = self._language(seen, views, rows.to(views.device), lessons)
+        if self.seagull.heads is not None:
+            labels = Labels.of([record for example in examples for record in example.records], views.device)
+            parts |= self._direct(self.seagull.heads(views), labels)
+        total = torch.stack([getattr(self.weights, name) * part for name, part in parts.items()]).sum()
+        return Losses(total, {name: part.detach() for name, part in parts.items()})
+
+    def _see(self, examples: Sequence[Example]) -> Seen:
+        device = self.seagull.device
+        if not examples[0].levels:
+            pixels = [example.pixels for example in examples if example.pixels is not None]
+            return self.seagull.see(torch.stack(pixels).to(device))
+        levels = tuple(torch.stack(of_level).to(device) for of_level in zip(*(e.levels for e in examples), strict=True))
+        tokens = self.seagull.projector(cells_as_tokens(levels[self.seagull.config.image_level - 1]))
+        return Seen(levels, tokens, self.seagull.extractor.keys_values(levels))
+
+    def _language(self, seen: Seen, views: Tensor, rows: Tensor, lessons: Sequence[Lesson]) -> Tensor:
+        """`rows[r]` is the image of region r."""
+        prefix = self.seagull.prefix(seen).of_images(rows)
+        states = self.seagull.read([lesson.tree for lesson in lessons], views, prefix)
+        target = [(row, t.node, t.id, t.weight) for row, lesson in enumerate(lessons) for t in lesson.targets]
+        row, node, said, weight = (torch.tensor(column, device=views.device) for column in zip(*target, strict=True))
+        return language_loss(self.seagull.logits(states[row, node]), said, weight)
+
+    def _direct(self, scores: HeadScores, labels: Labels) -> dict[str, Tensor]:
+        losses = {"scores": scores_loss, "correlation": correlation_loss, "distortions": distortions_loss}
+        return {name: loss(scores, labels) for name, loss in losses.items() if getattr(self.weights, name)}

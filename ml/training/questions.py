@@ -1,0 +1,103 @@
+"""From a record to what the language model reads and what it should say next."""
+
+import itertools
+import math
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.records.region import RegionRecord
+from ml.seagull import prompts
+from ml.seagull.prompts import Conversation
+from ml.seagull.tokens import Tokens
+from ml.seagull.trees import Tree, grow
+from ml.training.recipes import Questions, Weights
+from ml.vocabulary import DISTORTIONS, IMPORTANCES, QUALITIES, SEVERITIES
+
+LEVELS = {"quality": QUALITIES, "importance": IMPORTANCES}
+VERDICTS = ("Yes", "No", "With", "Without")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Token `id` should follow `node` of the region's tree; `weight` is its share in the loss."""
+
+    node: int
+    id: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One region: its questions and answers merged to a tree, and all that should be said after its nodes."""
+
+    tree: Tree
+    targets: tuple[Target, ...]
+
+
+class Teacher:
+    """Draws questions and writes lessons in one tokeniser's ids."""
+
+    def __init__(self, tokens: Tokens, questions: Questions, weights: Weights) -> None:
+        self.tokens, self.questions, self.weights = tokens, questions, weights
+        self.levels = {task: self._first_ids(words) for task, words in LEVELS.items()}
+        closed = (*VERDICTS, *QUALITIES, *IMPORTANCES, *SEVERITIES, *DISTORTIONS)
+        self.closed = frozenset(self._first_ids(closed))
+
+    def lesson(self, record: RegionRecord, *, seed: int, epoch: int) -> Lesson:
+        """A pure function of its arguments."""
+        drawn = epoch if self.questions.drawn else 0
+        rng = random.Random(f"questions {seed} {drawn} {record.id}")  # noqa: S311 - a draw, not a secret
+        asked = list(draw(record, self.questions, rng))
+        written = [self._written(conversation) for conversation in asked]
+        tree = grow([ids[:-1] for ids, _ in written])  # the last token is only ever said, never read
+        targets = itertools.chain.from_iterable(
+            self._targets(record, conversation, ids, start, tree.paths[number])
+            for number, (conversation, (ids, start)) in enumerate(zip(asked, written, strict=True))
+        )
+        return Lesson(tree, tuple(targets))
+
+    def _written(self, conversation: Conversation) -> tuple[list[int], int]:
+        """All ids from the region's places on, and where the answer starts."""
+        ids = self.tokens.encode(prompts.about(conversation.question, conversation.answer))
+        start = len(self.tokens.encode(prompts.about(conversation.question)))
+        return [*ids, self.tokens.eos] if conversation.complete else ids, start
+
+    def _targets(
+        self, record: RegionRecord, of: Conversation, ids: Sequence[int], start: int, path: Sequence[int] | np.ndarray
+    ) -> Iterator[Target]:
+        mean = {"quality": record.quality, "importance": record.importance}.get(of.task)
+        words = self.levels.get(of.task, ())
+        for place in range(start, len(ids)):
+            node, said = int(path[place - 1]), ids[place]
+            weight = self.weights.words if said in self.closed else self.weights.grammar
+            if self.weights.soft_words and mean is not None and said in words:
+                yield from (Target(node, words[level], weight * share) for level, share in beside(mean))
+            else:
+                yield Target(node, said, weight)
+
+    def _first_ids(self, words: Iterable[str]) -> tuple[int, ...]:
+        return tuple(self.tokens.encode(word)[0] for word in words)
+
+
+def draw(record: RegionRecord, questions: Questions, rng: random.Random) -> Iterator[Conversation]:
+    """At least one; at a probability of 1 all of a kind."""
+    offered = prompts.conversations(record, rng)
+    chances = {"AIR": questions.analyses, "JIR": questions.judgements}
+    drawn = [conversation for conversation in offered if rng.random() < chances[conversation.kind]]
+    if rng.random() < questions.types:
+        drawn += [first_word(prompts.distortion_judgment(record, name)) for name in DISTORTIONS]
+    yield from drawn or offered[:1]
+
+
+def first_word(of: Conversation) -> Conversation:
+    return Conversation(of.task, of.kind, of.question, of.answer.split(".")[0], complete=False)
+
+
+def beside(mean: float) -> list[tuple[int, float]]:
+    """The levels next to a mean of 0..4 and their shares: their expectation is the mean."""
+    low = min(math.floor(mean), len(QUALITIES) - 2)
+    shares = ((low, low + 1 - mean), (low + 1, mean - low))
+    return [(level, share) for level, share in shares if share > 0.0]

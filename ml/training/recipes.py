@@ -1,0 +1,113 @@
+"""Hyper-parameters of each stage of each preset: one dataclass, no other configuration."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Part = Literal["encoder", "projector", "extractor", "language", "heads"]
+Adapted = Literal["whole", "lora"]
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What a region is asked in an epoch, as probabilities; the questions themselves are `prompts`'.
+
+    `judgements` is of the published yes-or-no questions (JIR); `types` asks for each of the six distortions whether it
+    is there and teaches only the answer's first word, which is what scoring reads. `drawn` decides anew each epoch
+    (stage 1 of the paper); otherwise a region is asked the same in all epochs (stage 2).
+    """
+
+    analyses: float = 1.0
+    judgements: float = 1.0
+    types: float = 0.0
+    drawn: bool = True
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Of the parts of the loss; a part of weight 0 is not computed.
+
+    `words` is for the closed-set words beside `grammar`, the rest of an answer. `soft_words` spreads a word's target
+    over the two levels beside the mean, so that the expectation over the words learns the mean itself.
+    """
+
+    language: float = 1.0
+    words: float = 1.0
+    grammar: float = 1.0
+    soft_words: bool = False
+    scores: float = 0.0
+    correlation: float = 0.0
+    distortions: float = 0.0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """`batch` counts regions in an optimizer's step and `together` images in one forward pass of a device.
+
+    `warmup` is a share of the whole run, `decay` AdamW's weight decay (matrices only), `clip` the largest gradient norm.
+    `encoder_rate` multiplies the learning rate of the encoder where it is trained.
+    """
+
+    trained: frozenset[Part]
+    language: Adapted
+    rate: float
+    epochs: float
+    batch: int
+    together: int
+    questions: Questions = Questions()
+    weights: Weights = Weights()
+    warmup: float = 0.03
+    decay: float = 0.0
+    betas: tuple[float, float] = (0.9, 0.999)
+    clip: float = 1.0
+    encoder_rate: float = 1.0
+    cache: bool = False
+    """Prepared images are kept on disk, and the levels of a frozen encoder with them."""
+
+
+PUBLISHED: Final = frozenset[Part]({"projector", "extractor", "language"})
+DIRECT: Final = Weights(language=0.0, scores=1.0, correlation=0.5, distortions=0.5)
+BOTH: Final = Weights(words=1.0, grammar=0.1, soft_words=True, scores=0.5, correlation=0.25, distortions=0.25)
+
+RECIPES: Final = {
+    ("7b", 1): Recipe(PUBLISHED, "lora", rate=4e-5, epochs=1, batch=32, together=1),
+    ("7b", 2): Recipe(PUBLISHED, "lora", rate=1e-5, epochs=5, batch=32, together=1, questions=Questions(drawn=False)),
+    ("tiny", 0): Recipe(
+        trained=frozenset({"encoder", "extractor", "heads"}),
+        language="whole",
+        rate=1.5e-3,
+        epochs=12,
+        batch=48,
+        together=64,
+        weights=DIRECT,
+        warmup=0.05,
+        decay=0.05,
+        cache=True,
+    ),
+    ("tiny", 1): Recipe(
+        trained=frozenset({"projector", "extractor", "language", "heads"}),
+        language="whole",
+        rate=1.5e-3,
+        epochs=6,
+        batch=48,
+        together=64,
+        questions=Questions(judgements=0.25, types=1.0),
+        weights=BOTH,
+        warmup=0.05,
+        decay=0.05,
+        cache=True,
+    ),
+    ("tiny", 2): Recipe(
+        trained=frozenset({"extractor", "language", "heads"}),
+        language="lora",
+        rate=3e-4,
+        epochs=10,
+        batch=32,
+        together=64,
+        questions=Questions(judgements=0.25, types=1.0),
+        weights=BOTH,
+        warmup=0.1,
+        decay=0.05,
+        cache=True,
+    ),
+}
+"""`7b` as in section 5.1 of the paper; stage 0 of `tiny` stands for the pre-training of CLIP's encoder."""

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from ml.evaluation.judging import from_assessment, head_scores, judge_of
+from ml.evaluation.predictions import from_answer
+from ml.evaluation.report import ANSWERS, CLOSED_SET, HEADS
+from ml.seagull.answers import parse
+from ml.seagull.network import Seagull
+from ml.seagull.predictor import Predictor
+from ml.seagull.prompts import ASK_DISTORTION
+from tests.ml.pictures import disc, scene
+from tests.ml.training.pupils import small
+
+RGB = scene(96, 128)
+MASKS = np.stack([disc(96, 128, x, 48, 20) for x in (40, 64, 90)])
+
+
+@pytest.fixture(scope="module")
+def seagull() -> Seagull:
+    return small().eval()
+
+
+def test_closed_set_scores_are_the_predictors(seagull: Seagull) -> None:
+    predictor = Predictor(seagull)
+    predictor.set_image(RGB)
+    expected = [from_assessment(assessed) for assessed in predictor.assess(MASKS)]
+
+    said = judge_of(seagull)(RGB, MASKS)
+
+    assert [ways[CLOSED_SET] for ways in said] == expected
+    assert [list(ways) for ways in said] == [[CLOSED_SET, HEADS]] * 3
+
+
+def test_direct_heads_answer_for_the_same_regions_in_the_same_order(seagull: Seagull) -> None:
+    scores = head_scores(seagull, RGB, MASKS)
+
+    said = judge_of(seagull)(RGB, MASKS)
+
+    assert [ways[HEADS].quality for ways in said] == scores.quality.tolist()
+    assert [ways[HEADS].importance for ways in said] == scores.importance.tolist()
+    assert len({ways[HEADS].quality for ways in said}) == 3
+
+
+def test_the_threshold_moves_both_ways_of_asking(seagull: Seagull) -> None:
+    everything, nothing = (judge_of(seagull, threshold=threshold)(RGB, MASKS)[0] for threshold in (0.0, 1.0))
+
+    assert [len(everything[way].types) for way in (CLOSED_SET, HEADS)] == [6, 6]
+    assert [nothing[way].types for way in (CLOSED_SET, HEADS)] == [frozenset({"clean"})] * 2
+
+
+def test_sentences_are_read_only_for_distortions(seagull: Seagull) -> None:
+    predictor = Predictor(seagull)
+    predictor.set_image(RGB)
+    sentences = [predictor.answer(mask, ASK_DISTORTION) for mask in MASKS]
+
+    said = judge_of(seagull, answers=True)(RGB, MASKS)
+
+    expected = [
+        from_answer(ways[CLOSED_SET].quality, ways[CLOSED_SET].importance, parse(sentence))
+        for ways, sentence in zip(said, sentences, strict=True)
+    ]
+    assert [ways[ANSWERS] for ways in said] == expected

@@ -1,0 +1,260 @@
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ml.images import ImageError
+from ml.seagull import load_predictor, prompts
+from ml.seagull.answers import tidy
+from ml.seagull.network import Seagull, Seen
+from ml.seagull.predictor import DeviceError, NoImageError, Predictor, choose_device
+from ml.seagull.preprocessing import InputError, RegionInputs
+from ml.seagull.regions import FLAGS
+from ml.seagull.scoring import CHOICES, Assessment, assessments
+from ml.seagull.tokens import WordTokens
+from ml.seagull.versions import save_version
+from ml.vocabulary import DISTORTIONS
+from tests.ml.pictures import scene
+from tests.ml.seagull.networks import SMALL, asked_alone, picture_and_masks, small_network
+
+SAME = 1e-4
+"""What float32 may differ by when other regions are in the batch."""
+HALF = 0.05
+
+
+class Cramped(Seagull):
+    """Runs out of memory beyond so many regions at once."""
+
+    room = 2
+
+    def region_tokens(self, seen: Seen, regions: RegionInputs) -> Tensor:
+        if len(regions) > self.room:
+            raise torch.OutOfMemoryError("tried to allocate more than there is")
+        return super().region_tokens(seen, regions)
+
+
+def numbers_of(assessed: Assessment) -> NDArray[np.float64]:
+    everything = [assessed.quality, assessed.importance, *(assessed.distortions[name] for name in DISTORTIONS)]
+    found = [(*one.probabilities, one.expectation, one.entropy) for one in everything]
+    return np.array([assessed.clean, *(number for row in found for number in row)])
+
+
+@pytest.fixture(scope="module")
+def predictor() -> Predictor:
+    return Predictor(small_network(), "cpu")
+
+
+def assess(predictor: Predictor, masks: NDArray[np.bool_]) -> NDArray[np.float64]:
+    predictor.set_image(scene())
+    return np.array([numbers_of(one) for one in predictor.assess(masks)])
+
+
+def test_regions_differ_from_each_other(predictor: Predictor) -> None:
+    found = assess(predictor, picture_and_masks()[1])
+
+    apart = [np.abs(a - b).max() for number, a in enumerate(found) for b in found[:number]]
+    assert min(apart) > 100 * SAME
+
+
+def test_a_region_scores_the_same_alone_and_in_a_batch(predictor: Predictor) -> None:
+    _, masks = picture_and_masks()
+
+    together = assess(predictor, masks)
+    alone = np.concatenate([assess(predictor, mask[None]) for mask in masks])
+
+    np.testing.assert_allclose(alone, together, atol=SAME)
+
+
+def test_a_region_scores_the_same_beside_any_other(predictor: Predictor) -> None:
+    _, masks = picture_and_masks()
+
+    beside = [assess(predictor, masks[[0, other]])[0] for other in range(5)]
+
+    np.testing.assert_allclose(beside, np.repeat(beside[:1], 5, axis=0), atol=SAME)
+
+
+def test_the_order_of_regions_changes_nothing(predictor: Predictor) -> None:
+    _, masks = picture_and_masks()
+
+    forwards, backwards = assess(predictor, masks), assess(predictor, masks[::-1])
+
+    np.testing.assert_allclose(backwards[::-1], forwards, atol=SAME)
+
+
+def test_the_number_of_regions_per_pass_changes_nothing(predictor: Predictor) -> None:
+    _, masks = picture_and_masks()
+    by_twos = Predictor(predictor.seagull, "cpu", regions_per_pass=2)
+
+    np.testing.assert_allclose(assess(by_twos, masks), assess(predictor, masks), atol=SAME)
+
+
+def test_the_same_is_said_twice(predictor: Predictor) -> None:
+    _, masks = picture_and_masks()
+
+    assert (assess(predictor, masks) == assess(predictor, masks)).all()
+
+
+def test_one_tree_says_what_every_question_alone_says(predictor: Predictor) -> None:
+    rgb, masks = picture_and_masks()
+    encode = predictor.seagull.tokens.encode
+    logs: dict[str, list[Tensor]] = {name: [] for name in CHOICES}
+    for mask in masks[:2]:
+        for number, (name, (text, _)) in enumerate(CHOICES.items()):
+            logits = asked_alone(predictor.seagull, rgb, mask, encode(text))[list(predictor.questions.words[number])]
+            logs[name].append(logits.double().log_softmax(dim=0))
+    nothing: list[frozenset[str]] = [frozenset()] * 2
+
+    alone = [numbers_of(one) for one in assessments({name: torch.stack(rows) for name, rows in logs.items()}, nothing)]
+
+    np.testing.assert_allclose(assess(predictor, masks[:2]), alone, atol=SAME)
+
+
+def test_any_mask_gets_finite_numbers_and_its_flags(predictor: Predictor) -> None:
+    masks = np.zeros((7, 160, 200), dtype=np.bool_)
+    masks[1, 80, 100] = True
+    masks[2, 20:90, 50] = True
+    masks[3] = True
+    masks[4, :, :40] = True
+    masks[5, 10:60, 10:60] = masks[5, 90:150, 90:150] = True
+    masks[6, 20:140, 20:140] = True
+    masks[6, 50:90, 50:90] = False
+    predictor.set_image(scene())
+
+    found = predictor.assess(masks)
+
+    shapes = set(FLAGS[:7])
+    assert np.isfinite([numbers_of(one) for one in found]).all()
+    assert [set(one.flags & shapes) for one in found] == [
+        {"empty", "tiny"},
+        {"one_pixel_wide", "tiny"},
+        {"one_pixel_wide", "tiny"},
+        {"whole_image", "touches_border"},
+        {"touches_border"},
+        {"several_parts"},
+        {"holes"},
+    ]
+
+
+def test_no_mask_at_all_is_no_work(predictor: Predictor) -> None:
+    predictor.set_image(scene())
+
+    assert predictor.assess(np.zeros((0, 160, 200), dtype=np.bool_)) == []
+
+
+def test_when_memory_runs_out_fewer_regions_are_tried_at_once(predictor: Predictor) -> None:
+    _, masks = picture_and_masks()
+    seagull = Cramped(SMALL, WordTokens.of_this_project())
+    seagull.load_state_dict(predictor.seagull.state_dict())
+    cramped = Predictor(seagull, "cpu", regions_per_pass=5)
+
+    found = assess(cramped, masks)
+
+    np.testing.assert_allclose(found, assess(predictor, masks), atol=SAME)
+    assert cramped.regions_per_pass == 2
+
+
+def test_when_one_region_is_too_much_the_error_comes_through() -> None:
+    seagull = Cramped(SMALL, WordTokens.of_this_project())
+    seagull.room = 0
+    cramped = Predictor(seagull, "cpu")
+
+    with pytest.raises(torch.OutOfMemoryError):
+        assess(cramped, picture_and_masks()[1])
+
+
+def test_a_broken_image_fails_alone(predictor: Predictor, tmp_path: Path) -> None:
+    rgb, masks = picture_and_masks()
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"this is no photograph")
+    grey = np.zeros((160, 200), dtype=np.uint8)
+
+    found = list(
+        predictor.predict_many([(rgb, masks), (broken, masks), (grey, masks), (rgb, masks[:, 1:]), (rgb, masks)])
+    )
+
+    assert [type(one) for one in found] == [list, ImageError, InputError, InputError, list]
+    assert found[0] == found[4]
+
+
+def test_a_missing_file_fails_alone(predictor: Predictor, tmp_path: Path) -> None:
+    found = list(predictor.predict_many([(tmp_path / "none.jpg", picture_and_masks()[1])]))
+
+    assert [type(one) for one in found] == [FileNotFoundError]
+
+
+def test_a_broken_image_leaves_none_behind(predictor: Predictor) -> None:
+    predictor.set_image(scene())
+
+    with pytest.raises(InputError):
+        predictor.set_image(np.zeros((160, 200), dtype=np.uint8))
+    with pytest.raises(NoImageError):
+        predictor.assess(picture_and_masks()[1])
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_half_precision_says_nearly_the_same(predictor: Predictor, dtype: torch.dtype) -> None:
+    _, masks = picture_and_masks()
+    half = Predictor(small_network(), "cpu", dtype)
+
+    found = assess(half, masks)
+
+    assert half.seagull.dtype == dtype
+    np.testing.assert_allclose(found[:, 0], assess(predictor, masks)[:, 0], atol=HALF)
+
+
+def test_an_answer_is_the_likeliest_word_at_every_step(predictor: Predictor, monkeypatch: pytest.MonkeyPatch) -> None:
+    rgb, masks = picture_and_masks()
+    tokens, steps = predictor.seagull.tokens, 6
+    monkeypatch.setattr("ml.seagull.predictor.LONGEST_ANSWER", steps)
+    predictor.set_image(rgb)
+
+    said = predictor.answer(masks[0], prompts.ASK_QUALITY)
+
+    ids = tokens.encode(prompts.about(prompts.ASK_QUALITY))
+    for _ in range(steps):
+        ids.append(int(asked_alone(predictor.seagull, rgb, masks[0], ids)[: tokens.size].argmax()))
+    assert tokens.eos not in ids
+    assert said == tidy(tokens.decode(ids[-steps:]))
+
+
+def test_threads_share_a_network(predictor: Predictor) -> None:
+    _, masks = picture_and_masks()
+    alone = [assess(predictor, mask[None]) for mask in masks]
+    found: dict[int, NDArray[np.float64]] = {}
+
+    def work(number: int) -> None:
+        found[number] = assess(Predictor(predictor.seagull, "cpu"), masks[number][None])
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    np.testing.assert_allclose([found[number] for number in range(5)], alone, atol=SAME)
+
+
+def test_a_version_is_asked_as_the_network_it_was_saved_from(predictor: Predictor, tmp_path: Path) -> None:
+    _, masks = picture_and_masks()
+    save_version(tmp_path / "first", predictor.seagull, metrics={})
+
+    loaded = load_predictor(tmp_path / "first", "cpu")
+
+    np.testing.assert_allclose(assess(loaded, masks), assess(predictor, masks), atol=SAME)
+
+
+def test_one_place_decides_on_the_device() -> None:
+    usual = "cuda" if torch.cuda.is_available() else "cpu"
+
+    assert choose_device() == torch.device(usual)
+    assert choose_device("cpu") == torch.device("cpu")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_a_device_that_is_not_there_is_named() -> None:
+    with pytest.raises(DeviceError, match="cuda is asked for"):
+        choose_device("cuda")
