@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -23,9 +24,14 @@ from tqdm import tqdm
 from ml.images import read
 from ml.records.region import RegionRecord, Split
 from ml.synthesis.distortions import KINDS, Kind, distort
-from ml.synthesis.labels import RegionLabels, Yardstick, label
+from ml.synthesis.labels import Yardstick, label
+from ml.synthesis.light import Rgb
 from ml.synthesis.masks import masks_of
+from ml.synthesis.references import SUFFIXES
 from ml.vocabulary import DISTORTIONS
+
+if TYPE_CHECKING:
+    from ml.seagull.network import Seagull
 
 ANNOTATORS, VOTES = 24, 7
 BIAS_SD, LEAST_INCONSISTENCY, MOST_INCONSISTENCY = 0.3, 0.35, 0.8
@@ -119,7 +125,66 @@ def mixed(photo: Path, split: Split, folder: Path, seed: int) -> list[RegionReco
     ]
 
 
-def fitting(photo: Path) -> "np.ndarray":
+def fitting(photo: Path) -> Rgb:
     image = Image.fromarray(read(photo))
     image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
     return np.asarray(image)
+
+
+def adapted(version: Path, learnt: Sequence[RegionRecord], folder: Path, options: argparse.Namespace) -> "Seagull":
+    """The version after stage 2 on these records; as it is when there are none."""
+    from ml.seagull.versions import load_version  # slow import
+    from ml.training.loop import Run
+    from ml.training.loop import train as learn
+    from ml.training.recipes import RECIPES
+
+    seagull = load_version(version)
+    if learnt:
+        recipe = replace(RECIPES["tiny", 2], epochs=options.epochs or RECIPES["tiny", 2].epochs)
+        learn(seagull, learnt, recipe, Run(folder / f"run-{len(learnt)}", options.seed, cache=folder / "prepared"))
+    return seagull.eval()
+
+
+def result(seagull: "Seagull", test: Sequence[RegionRecord], version: str) -> dict[str, object]:
+    from ml.evaluation.judging import judge_of  # slow import
+    from ml.evaluation.report import evaluate
+
+    report = evaluate(judge_of(seagull), test, version=version, threshold=0.5)
+    return {
+        way: {"quality": asdict(scores.quality), "importance": asdict(scores.importance), "types": asdict(scores.types)}
+        for way, scores in report.ways.items()
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = parsed(arguments)
+    photos = sorted(path for path in options.photos.iterdir() if path.suffix.lower() in SUFFIXES)
+    chosen = random.Random(options.seed).sample(photos, (max(options.sizes) // REGIONS) + options.test)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        test = domain(chosen[: options.test], "test", folder, options.seed)
+        people = annotators(options.seed)
+        truths = domain(chosen[options.test :], "train", folder, options.seed)
+        votes = [voted(truth, people, options.seed) for truth in truths]
+        for size in sorted({0, *options.sizes}):
+            start = time.perf_counter()
+            seagull = adapted(options.version, votes[:size], folder, options)
+            seconds = time.perf_counter() - start
+            scores = result(seagull, test, options.version.name)
+            print(json.dumps({"regions": size, "training_seconds": seconds, **scores}), flush=True)
+
+
+def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.adaptation", description=__doc__)
+    add = parser.add_argument
+    add("version", type=Path, metavar="VERSION", help="a tiny version")
+    add("--photos", type=Path, required=True, metavar="FOLDER", help="photographs that the version did not learn from")
+    add("--sizes", type=int, nargs="+", default=[75, 150, 300], help="voted regions to learn from")
+    add("--test", type=int, default=60, help="photographs held out")
+    add("--epochs", type=float, help="passes over the voted regions (default as stage 2)")
+    add("--seed", type=int, default=1)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    main()

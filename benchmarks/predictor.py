@@ -13,13 +13,14 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import torch
+import torch  # noqa: TID253 - it is what is measured
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 from tqdm import tqdm
 
 from ml.seagull import answers, prompts
@@ -76,7 +77,7 @@ def ellipses(count: int, seed: int) -> Masks:
 
 
 @torch.inference_mode()
-def ask_alone(seagull: Seagull, rgb: Rgb, mask: Masks, text: str, length: int) -> Tensor:
+def ask_alone(seagull: Seagull, rgb: Rgb, mask: Masks, text: str, length: int) -> torch.Tensor:
     """Everything from the file's pixels to the logits of the next word, and `length` words more."""
     low = measure(rgb, seagull.config)
     seen = seagull.see(prepare_image(rgb, seagull.config, low)[None].to(seagull.device))
@@ -134,35 +135,35 @@ def peak_mb(device: torch.device) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) // 1024
 
 
-def measure_assess(predictor: Predictor, images: int, regions: int) -> dict[str, object]:
+def measure_assess(predictor: Predictor, images: int, regions: int) -> dict[str, Any]:
     device = predictor.seagull.device
     forget_peak(device)
     looking, assessing = [], []
     for number in tqdm(range(images), desc=f"assess {regions}"):
         rgb, masks = photograph(number), ellipses(regions, number)
-        looking.append(seconds_of(lambda rgb=rgb: predictor.set_image(rgb), device))
-        assessing.append(seconds_of(lambda masks=masks: predictor.assess(masks), device))
+        looking.append(seconds_of(partial(predictor.set_image, rgb), device))
+        assessing.append(seconds_of(partial(predictor.assess, masks), device))
     look, assess = float(np.median(looking)), float(np.median(assessing))
     parts = {"set_image_s": round(look, 4), "assess_s": round(assess, 4)}
     return row("assess", regions, look + assess, peak_mb(device)) | parts
 
 
-def measure_alone(predictor: Predictor, images: int, way: str) -> dict[str, object]:
+def measure_alone(predictor: Predictor, images: int, way: str) -> dict[str, Any]:
     device, ask = predictor.seagull.device, {"published": published, "choices": choices}[way]
     forget_peak(device)
     seconds = []
     for number in tqdm(range(images), desc=way):
         rgb, mask = photograph(number), ellipses(1, number)[0]
-        seconds.append(seconds_of(lambda rgb=rgb, mask=mask: ask(predictor, rgb, mask), device))
+        seconds.append(seconds_of(partial(ask, predictor, rgb, mask), device))
     return row(way, 1, float(np.median(seconds)), peak_mb(device))
 
 
-def row(way: str, regions: int, seconds: float, peak: int) -> dict[str, object]:
+def row(way: str, regions: int, seconds: float, peak: int) -> dict[str, Any]:
     rate = round(regions / seconds, 2)
     return {"way": way, "regions": regions, "image_s": round(seconds, 4), "regions_per_s": rate, "peak_mb": peak}
 
 
-def rows(predictor: Predictor, images: int) -> Iterator[dict[str, object]]:
+def rows(predictor: Predictor, images: int) -> Iterator[dict[str, Any]]:
     """The plain ways first: how many times faster the others are stands in their rows."""
     alone = {way: measure_alone(predictor, images, way) for way in ("published", "choices")}
     yield from alone.values()

@@ -96,12 +96,15 @@ def _start(options: argparse.Namespace) -> tuple["Seagull", str | None]:
     from ml.seagull.network import build  # slow import
     from ml.seagull.tokens import WordTokens  # slow import
     from ml.seagull.versions import load_version  # slow import
+    from ml.training.parts import spread  # slow import
 
     torch.manual_seed(options.seed)
     if options.parent is None:
         if options.preset != "tiny":
             raise OptionError(f"preset {options.preset} starts from weights: give them with --from")
-        return build(_switched(PRESETS[options.preset], options), WordTokens.of_this_project()), None
+        seagull = build(_switched(PRESETS[options.preset], options), WordTokens.of_this_project())
+        spread(seagull)
+        return seagull, None
     half = options.preset == "7b" and torch.cuda.is_available()
     loaded = load_version(options.parent, dtype=torch.bfloat16 if half else torch.float32)
     if loaded.config.preset != options.preset:

@@ -43,5 +43,5 @@ def estimate(
 
 def _members(clusters: Sequence[str]) -> list[Rows]:
     """The row numbers of each cluster, clusters in order of name."""
-    names = np.asarray(clusters)
-    return [np.flatnonzero(names == name) for name in np.unique(names)]
+    _, cluster, sizes = np.unique(np.asarray(clusters), return_inverse=True, return_counts=True)
+    return np.split(np.argsort(cluster, kind="stable"), np.cumsum(sizes)[:-1])

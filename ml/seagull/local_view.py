@@ -16,6 +16,8 @@ CROPS_AT_ONCE: Final = 4
 """The maps of more crops leave a processor's cache: 32 in one go take ten times as long as 32 in eight."""
 UNUSUAL: Final = 6.0
 """Standard deviations at which a statistic is cut off."""
+JITTER: Final = 0.2
+"""Standard deviations of noise on each statistic in training: few photographs are learnt by heart otherwise."""
 STEADY: Final = 1e-6
 """A statistic that varies less than this in the data is centred but not blown up."""
 
@@ -76,7 +78,8 @@ class Standardise(nn.Module):
         self.scale.copy_(torch.where(spread > STEADY, spread, torch.ones_like(spread)))
 
     def forward(self, values: Tensor) -> Tensor:
-        return ((values.float() - self.mean) / self.scale).clamp(-UNUSUAL, UNUSUAL)
+        numbers = ((values.float() - self.mean) / self.scale).clamp(-UNUSUAL, UNUSUAL)
+        return numbers + JITTER * torch.randn_like(numbers) if self.training else numbers
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
         exact = self.mean, self.scale

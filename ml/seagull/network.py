@@ -22,6 +22,7 @@ from ml.seagull.trees import Tree, lay_out
 if TYPE_CHECKING:
     from ml.seagull.language import Language
 
+
 class VocabularyError(ValueError):
     """A tokeniser with more ids than the language model has words."""
 

@@ -105,7 +105,7 @@ class Predictor:
                 self.set_image(images.read(picture) if isinstance(picture, Path) else picture)
                 yield self.assess(masks)
             except FAILURES as error:
-                yield error
+                yield error.with_traceback(None)  # which would hold on to the memory of what failed
 
     def _try(self, masks: Masks) -> list[Assessment] | None:
         """None when memory ran out; `regions_per_pass` is then smaller. Returning first lets go of what was taken."""

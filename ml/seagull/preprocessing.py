@@ -49,6 +49,7 @@ class RegionInputs:
 
 def measure(rgb: NDArray[np.uint8], config: SeagullConfig) -> LowLevel | None:
     """The measurements that this configuration reads, for both functions below; None where it reads none."""
+    _check_image(rgb)
     return low_level(rgb) if config.encoder.eye_maps or config.extractor.statistics else None
 
 

@@ -62,11 +62,6 @@ def about(question: str, answer: str = "") -> str:
     return f"{VIEWS}. {question} ASSISTANT:{' ' if answer else ''}{answer}"
 
 
-def whole(question: str) -> str:
-    """The published message, `<image>` and the places of the region included."""
-    return f"{BEFORE_IMAGE}<image>{AFTER_IMAGE}{about(question)}"
-
-
 def conversations(record: RegionRecord, rng: random.Random) -> list[Conversation]:
     """Three analyses and three judgments; `rng` chooses what is judged: the truth for half of them."""
     return [*analyses(record), *_judgments(record, rng)]

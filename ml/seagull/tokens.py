@@ -129,13 +129,6 @@ class SentencePieceTokens:
             yield self._pieces.encode(text.rstrip() if number < len(parts) - 1 else text)
 
 
-def encode_conversation(tokens: Tokens, conversation: prompts.Conversation) -> tuple[list[int], int]:
-    """The ids from the region's two places to the end of the answer, and where the answer begins."""
-    ids = tokens.encode(prompts.about(conversation.question, conversation.answer))
-    end = [tokens.eos] if conversation.complete else []
-    return ids + end, len(tokens.encode(prompts.about(conversation.question)))
-
-
 def sentences() -> Iterable[str]:
     """Texts that together hold every word this project says to a model or wants to hear from one."""
     yield from (prompts.BEFORE_IMAGE, prompts.AFTER_IMAGE, answers.WITHOUT, answers.YES)

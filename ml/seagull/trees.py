@@ -38,11 +38,6 @@ class Tree:
                 seen[node] |= seen[parent]
         return seen
 
-    def successors(self, sequence: int, start: int) -> tuple[Numbers, Numbers]:
-        """Nodes and the ids that follow them, from the token before `start` (1 or more) on: what a loss compares."""
-        path = self.paths[sequence]
-        return path[start - 1 : -1], self.ids[path[start:]]
-
 
 @dataclass(frozen=True)
 class Layout:

@@ -13,11 +13,15 @@ LENGTH_PER_SIGMA = 12**0.5
 
 def apply(rgb: Rgb, strength: int, rng: np.random.Generator) -> Rgb:
     """uint8 HxWx3 -> the same, blurred with a standard deviation of 0.5 to 9 pixels."""
+    return to_srgb(of_light(to_light(rgb), strength, rng))
+
+
+def of_light(light: Floats, strength: int, rng: np.random.Generator) -> Floats:
+    """float32 HxWx3, linear -> the same, blurred."""
     sigma = between(*SIGMA_PIXELS, strength)
-    light = to_light(rgb)
     if rng.random() < SHARE_OF_MOTION:
-        return to_srgb(_moved(light, sigma * LENGTH_PER_SIGMA, float(rng.uniform(0.0, np.pi))))
-    return to_srgb(ndimage.gaussian_filter(light, (sigma, sigma, 0.0), mode="nearest"))
+        return _moved(light, sigma * LENGTH_PER_SIGMA, float(rng.uniform(0.0, np.pi)))
+    return np.asarray(ndimage.gaussian_filter(light, (sigma, sigma, 0.0), mode="nearest"))
 
 
 def _moved(light: Floats, length: float, angle: float) -> Floats:

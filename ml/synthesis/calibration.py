@@ -20,6 +20,7 @@ from tqdm import tqdm
 from ml.synthesis.distortions import KINDS, STRENGTHS, Kind, distort, seed_of
 from ml.synthesis.fidelity import Floats, Metric, fidelity
 from ml.synthesis.light import Rgb
+from ml.synthesis.measures import DEFAULT, metric_called
 from ml.synthesis.sources import VIEWS, View, pixels
 
 SCALE: Final = 0.219
@@ -78,11 +79,13 @@ def _middle(rgb: Rgb) -> Rgb:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Prints the constants, then for each kind its mean quality at every strength."""
-    argparse.ArgumentParser(prog="python -m ml.synthesis.calibration", description=__doc__).parse_args(arguments)
-    curves = measure()
+    """Prints the constants as the beginning of a yardstick, then for each kind its mean quality at every strength."""
+    parser = argparse.ArgumentParser(prog="python -m ml.synthesis.calibration", description=__doc__)
+    parser.add_argument("--metric", default=DEFAULT, metavar="MODULE:FUNCTION", help="another metric, 0 for identical")
+    name = parser.parse_args(arguments).metric
+    curves = measure(metric_called(name))
     scale, power = fit(curves)
-    print(json.dumps({"SCALE": round(scale, 4), "POWER": round(power, 4)}))
+    print(json.dumps({"metric": name, "scale": round(scale, 4), "power": round(power, 4)}))
     for kind, raw in curves.items():
         print(json.dumps({"kind": kind, "quality": quality_of(raw, scale, power).mean(axis=0).round(3).tolist()}))
 

@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m ml.synthesis.importance", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="DIR")
     lines = lines_of(parser.parse_args(arguments).folder)
-    print(json.dumps(knots([line["harm"] for line in lines if line["split"] == "train"])))
+    print(json.dumps({"importances": knots([line["harm"] for line in lines if line["split"] == "train"])}))
 
 
 if __name__ == "__main__":

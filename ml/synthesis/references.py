@@ -1,4 +1,4 @@
-"""Photographs to start from, and the views (cuts, scales, mirrored) that are taken of them."""
+"""Photographs to start from, and the views that are taken of them by chance."""
 
 import importlib.util
 from collections.abc import Collection, Sequence
@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from PIL import Image
 
 from ml.images import read
 from ml.records.region import Split
-from ml.synthesis.light import Rgb
+from ml.synthesis.appearance import varied
+from ml.synthesis.light import Floats, Rgb
 from ml.synthesis.procedural import MAKERS, drawn
+from ml.synthesis.raw import RAW_SUFFIXES, Undeveloped, read_raw
+from ml.synthesis.views import SHORTEST, Developed, View, framing
 
 PACKAGES: Final = {
     "skimage": (
@@ -32,8 +34,9 @@ HELD_OUT: Final = ("coffee", "rocket", "camera", "gravel")
 """Test sources among them: two colourful scenes, a grey portrait, a texture."""
 TEST_SHARE: Final = 0.2
 """Of photographs in a folder, by a hash of the name."""
-SUFFIXES: Final = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
-SHORTEST, LONGEST = 256, 1280
+SUFFIXES: Final = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", *RAW_SUFFIXES}
+VARIED: Final = 0.75
+"""How many training views are shown in another light; the others teach what photographs look like."""
 
 
 class NoPhotographError(ValueError):
@@ -44,13 +47,14 @@ class NoPhotographError(ValueError):
 class Source:
     """A photograph, or without a path a procedural picture of that kind. All its views are on one side of the split.
 
-    In a round of views it has `turns` of them.
+    In a round of views it has `turns` of them; those of one to `vary` are shown in another light (`appearance.varied`).
     """
 
     name: str
     split: Split
     path: Path | None
     turns: int = 1
+    vary: bool = False
 
 
 def dependency_photographs(test_sources: Collection[str] | None = None) -> list[Source]:
@@ -74,34 +78,25 @@ def procedural_sources() -> list[Source]:
     return [Source(name, "train", None) for name in MAKERS]
 
 
-def view_of(source: Source, side: int, rng: np.random.Generator) -> Rgb:
-    """uint8 HxWx3, both sides 256..`side` pixels (less only where the photograph has less).
-
-    The photograph is made smaller by up to a half, cut and perhaps mirrored, all by chance. Raises ImageError.
-    """
+def view_of(source: Source, side: int, rng: np.random.Generator) -> View:
+    """Both sides have 256..`side` pixels, less only where the photograph has less. Raises ImageError or RawError."""
     height, width = (int(rng.integers(min(SHORTEST, side), side + 1)) for _ in range(2))
     if source.path is None:
-        return drawn(source.name, height, width, rng)
-    photograph = _scaled(read(source.path), rng)
-    top, left = (
-        int(rng.integers(0, max(0, have - want) + 1))
-        for have, want in zip(photograph.shape[:2], (height, width), strict=True)
-    )
-    cut = photograph[top : top + height, left : left + width]
-    return np.ascontiguousarray(cut[:, ::-1] if rng.random() < 0.5 else cut)
+        return Developed(drawn(source.name, height, width, rng))
+    if source.path.suffix.lower() in RAW_SUFFIXES:
+        light, camera = read_raw(source.path)
+        return Undeveloped(framing(_size(light), height, width, rng).of_light(light), camera)
+    photograph = read(source.path)
+    view = framing(_size(photograph), height, width, rng).of_rgb(photograph)
+    return Developed(varied(view, rng) if source.vary and rng.random() < VARIED else view)
 
 
-def _scaled(rgb: Rgb, rng: np.random.Generator) -> Rgb:
-    """By 0.5 to 1 of at most 1280 pixels, but the shorter side keeps 256 where it has them."""
-    most = min(1.0, LONGEST / max(rgb.shape[:2]))
-    least = min(most, max(0.5 * most, SHORTEST / min(rgb.shape[:2])))
-    scale = float(rng.uniform(least, most))
-    size = (round(rgb.shape[1] * scale), round(rgb.shape[0] * scale))
-    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.LANCZOS))
+def _size(pixels: Rgb | Floats) -> tuple[int, int]:
+    return pixels.shape[0], pixels.shape[1]
 
 
 def _source(path: Path, split: Split) -> Source:
-    return Source(path.stem, split, path, 1 if path.stem in GREY else 2)
+    return Source(path.stem, split, path, 1 if path.stem in GREY else 2, vary=split == "train")
 
 
 def _inside(package: str, names: Sequence[str]) -> list[Path]:

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from ml.synthesis.distortions import KINDS, STRENGTHS, Kind, distort, seed_of
+from ml.synthesis.distortions import KINDS, STRENGTHS, Kind, seed_of
 from ml.synthesis.fidelity import Masks
 from ml.synthesis.labels import RegionLabels, label
 from ml.synthesis.light import Rgb, to_code
@@ -36,12 +36,13 @@ def pictures_of(order: Order, view: int) -> Iterator[Picture]:
     """Each kind in turn at strengths drawn by chance, none of a kind twice; all variants share the view's masks."""
     rng = np.random.default_rng([order.seed, 0, view])
     source = source_of(order, view, rng)
-    reference = view_of(source, order.side, rng)
+    seen = view_of(source, order.side, rng)
+    reference = seen.rgb
     masks = masks_of(reference, order.regions, rng)
     digest = sha256(reference.tobytes()).hexdigest()
     for number, (kind, strength) in enumerate(_steps(reference, order.variants_of(view), rng)):
         partial = bool(rng.random() < order.partial)
-        distorted = distort(reference, kind, strength, seed_of(digest, kind, strength))
+        distorted = seen.distorted(kind, strength, seed_of(digest, kind, strength))
         if partial:
             distorted = _blended(reference, distorted, soft_area(reference.shape[0], reference.shape[1], rng))
         labels = label(reference, distorted, masks, kind, order.yardstick)

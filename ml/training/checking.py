@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ml.images import ImageError, read
 from ml.records.region import RecordError, RegionRecord
 
 
 def check(records: Sequence[RegionRecord]) -> None:
-    """What `read_records` cannot see in one record alone, and the masks; not the images' pixels. Raises RecordError."""
+    """What `read_records` does not look at: records beside each other. Raises RecordError."""
     if not records:
         raise RecordError("there is no record to learn from")
     seen: set[str] = set()
@@ -19,19 +22,20 @@ def check(records: Sequence[RegionRecord]) -> None:
         seen.add(record.id)
         if splits.setdefault(record.source, record.split) != record.split:
             raise RecordError(f"record {record.id}: the photograph {record.source} is in train and in test")
-        _check_mask(record)
 
 
-def check_image(records: Sequence[RegionRecord]) -> None:
-    """All of one image. Raises RecordError."""
+def image_of(records: Sequence[RegionRecord]) -> NDArray[np.uint8]:
+    """The pixels that all of `records` lie in, HxWx3. Raises RecordError."""
     first = records[0]
     try:
-        size = read(first.image).shape[:2]
+        rgb = read(first.image)
     except (ImageError, OSError) as error:
         raise RecordError(f"record {first.id}: image {first.image} cannot be read: {error}") from error
     for record in records:
-        if record.size != size:
-            raise RecordError(f"record {record.id}: its mask is {record.size} and image {record.image} {size} pixels")
+        if record.size != rgb.shape[:2]:
+            size = f"{rgb.shape[0]} x {rgb.shape[1]}"
+            raise RecordError(f"record {record.id}: the mask is for {record.size} (height, width), the image is {size}")
+    return rgb
 
 
 def by_image(records: Iterable[RegionRecord]) -> list[tuple[RegionRecord, ...]]:
@@ -40,9 +44,3 @@ def by_image(records: Iterable[RegionRecord]) -> list[tuple[RegionRecord, ...]]:
     for record in records:
         groups[str(record.image)].append(record)
     return [tuple(sorted(groups[name], key=lambda record: record.id)) for name in sorted(groups)]
-
-
-def _check_mask(record: RegionRecord) -> None:
-    shape = record.mask().shape
-    if shape != record.size:
-        raise RecordError(f"record {record.id}: the mask is {shape} pixels, its size says {record.size}")

@@ -16,7 +16,7 @@ from ml.records.region import RegionRecord
 from ml.seagull.network import Seagull
 from ml.training import checkpoints, order
 from ml.training.cache import Cache
-from ml.training.checking import by_image, check, check_image
+from ml.training.checking import by_image, check, image_of
 from ml.training.checkpoints import Position
 from ml.training.journal import Journal
 from ml.training.order import Step
@@ -108,7 +108,7 @@ def prepare(seagull: Seagull, pictures: Pictures, *, fit: bool) -> None:
     numbers = []
     for image, records in enumerate(tqdm(pictures.images, desc="preparing images")):
         if pictures.cache is None:
-            check_image(records)
+            image_of(records)
         else:
             numbers.append(pictures.statistics(image))
     if fit and numbers and seagull.config.extractor.statistics:

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ml.images import read
 from ml.records.region import RegionRecord
 from ml.seagull.preprocessing import RegionInputs, measure, prepare_image, prepare_regions
 from ml.seagull.presets import CLIP_MEAN, CLIP_STD, SeagullConfig
 from ml.training.cache import Cache
+from ml.training.checking import image_of
 from ml.training.order import Chunk
 
 FORMAT: Final = 1
@@ -80,7 +80,7 @@ class Pictures:
 
 def prepare(records: tuple[RegionRecord, ...], config: SeagullConfig) -> dict[str, Tensor]:
     """All regions of one image. Colours are rounded to 8 bits after resizing, which moves them by 0.2 % at most."""
-    rgb = read(records[0].image)
+    rgb = image_of(records)
     low = measure(rgb, config)
     pixels = prepare_image(rgb, config, low)
     inputs = prepare_regions(rgb, np.stack([record.mask() for record in records]), config, low)

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ CONFIG: Final = "config.json"
 INDEX: Final = "pytorch_model.bin.index.json"
 INDEXES: Final = ("model.safetensors.index.json", INDEX)
 WHOLE: Final = ("model.safetensors", "pytorch_model.bin")
+SHARD: Final = re.compile(r"[\w.-]+\.(bin|safetensors)")
 SIZES: Final = {
     "vocab_size": "vocabulary",
     "hidden_size": "hidden",
@@ -67,9 +69,9 @@ def shard_names(index: Path) -> dict[str, str]:
     places = read_json(index).get("weight_map")
     if not isinstance(places, dict) or not all(isinstance(name, str) for name in places.values()):
         raise ReleasedError(f"{index} has no weight_map from tensors to files")
-    outside = [name for name in places.values() if Path(name).name != name]
-    if outside:
-        raise ReleasedError(f"{index} names a file in another folder: {outside[0]}")
+    strange = [name for name in places.values() if not SHARD.fullmatch(name)]
+    if strange:
+        raise ReleasedError(f"{index} names {strange[0]!r}, which is no .bin or .safetensors file beside it")
     return places
 
 

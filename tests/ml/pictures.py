@@ -39,7 +39,7 @@ def scene(height: int = 160, width: int = 200) -> Rgb:
     )
     picture[20:60, 30:90] = (230, 200, 60)
     picture[100:140, 120:170] = (30, 40, 90)
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture, 0, 255), dtype=np.uint8)
 
 
 def iou(a: Mask, b: Mask) -> float:

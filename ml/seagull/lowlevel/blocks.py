@@ -41,7 +41,7 @@ def cosines(luma: Plane) -> dict[str, Plane]:
 def _jumps(difference: Plane) -> Plane:
     """How far a step between neighbours stands out of the steps beside it."""
     beside = np.pad(np.abs(difference), ((0, 0), (1, 1)), mode="edge")
-    return np.maximum(np.abs(difference) - (beside[:, :-2] + beside[:, 2:]) / 2, 0)
+    return np.asarray(np.maximum(np.abs(difference) - (beside[:, :-2] + beside[:, 2:]) / 2, 0))
 
 
 def _on_grid(jumps: Plane, period: int) -> Plane:

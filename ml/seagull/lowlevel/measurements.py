@@ -33,7 +33,8 @@ class LowLevel:
         _, rows, columns = self.cells.shape
         shares = cell_shares(masks, rows, columns).reshape(len(masks), rows * columns)
         flat = self.cells.reshape(len(self.names), rows * columns)
-        regions = shares @ flat.T / np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
+        sums = torch.from_numpy(shares) @ torch.from_numpy(flat).T  # numpy's threads fight over busy cores
+        regions = sums.numpy() / np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
         picture = np.broadcast_to(flat.mean(axis=1), regions.shape)
         of_regions = described(self.names, regions, REGION_NAMES)
         of_picture = described(self.names, picture, IMAGE_NAMES)

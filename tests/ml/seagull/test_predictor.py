@@ -23,7 +23,8 @@ from tests.ml.seagull.networks import SMALL, asked_alone, picture_and_masks, sma
 
 SAME = 1e-4
 """What float32 may differ by when other regions are in the batch."""
-HALF = 0.05
+HALF = {torch.bfloat16: 0.1, torch.float16: 0.02}
+"""What rounding does to loud random weights; expectations over 0..5 included."""
 
 
 class Cramped(Seagull):
@@ -170,10 +171,10 @@ def test_a_broken_image_fails_alone(predictor: Predictor, tmp_path: Path) -> Non
     rgb, masks = picture_and_masks()
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"this is no photograph")
-    grey = np.zeros((160, 200), dtype=np.uint8)
+    dim = (rgb / 255).astype(np.float32)
 
     found = list(
-        predictor.predict_many([(rgb, masks), (broken, masks), (grey, masks), (rgb, masks[:, 1:]), (rgb, masks)])
+        predictor.predict_many([(rgb, masks), (broken, masks), (dim, masks), (rgb, masks[:, 1:]), (rgb, masks)])
     )
 
     assert [type(one) for one in found] == [list, ImageError, InputError, InputError, list]
@@ -190,12 +191,12 @@ def test_a_broken_image_leaves_none_behind(predictor: Predictor) -> None:
     predictor.set_image(scene())
 
     with pytest.raises(InputError):
-        predictor.set_image(np.zeros((160, 200), dtype=np.uint8))
+        predictor.set_image(np.zeros((160, 200, 3), dtype=np.float32))
     with pytest.raises(NoImageError):
         predictor.assess(picture_and_masks()[1])
 
 
-@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("dtype", HALF)
 def test_half_precision_says_nearly_the_same(predictor: Predictor, dtype: torch.dtype) -> None:
     _, masks = picture_and_masks()
     half = Predictor(small_network(), "cpu", dtype)
@@ -203,7 +204,7 @@ def test_half_precision_says_nearly_the_same(predictor: Predictor, dtype: torch.
     found = assess(half, masks)
 
     assert half.seagull.dtype == dtype
-    np.testing.assert_allclose(found[:, 0], assess(predictor, masks)[:, 0], atol=HALF)
+    np.testing.assert_allclose(found, assess(predictor, masks), atol=HALF[dtype], rtol=0)
 
 
 def test_an_answer_is_the_likeliest_word_at_every_step(predictor: Predictor, monkeypatch: pytest.MonkeyPatch) -> None:

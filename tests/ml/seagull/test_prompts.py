@@ -26,7 +26,9 @@ def asked(record: RegionRecord, seed: int = 1) -> dict[str, Conversation]:
 
 
 def test_the_prompt_is_the_published_one() -> None:
-    assert prompts.whole("Analyze the quality of this region.") == (
+    asked = f"{prompts.BEFORE_IMAGE}<image>{prompts.AFTER_IMAGE}{prompts.about(prompts.ASK_QUALITY)}"
+
+    assert asked == (
         "A chat between a curious human and an artificial intelligence assistant. The assistant gives helpful, "
         "detailed, and polite answers to the human's questions. USER: <image>\nThis provides an overview of the image."
         "\n Please answer the following questions about the provided region. Note: Distortions include: blur, "
@@ -37,7 +39,7 @@ def test_the_prompt_is_the_published_one() -> None:
 
 def test_exports_use_the_same_prompt() -> None:
     assert instructions.SYSTEM == prompts.SYSTEM
-    assert instructions.BEGIN == f"<image>{prompts.AFTER_IMAGE}{prompts.VIEWS}. "
+    assert f"<image>{prompts.AFTER_IMAGE}{prompts.VIEWS}. " == instructions.BEGIN
 
 
 @pytest.mark.parametrize("number", range(20))

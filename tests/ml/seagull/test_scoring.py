@@ -47,6 +47,9 @@ def test_a_distribution_has_an_expectation_and_an_entropy() -> None:
 
 def test_fifteen_choices_are_made_about_a_region() -> None:
     assert list(CHOICES) == [QUALITY, IMPORTANCE, KIND, SEVERITY, *SEVERITIES, *DISTORTIONS]
+    assert CHOICES[KIND] == (prompts.about(prompts.ASK_DISTORTION), ("With", "Without"))
+    assert CHOICES["minor"] == (prompts.about(prompts.ASK_DISTORTION, "With minor"), DISTORTIONS)
+    assert CHOICES["blur"] == (prompts.about("Is this region in blur distortion?"), ("Yes", "No"))
 
 
 def test_choices_are_made_where_the_next_word_stands_in_the_prompt() -> None:

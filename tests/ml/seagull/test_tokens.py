@@ -7,7 +7,6 @@ import pytest
 
 from ml.seagull import prompts
 from ml.seagull.presets import TINY
-from ml.seagull.prompts import Conversation
 from ml.seagull.tokens import (
     BOS,
     EOS,
@@ -17,13 +16,10 @@ from ml.seagull.tokens import (
     TokenError,
     Tokens,
     WordTokens,
-    encode_conversation,
     sentences,
 )
 from ml.vocabulary import DISTORTIONS
 from tests.ml.seagull.test_prompts import make_record
-
-QUALITY = Conversation("quality", "AIR", prompts.ASK_QUALITY, "The quality is good.")
 
 
 @pytest.fixture(scope="module")
@@ -106,20 +102,6 @@ def test_a_file_that_is_no_word_list_is_refused(content: object, message: str, t
 
     with pytest.raises(TokenError, match=message):
         WordTokens.load(path)
-
-
-def test_the_answer_begins_where_the_question_ends(words: WordTokens) -> None:
-    ids, start = encode_conversation(words, QUALITY)
-
-    assert ids[:start] == words.encode(prompts.about(prompts.ASK_QUALITY))
-    assert words.decode(ids[start:]) == "The quality is good."
-    assert ids[-1] == EOS
-
-
-def test_an_answer_that_is_not_complete_has_no_end(words: WordTokens) -> None:
-    ids, start = encode_conversation(words, Conversation("distortion", "AIR", "What?", "With", complete=False))
-
-    assert ids[start:] == words.encode("With")
 
 
 def test_the_places_follow_the_pieces(pieces: SentencePieceTokens) -> None:

@@ -36,15 +36,6 @@ def test_a_node_sees_its_ancestors_and_itself(sequences: list[list[int]]) -> Non
             assert sorted(np.flatnonzero(sight[node])) == sorted(path[: place + 1])
 
 
-def test_successors_are_what_is_to_be_said() -> None:
-    tree = grow([[5, 6, 7, 2], [5, 6, 8, 2]])
-
-    nodes, said = tree.successors(1, start=2)
-
-    assert nodes.tolist() == [1, 4]
-    assert said.tolist() == [8, 2]
-
-
 def test_trees_are_rows_behind_the_prefix() -> None:
     layout = lay_out([grow([[5, 6], [5, 7]]), grow([[8]])], prefix_length=2, pad=0)
 

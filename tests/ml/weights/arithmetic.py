@@ -80,7 +80,9 @@ class Published:
         return tokens.reshape(len(tokens), self.heads, -1).transpose(0, 1)
 
     def _block(self, x: Tensor, place: str) -> Tensor:
-        x = self._norm(self._conv(x, f"{place}conv_dw", padding=3, groups=x.shape[1]).movedim(1, -1), f"{place}norm", 1e-6)
+        x = self._norm(
+            self._conv(x, f"{place}conv_dw", padding=3, groups=x.shape[1]).movedim(1, -1), f"{place}norm", 1e-6
+        )
         x = self._linear(f.gelu(self._linear(x, f"{place}mlp.fc1")), f"{place}mlp.fc2")
         return (x * self.tensors[f"{place}gamma"].float()).movedim(-1, 1)
 

@@ -131,9 +131,9 @@ def test_a_checkpoint_that_lacks_a_tensor_is_refused_and_leaves_no_version(tmp_p
     del tensors["model.norm.weight"]
     write_tensors(tmp_path / "published", tensors)
 
-    with pytest.raises(ReleasedError, match="1 tensor missing: model.norm.weight$"):
+    with pytest.raises(ReleasedError, match=r"1 tensor missing: model\.norm\.weight$"):
         convert(tmp_path / "published", tmp_path / "version", config=SMALL)
-    with pytest.raises(ReleasedError, match="1 tensor missing: model.norm.weight$"):
+    with pytest.raises(ReleasedError, match=r"1 tensor missing: model\.norm\.weight$"):
         check_released(tmp_path / "published", SMALL)
     assert not (tmp_path / "version").exists()
 
@@ -152,7 +152,7 @@ def test_other_added_tokens_are_refused(tmp_path: Path) -> None:
     publish(tmp_path / "published", SMALL)
     (tmp_path / "published" / "added_tokens.json").write_text(json.dumps({"<mask>": PIECES, "<pos>": PIECES + 1}))
 
-    with pytest.raises(ReleasedError, match="added_tokens.json says .*<mask>"):
+    with pytest.raises(ReleasedError, match=r"added_tokens\.json says .*<mask>"):
         convert(tmp_path / "published", tmp_path / "version", config=SMALL)
 
 

@@ -1,0 +1,213 @@
+"""Training itself: learns, goes on after a kill as if nothing had been, changes only what it should."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from ml.images import read
+from ml.records.region import RecordError, RegionRecord
+from ml.seagull.network import Seagull
+from ml.seagull.predictor import Predictor
+from ml.seagull.prompts import ASK_QUALITY
+from ml.training.checkpoints import CheckpointError
+from ml.training.loop import METRICS, Run, train
+from ml.training.pupil import Pupil
+from ml.training.recipes import RECIPES, Questions
+from ml.training.stopping import Stopped
+from tests.ml.training.pupils import photographs, small
+
+EYES = replace(RECIPES["tiny", 0], batch=8, epochs=2)
+WHOLE = replace(RECIPES["tiny", 1], batch=8, epochs=2)
+TUNED = replace(RECIPES["tiny", 2], batch=8, epochs=1)
+ALL = frozenset({"encoder", "projector", "extractor", "language", "heads"})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> list[RegionRecord]:
+    return photographs(tmp_path_factory.mktemp("photographs"), 9, 2)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return Run(tmp_path / "run", device="cpu", cache=tmp_path / "cache", fresh=True)
+
+
+def weights(seagull: Seagull) -> dict[str, Tensor]:
+    return {name: tensor.clone() for name, tensor in seagull.state_dict().items()}
+
+
+def lines(run: Run) -> list[dict[str, float]]:
+    return [json.loads(line) for line in (run.folder / METRICS).read_text(encoding="utf-8").splitlines()]
+
+
+def stop_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A SIGTERM to this process during a forward pass."""
+    forward, passes = Pupil.forward, iter(range(1, 1000))
+
+    def counted(self: Pupil, *arguments: Sequence[object]) -> object:
+        if next(passes) == steps:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return forward(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Pupil, "forward", counted)
+
+
+def test_four_regions_are_learnt_by_heart(records: list[RegionRecord], run: Run) -> None:
+    few = [records[0], records[2], records[4], records[6]]
+    seagull = small()
+    recipe = replace(
+        WHOLE, trained=ALL, rate=4e-3, epochs=60, questions=Questions(judgements=0.0, types=1.0), decay=0.0
+    )
+
+    train(seagull, few, recipe, run)
+
+    predictor = Predictor(seagull.eval())
+    said = []
+    for record in few:
+        predictor.set_image(read(record.image))
+        said.append((predictor.answer(record.mask(), ASK_QUALITY), predictor.assess(record.mask()[None])[0]))
+    assert lines(run)[-1]["language"] < 0.5 * lines(run)[0]["language"]
+    assert [answer for answer, _ in said] == [
+        f"The quality is {word}." for word in ("excellent", "good", "poor", "excellent")
+    ]
+    assert [one.quality.expectation for _, one in said] == pytest.approx([record.quality for record in few], abs=0.3)
+    assert [one.distortions["blur"].probabilities[-1] > 0.5 for _, one in said] == [True, False, False, True]
+
+
+def test_a_run_that_was_stopped_ends_with_the_same_weights(
+    records: list[RegionRecord], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, resumed, other = small(), small(), replace(run, folder=tmp_path / "other")
+    train(whole, records, TUNED, run)
+    stop_after(2, monkeypatch)
+
+    with pytest.raises(Stopped, match="^stopped and saved after step 2; the same command with --resume goes on$"):
+        train(resumed, records, TUNED, other)
+    monkeypatch.undo()
+    again = small()
+    train(again, records, TUNED, replace(other, resume=True))
+
+    assert all(torch.equal(tensor, weights(whole)[name]) for name, tensor in weights(again).items())
+    assert not all(torch.equal(tensor, weights(whole)[name]) for name, tensor in weights(resumed).items())
+    assert [line["step"] for line in lines(other)] == [1, 2, 3]
+    assert [line["loss"] for line in lines(other)] == [line["loss"] for line in lines(run)]
+
+
+def test_a_checkpoint_of_another_run_is_refused(
+    records: list[RegionRecord], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_after(1, monkeypatch)
+    with pytest.raises(Stopped):
+        train(small(), records, EYES, run)
+
+    with pytest.raises(CheckpointError, match="is of a run with another recipe, seed or records"):
+        train(small(), records[:-2], EYES, replace(run, resume=True))
+
+
+def test_signals_have_their_old_meaning_after_training(records: list[RegionRecord], run: Run) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+
+    train(small(), records[:4], replace(EYES, epochs=1), run)
+
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_lora_changes_adapter_extractor_and_heads_and_never_the_encoder(records: list[RegionRecord], run: Run) -> None:
+    seagull = small()
+    before = weights(seagull)
+
+    train(seagull, records, TUNED, run)
+
+    after = {
+        name.replace("base_model.model.", "").replace(".base_layer", ""): t for name, t in weights(seagull).items()
+    }
+    changed = {name.split(".")[0] for name, tensor in before.items() if not torch.equal(tensor, after[name])}
+    assert changed == {"extractor", "heads"}
+    assert {name.split(".")[0] for name in after.keys() - before.keys()} == {"language"}
+    assert any(float(after[name].abs().sum()) > 0 for name in after if "lora_B" in name)
+
+
+def test_eyes_are_trained_without_the_language_model(records: list[RegionRecord], run: Run) -> None:
+    seagull = small()
+    before = weights(seagull)
+
+    train(seagull, records, EYES, run)
+
+    changed = {name.split(".")[0] for name, tensor in weights(seagull).items() if not torch.equal(tensor, before[name])}
+    assert changed == {"encoder", "extractor", "heads"}
+    assert sorted(lines(run)[-1]) == sorted(
+        [
+            "step",
+            "epoch",
+            "seconds",
+            "progress",
+            "loss",
+            "scores",
+            "correlation",
+            "distortions",
+            "rate",
+            "regions_per_second",
+        ]
+    )
+
+
+def test_cached_levels_give_the_loss_that_pixels_give(records: list[RegionRecord], run: Run, tmp_path: Path) -> None:
+    train(small(), records, WHOLE, run)
+    without = replace(run, folder=tmp_path / "other", cache=None)
+    seagull = small()
+    train(seagull, records, replace(WHOLE, epochs=0), run)  # fits the statistics
+
+    train(seagull, records, WHOLE, replace(without, fresh=False))
+
+    assert [line["loss"] for line in lines(without)] == pytest.approx([line["loss"] for line in lines(run)], rel=0.05)
+
+
+def test_the_clock_ends_a_run_and_its_schedule(records: list[RegionRecord], run: Run) -> None:
+    steps = train(small(), records, replace(EYES, epochs=1000), replace(run, minutes=0.02))
+
+    assert steps == len(lines(run))
+    assert lines(run)[-1]["rate"] < EYES.rate
+
+
+def test_a_step_in_several_passes_is_the_step_in_one(records: list[RegionRecord], run: Run, tmp_path: Path) -> None:
+    recipe = replace(WHOLE, weights=replace(WHOLE.weights, correlation=0.0, language=0.0), epochs=0.5)
+    one, several = small(), small()
+    train(one, records, recipe, run)
+
+    train(several, records, replace(recipe, together=2), replace(run, folder=tmp_path / "other"))
+
+    assert lines(run)[0]["loss"] == pytest.approx(lines(replace(run, folder=tmp_path / "other"))[0]["loss"], rel=1e-4)
+
+
+def test_a_broken_image_is_named_before_training(records: list[RegionRecord], run: Run, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.png"
+    damaged.write_bytes(records[0].image.read_bytes()[:2000])
+
+    with pytest.raises(RecordError, match=r"^record 8-1: image .*damaged\.png cannot be read"):
+        train(small(), [*records[:-1], replace(records[-1], image=damaged)], EYES, run)
+    assert not (run.folder / METRICS).exists()
+
+
+def test_degenerate_masks_are_learnt_from_without_harm(tmp_path: Path, run: Run) -> None:
+    few = photographs(tmp_path / "odd", 3, 1)
+    nothing, everything, one = "PT2", "0PT2", "Z]11bf1"
+    odd = [replace(record, counts=counts) for record, counts in zip(few, (nothing, everything, one), strict=True)]
+
+    train(small(), odd, replace(WHOLE, batch=2), run)
+
+    assert all(line["loss"] < 100.0 for line in lines(run))
