@@ -60,7 +60,7 @@ def _train(options: argparse.Namespace) -> None:
     steps = train(seagull, learnt, recipe, run)
     if PartialState().is_main_process:
         facts = {"steps": steps, "seed": options.seed, "minutes": options.minutes, "regions": len(learnt)}
-        tested = [record for record in records if record.split == "test"]
+        tested = [record for record in records if record.split == "test" and not options.no_test]
         _finish(seagull, tested, {"stage": options.stage, **facts, "recipe": _plain(recipe)}, options.out, parent)
         shutil.rmtree(run.folder / CHECKPOINTS, ignore_errors=True)
 
@@ -159,6 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--resume", action="store_true", help="go on after the last checkpoint")
     add("--work", type=Path, metavar="FOLDER", help="checkpoints and metrics.jsonl (default VERSION_DIR.training)")
     add("--cache", type=Path, metavar="FOLDER", help="prepared images (default DIR.prepared)")
+    add("--no-test", action="store_true", help="do not measure the version on the test split (ml.evaluate can, later)")
     add("--train-encoder", action="store_true", help="do not freeze the encoder")
     add("--share", type=float, default=1.0, help="of the images, 0..1 (Table 3)")
     add("--no-jir", action="store_true", help="without yes-or-no questions (Table 4)")

@@ -122,6 +122,8 @@ def _check(record: RegionRecord, size_of: Callable[[Path], tuple[int, int]]) -> 
         raise RecordError(f"record {record.id}: {unknown[0]!r} is none of {', '.join(DISTORTIONS)}")
     try:
         area, size = area_of(record.counts, record.size), size_of(record.image)
+    except FileNotFoundError as error:
+        raise RecordError(f"record {record.id}: there is no image {record.image}") from error
     except (RunsError, OSError) as error:
         raise RecordError(f"record {record.id}: {error}") from error
     if size != record.size:

@@ -16,7 +16,7 @@ def runs_of(counts: str) -> NDArray[np.int64]:
     Each number is written in pieces of five bits, lowest first, from the character "0" on, with a bit that says
     whether another piece follows; from the fourth number on it is the difference to the last but one.
     """
-    pieces = np.frombuffer(counts.encode("ascii", "replace"), dtype=np.uint8).astype(np.int64) - FIRST
+    pieces = np.frombuffer(counts.encode(), dtype=np.uint8).astype(np.int64) - FIRST
     if not pieces.size or pieces.min() < 0 or pieces.max() > 0x3F or pieces[-1] & MORE:
         raise RunsError("the run-length code is empty, cut off or holds characters that it cannot have")
     starts = np.flatnonzero(np.concatenate([[True], (pieces[:-1] & MORE) == 0]))

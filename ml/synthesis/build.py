@@ -8,13 +8,21 @@ import json
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
+from time import monotonic
 
 from tqdm import tqdm
 
+from ml.images import ImageError
 from ml.synthesis.labels import Yardstick
 from ml.synthesis.order import Order
-from ml.synthesis.shards import build_shard, missing, start, write_index
+from ml.synthesis.raw import RawError
+from ml.synthesis.references import NoPhotographError
+from ml.synthesis.shards import BuildError, build_shard, missing, start, write_index
+
+SECONDS_PER_INDEX = 5.0
+"""The index says what is finished; which shards are there says it, too, so that it may lag behind."""
 
 
 def build(folder: Path, order: Order, *, workers: int = 1, part: tuple[int, int] = (0, 1)) -> None:
@@ -25,22 +33,29 @@ def build(folder: Path, order: Order, *, workers: int = 1, part: tuple[int, int]
     start(folder, order)
     mine, jobs = part
     wanted = [shard for shard in missing(folder, order) if shard % jobs == mine]
-    for _ in tqdm(_built(folder, order, wanted, workers), total=len(wanted), desc="shards", unit="shard"):
+    written = monotonic()
+    try:
+        for _ in tqdm(_built(folder, order, wanted, workers), total=len(wanted), desc="shards", unit="shard"):
+            if monotonic() - written > SECONDS_PER_INDEX:
+                write_index(folder, order)
+                written = monotonic()
+    finally:
         write_index(folder, order)
 
 
-def _built(folder: Path, order: Order, shards: Sequence[int], workers: int) -> Iterator[None]:
-    work = [(folder, order, shard) for shard in shards]
+def _built(folder: Path, order: Order, shards: Sequence[int], workers: int) -> Iterator[int]:
+    """The shards as they are finished."""
     if workers == 1:
-        yield from map(_build, work)
+        for shard in shards:
+            build_shard(folder, order, shard)
+            yield shard
         return
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # numpy's own threads would fight over the cores
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        yield from pool.imap_unordered(_build, work)
-
-
-def _build(work: tuple[Path, Order, int]) -> None:
-    build_shard(*work)
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        begun = {pool.submit(build_shard, folder, order, shard): shard for shard in shards}
+        for finished in as_completed(begun):
+            finished.result()
+            yield begun[finished]
 
 
 def _part(text: str) -> tuple[int, int]:
@@ -84,6 +99,9 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--yardstick", type=_yardstick, default=Yardstick(), metavar="JSON", help="another metric and its calibration"
     )
+    parser.add_argument(
+        "--views-per-shard", type=int, default=8, help="what a killed worker makes again at most (default 8)"
+    )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument(
         "--shard", type=_part, default=(0, 1), metavar="I/N", help="this job's part, 0/4 to 3/4 of four"
@@ -103,9 +121,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         procedural=given.procedural,
         photos=tuple(given.photos),
         test_sources=given.test_sources,
+        views_per_shard=given.views_per_shard,
         yardstick=given.yardstick,
     )
-    build(given.out, order, workers=given.workers, part=given.shard)
+    try:
+        build(given.out, order, workers=given.workers, part=given.shard)
+    except (BuildError, ImageError, NoPhotographError, RawError) as error:
+        raise SystemExit(f"error: {error}") from error
     print(given.out / "index.json")
 
 

@@ -31,7 +31,7 @@ def shape(height: int, width: int, rng: np.random.Generator) -> Masks:
     if rng.random() < WHOLE or height * width < 2 * MIN_AREA:
         return np.ones((height, width), dtype=np.bool_)
     while True:
-        mask = _shape(height, width, rng)
+        mask = outline(height, width, rng)
         if np.count_nonzero(mask) >= MIN_AREA:
             return mask
 
@@ -39,13 +39,14 @@ def shape(height: int, width: int, rng: np.random.Generator) -> Masks:
 def soft_area(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
     """float32 HxW, 0..1: a shape over a tenth to six tenths of the picture with a soft outline."""
     while True:
-        mask = _shape(height, width, rng)
+        mask = outline(height, width, rng)
         if 0.1 <= mask.mean() <= 0.6:
             softness = rng.uniform(0.01, 0.05) * min(height, width)
             return np.asarray(ndimage.gaussian_filter(mask.astype(np.float32), softness, truncate=3.0))
 
 
-def _shape(height: int, width: int, rng: np.random.Generator) -> Masks:
+def outline(height: int, width: int, rng: np.random.Generator) -> Masks:
+    """bool HxW: an ellipse, a polygon or a rectangle anywhere, of any size."""
     name = SHAPES[int(rng.integers(len(SHAPES)))]
     x, y = rng.uniform(0.1, 0.9) * width, rng.uniform(0.1, 0.9) * height
     a, b = np.exp(rng.uniform(np.log(0.07), np.log(0.45), 2)) * (width, height)

@@ -19,7 +19,7 @@ def by_map(reference: Rgb, distorted: Rgb, masks: Masks) -> tuple[Floats, Floats
 
     With only the region distorted, the map is that of the whole distorted picture inside the mask and 0 outside, but
     for a seam of a few pixels. Its mean square over the picture is then the mean square in the mask times the mask's
-    share of the picture. Against the metric run on really replaced regions: rank correlation 0.992, median error 1.8 %.
+    share of the picture. Against the metric run on really replaced regions: rank correlation 0.992, median error 2 %.
     """
     damage = pooled(difference(seen(reference), seen(distorted)), masks)
     return damage, np.round(damage * np.sqrt(masks.mean(axis=(1, 2))), 6).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,6 @@ import numpy as np
 from ml.synthesis.labels import Yardstick
 from ml.synthesis.references import Source, dependency_photographs, photographs_in, procedural_sources
 
-VIEWS_PER_SHARD = 8
 FORMAT = 1
 
 
@@ -26,6 +26,7 @@ class Order:
     procedural: float = 0.15
     photos: tuple[str, ...] = ()
     test_sources: tuple[str, ...] | None = None
+    views_per_shard: int = 8
     yardstick: Yardstick = field(default_factory=Yardstick)
 
     @property
@@ -34,17 +35,19 @@ class Order:
 
     @property
     def shards(self) -> int:
-        return -(-self.views // VIEWS_PER_SHARD)
+        return -(-self.views // self.views_per_shard)
 
     def views_of(self, shard: int) -> range:
-        return range(shard * VIEWS_PER_SHARD, min((shard + 1) * VIEWS_PER_SHARD, self.views))
+        return range(shard * self.views_per_shard, min((shard + 1) * self.views_per_shard, self.views))
 
     def variants_of(self, view: int) -> int:
         """The last view may have fewer, so that the number of pictures is as ordered."""
         return min(self.variants, self.images - view * self.variants)
 
     def as_json(self) -> dict[str, object]:
-        return {"format": FORMAT, **asdict(self)}
+        """With a hash of the photographs that were found: other ones give other pictures. Raises NoPhotographError."""
+        names = "\n".join(f"{source.split} {source.name}" for source in _pool(self))
+        return {"format": FORMAT, "photographs": sha256(names.encode()).hexdigest()[:16], **asdict(self)}
 
 
 def source_of(order: Order, view: int, rng: np.random.Generator) -> Source:

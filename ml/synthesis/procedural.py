@@ -1,4 +1,4 @@
-"""Pictures made by rule, for variety in training: soft colours, textures, and overlapping leaves."""
+"""Pictures made by rule, for variety in training: soft colours, textures, overlapping leaves, skies."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -53,6 +53,27 @@ def _leaves(height: int, width: int, rng: np.random.Generator) -> Floats:
     return picture + grain[..., None] * rng.uniform(0, 30)
 
 
+def _sky(height: int, width: int, rng: np.random.Generator) -> Floats:
+    """A slope of light with clouds, little in front of it, and the faint grain of a sensor: clean, but without detail."""
+    rows = np.linspace(0, 1, height)[:, None, None] ** rng.uniform(0.6, 1.8)
+    top, bottom = rng.uniform(5, 250, 3), rng.uniform(5, 250, 3)
+    picture = top + (bottom - top) * rows + _clouds(height, width, rng)[..., None] * rng.uniform(0, 22)
+    for _ in range(int(rng.integers(0, 6))):
+        area = _ellipse(height, width, rng, 0.02, 0.25)
+        picture[area] = rng.uniform(5, 250, 3) + (_texture(height, width, rng)[area] - 120) * rng.uniform(0, 1.2)
+    return np.asarray(picture + rng.normal(size=(height, width, 1)) * rng.uniform(0, 2))
+
+
+def _clouds(height: int, width: int, rng: np.random.Generator) -> Floats:
+    """HxW of deviation 1 and mean 0, an amplitude of 1 / f^1.6..2.2."""
+    squared = np.fft.fftfreq(height)[:, None] ** 2 + np.fft.rfftfreq(width)[None] ** 2
+    squared[0, 0] = np.inf
+    plane = np.fft.irfft2(
+        np.fft.rfft2(rng.normal(size=(height, width))) * squared ** -rng.uniform(0.8, 1.1), (height, width)
+    )
+    return np.asarray(plane / plane.std())
+
+
 def _spread(values: Floats, rng: np.random.Generator) -> Floats:
     """Any numbers HxWx3 to a mean of 80..170 and a deviation of 25..60."""
     scaled = (values - values.mean()) / values.std()
@@ -69,5 +90,6 @@ def _ellipse(height: int, width: int, rng: np.random.Generator, least: float, mo
 MAKERS: Final[Mapping[str, Callable[[int, int, np.random.Generator], Floats]]] = {
     "made-gradients": _gradients,
     "made-leaves": _leaves,
+    "made-sky": _sky,
     "made-texture": _texture,
 }

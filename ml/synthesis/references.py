@@ -9,9 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from ml.images import read
+from ml.images import ImageError, read
 from ml.records.region import Split
 from ml.synthesis.appearance import varied
+from ml.synthesis.collage import pasted
 from ml.synthesis.light import Floats, Rgb
 from ml.synthesis.procedural import MAKERS, drawn
 from ml.synthesis.raw import RAW_SUFFIXES, Undeveloped, read_raw
@@ -37,6 +38,10 @@ TEST_SHARE: Final = 0.2
 SUFFIXES: Final = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", *RAW_SUFFIXES}
 VARIED: Final = 0.75
 """How many training views are shown in another light; the others teach what photographs look like."""
+COLLAGES: Final = 0.5
+MOST_PASTED: Final = 3
+MADE_UP: Final = 0.3
+"""How many training views get up to three pieces pasted in, and how many pieces are procedural."""
 
 
 class NoPhotographError(ValueError):
@@ -47,7 +52,8 @@ class NoPhotographError(ValueError):
 class Source:
     """A photograph, or without a path a procedural picture of that kind. All its views are on one side of the split.
 
-    In a round of views it has `turns` of them; those of one to `vary` are shown in another light (`appearance.varied`).
+    In a round of views it has `turns` of them; those of one to `vary` are shown in another light (`appearance.varied`),
+    with parts of the photographs `beside` it and of procedural pictures pasted in (`collage.pasted`).
     """
 
     name: str
@@ -55,21 +61,25 @@ class Source:
     path: Path | None
     turns: int = 1
     vary: bool = False
+    beside: tuple[Path, ...] = ()
 
 
 def dependency_photographs(test_sources: Collection[str] | None = None) -> list[Source]:
     """Those that the installed packages hold, in order of name."""
     held_out = HELD_OUT if test_sources is None else test_sources
     found = [path for package, names in PACKAGES.items() for path in _inside(package, names)]
-    return [_source(path, "test" if path.stem in held_out else "train") for path in sorted(found, key=lambda p: p.name)]
+    by_name = sorted(found, key=lambda path: path.name)
+    train = tuple(path for path in by_name if path.stem not in held_out)
+    return [_source(path, train if path in train else ()) for path in by_name]
 
 
 def photographs_in(folder: Path, test_sources: Collection[str] | None = None) -> list[Source]:
-    """Every picture below `folder`; its name is its path there. Raises NoPhotographError when there is none."""
+    """Every picture below `folder`; its name is its path there without the suffix, so that a RAW file and what was
+    developed from it are one source. Raises NoPhotographError when there is none."""
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     if not paths:
         raise NoPhotographError(f"no photographs ({', '.join(sorted(SUFFIXES))}) in {folder}")
-    named = [(path.relative_to(folder).as_posix(), path) for path in paths]
+    named = [(path.relative_to(folder).with_suffix("").as_posix(), path) for path in paths]
     return [Source(name, _side_of(name, test_sources), path) for name, path in named]
 
 
@@ -86,17 +96,40 @@ def view_of(source: Source, side: int, rng: np.random.Generator) -> View:
     if source.path.suffix.lower() in RAW_SUFFIXES:
         light, camera = read_raw(source.path)
         return Undeveloped(framing(_size(light), height, width, rng).of_light(light), camera)
-    photograph = read(source.path)
+    view = _appearing(source.path, height, width, rng, vary=source.vary)
+    if source.beside and rng.random() < COLLAGES:
+        for _ in range(int(rng.integers(1, MOST_PASTED + 1))):
+            view = pasted(view, _beside(source, view.shape[0], view.shape[1], rng), rng)
+    return Developed(view)
+
+
+def _appearing(path: Path, height: int, width: int, rng: np.random.Generator, *, vary: bool) -> Rgb:
+    photograph = _read(path)
     view = framing(_size(photograph), height, width, rng).of_rgb(photograph)
-    return Developed(varied(view, rng) if source.vary and rng.random() < VARIED else view)
+    return varied(view, rng) if vary and rng.random() < VARIED else view
+
+
+def _beside(source: Source, height: int, width: int, rng: np.random.Generator) -> Rgb:
+    if rng.random() < MADE_UP:
+        return drawn(list(MAKERS)[int(rng.integers(len(MAKERS)))], height, width, rng)
+    return _appearing(source.beside[int(rng.integers(len(source.beside)))], height, width, rng, vary=True)
+
+
+def _read(path: Path) -> Rgb:
+    try:
+        return read(path)
+    except ImageError as error:
+        raise ImageError(f"{path}: {error}") from error
 
 
 def _size(pixels: Rgb | Floats) -> tuple[int, int]:
     return pixels.shape[0], pixels.shape[1]
 
 
-def _source(path: Path, split: Split) -> Source:
-    return Source(path.stem, split, path, 1 if path.stem in GREY else 2, vary=split == "train")
+def _source(path: Path, train: tuple[Path, ...]) -> Source:
+    """For the test where there are no `train` photographs to show it beside."""
+    split: Split = "train" if train else "test"
+    return Source(path.stem, split, path, 1 if path.stem in GREY else 2, vary=bool(train), beside=train)
 
 
 def _inside(package: str, names: Sequence[str]) -> list[Path]:
@@ -109,6 +142,6 @@ def _inside(package: str, names: Sequence[str]) -> list[Path]:
 
 def _side_of(name: str, test_sources: Collection[str] | None) -> Split:
     if test_sources is not None:
-        return "test" if name in test_sources or Path(name).stem in test_sources else "train"
+        return "test" if name in test_sources or Path(name).name in test_sources else "train"
     share = int.from_bytes(sha256(name.encode()).digest()[:4], "big") / 2**32
     return "test" if share < TEST_SHARE else "train"

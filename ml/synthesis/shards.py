@@ -6,7 +6,6 @@ killed build leaves of an unfinished shard is written again with the same bytes.
 
 import fcntl
 import json
-import os
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -52,7 +51,7 @@ def start(folder: Path, order: Order) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / INDEX).exists():
         write_index(folder, order)
-    begun, wanted = json.loads((folder / INDEX).read_text())["order"], _plain(order.as_json())
+    begun, wanted = _index(folder)["order"], _plain(order.as_json())
     differing = sorted(key for key in begun.keys() | wanted.keys() if begun.get(key) != wanted.get(key))
     if differing:
         was = ", ".join(f"{key} {begun.get(key)!r} and not {wanted.get(key)!r}" for key in differing)
@@ -77,21 +76,28 @@ def build_shard(folder: Path, order: Order, shard: int) -> None:
 
 
 def write_index(folder: Path, order: Order) -> None:
-    """What is finished, with hashes; several processes may do so at once."""
+    """What is finished, with hashes; several processes may do so at once. A shard never changes and is hashed once."""
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = [
-            _entry(folder / shard_name(shard)) for shard in range(order.shards) if (folder / shard_name(shard)).exists()
-        ]
+        known = {entry["file"]: entry for entry in _index(folder).get("shards", [])}
+        names = sorted(path.name for path in folder.glob("shard-*.jsonl"))
+        done = [known.get(name) or _entry(folder / name) for name in names]
         index = {"order": order.as_json(), "complete": len(done) == order.shards, "shards": done}
         _replace(folder / INDEX, (json.dumps(index, indent=1) + "\n").encode())
 
 
 def lines_of(folder: Path) -> Iterator[Line]:
     """Of all finished shards, in order."""
-    for shard in json.loads((folder / INDEX).read_text())["shards"]:
+    for shard in _index(folder)["shards"]:
         with (folder / shard["file"]).open() as lines:
             yield from map(json.loads, lines)
+
+
+def _index(folder: Path) -> dict[str, Any]:
+    """Empty when there is none yet."""
+    path = folder / INDEX
+    index: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return index
 
 
 def shard_name(shard: int) -> str:
@@ -130,7 +136,7 @@ def _save(path: Path, rgb: Rgb) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = path.with_name(f"{path.name}.part")
     part.write_bytes(content)
     part.replace(path)
 

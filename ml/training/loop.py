@@ -1,6 +1,7 @@
 """Training from top to bottom: `train` is all of it, for every preset, stage and number of devices."""
 
 import hashlib
+import shutil
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 from torch.optim import AdamW, Optimizer
 from tqdm import tqdm
 
@@ -19,6 +21,7 @@ from ml.training.cache import Cache
 from ml.training.checking import by_image, check, image_of
 from ml.training.checkpoints import Position
 from ml.training.journal import Journal
+from ml.training.numbers import learn_numbers
 from ml.training.order import Step
 from ml.training.parts import groups, open_parts
 from ml.training.pictures import Pictures
@@ -76,6 +79,8 @@ def train(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run
     start = Position(0, 0, 0, 0.0, course.name)
     if run.resume:
         start = checkpoints.restore(run.folder / CHECKPOINTS, seagull, course.optimizer, course.name) or start
+    elif course.accelerator.is_main_process:
+        shutil.rmtree(run.folder / CHECKPOINTS, ignore_errors=True)
     journal = Journal(run.folder / METRICS, step=start.step, seen=course.accelerator.is_main_process)
     try:
         with wishes() as wish:
@@ -95,7 +100,10 @@ def _begin(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, ru
     cache = None if run.cache is None else Cache(run.cache)
     pictures = Pictures(by_image(records), seagull.config, cache, frozen)
     with accelerator.main_process_first():
-        prepare(seagull, pictures, fit=run.fresh)
+        numbers = prepare(seagull, pictures, fit=run.fresh)
+    if run.fresh and recipe.numbers and numbers is not None:
+        regions = [record for of_image in pictures.images for record in of_image]
+        learn_numbers(seagull, numbers, regions, recipe.weights, epochs=recipe.numbers, seed=run.seed)
     pupil, optimizer = accelerator.prepare(
         Pupil(seagull, recipe.weights), AdamW(groups(seagull, recipe), lr=recipe.rate, betas=recipe.betas)
     )
@@ -103,16 +111,22 @@ def _begin(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, ru
     return Course(accelerator, pupil, optimizer, pictures, teacher, recipe, run, fingerprint(records, recipe, run.seed))
 
 
-def prepare(seagull: Seagull, pictures: Pictures, *, fit: bool) -> None:
-    """Reads every image once: a broken one is found now, and a cache is full. `fit`s the scale of the statistics."""
+def prepare(seagull: Seagull, pictures: Pictures, *, fit: bool) -> Tensor | None:
+    """Reads every image once: a broken one is found now, and a cache is full. `fit`s the scale of the statistics.
+
+    The statistics of all regions, M x S, where the network reads any and there is a cache.
+    """
     numbers = []
     for image, records in enumerate(tqdm(pictures.images, desc="preparing images")):
         if pictures.cache is None:
             image_of(records)
         else:
             numbers.append(pictures.statistics(image))
-    if fit and numbers and seagull.config.extractor.statistics:
+    if not numbers or not seagull.config.extractor.statistics:
+        return None
+    if fit:
         seagull.extractor.local_view.fit_statistics(torch.cat(numbers))
+    return torch.cat(numbers)
 
 
 def _go(course: Course, seagull: Seagull, start: Position, journal: Journal, wish: Wish) -> int:
@@ -123,14 +137,13 @@ def _go(course: Course, seagull: Seagull, start: Position, journal: Journal, wis
         while position.index < len(steps):
             seconds, stop = _agreed(course.accelerator, time.monotonic() - clock, wish.signal)
             progress = progress_of(course, position, len(steps), seconds)
-            due = time.monotonic() - saved > course.run.save_every
-            if (stop or due) and progress < 1.0:
+            if progress >= 1.0:
+                return position.step
+            if stop or time.monotonic() - saved > course.run.save_every:
                 _save(course, seagull, position)
                 saved = time.monotonic()
             if stop:
                 raise Stopped(position.step, stop)
-            if progress >= 1.0:
-                return position.step
             step = steps[position.index]
             losses = _learn(course, step, position, progress)
             now = time.monotonic() - clock

@@ -5,14 +5,13 @@ import math
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from functools import lru_cache
 
 from ml.records.region import RegionRecord
 from ml.seagull import prompts
 from ml.seagull.prompts import Conversation
 from ml.seagull.tokens import Tokens
-from ml.seagull.trees import Tree, grow
+from ml.seagull.trees import Numbers, Tree, grow
 from ml.training.recipes import Questions, Weights
 from ml.vocabulary import DISTORTIONS, IMPORTANCES, QUALITIES, SEVERITIES
 
@@ -42,6 +41,7 @@ class Teacher:
 
     def __init__(self, tokens: Tokens, questions: Questions, weights: Weights) -> None:
         self.tokens, self.questions, self.weights = tokens, questions, weights
+        self.encode = lru_cache(maxsize=10_000)(lambda text: tuple(tokens.encode(text)))  # few texts, said often
         self.levels = {task: self._first_ids(words) for task, words in LEVELS.items()}
         closed = (*VERDICTS, *QUALITIES, *IMPORTANCES, *SEVERITIES, *DISTORTIONS)
         self.closed = frozenset(self._first_ids(closed))
@@ -59,14 +59,14 @@ class Teacher:
         )
         return Lesson(tree, tuple(targets))
 
-    def _written(self, conversation: Conversation) -> tuple[list[int], int]:
+    def _written(self, conversation: Conversation) -> tuple[Sequence[int], int]:
         """All ids from the region's places on, and where the answer starts."""
-        ids = self.tokens.encode(prompts.about(conversation.question, conversation.answer))
-        start = len(self.tokens.encode(prompts.about(conversation.question)))
-        return [*ids, self.tokens.eos] if conversation.complete else ids, start
+        ids = self.encode(prompts.about(conversation.question, conversation.answer))
+        start = len(self.encode(prompts.about(conversation.question)))
+        return (*ids, self.tokens.eos) if conversation.complete else ids, start
 
     def _targets(
-        self, record: RegionRecord, of: Conversation, ids: Sequence[int], start: int, path: Sequence[int] | np.ndarray
+        self, record: RegionRecord, of: Conversation, ids: Sequence[int], start: int, path: Numbers
     ) -> Iterator[Target]:
         mean = {"quality": record.quality, "importance": record.importance}.get(of.task)
         words = self.levels.get(of.task, ())

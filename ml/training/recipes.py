@@ -60,6 +60,8 @@ class Recipe:
     betas: tuple[float, float] = (0.9, 0.999)
     clip: float = 1.0
     encoder_rate: float = 1.0
+    numbers: int = 0
+    """Epochs over the regions' statistics alone before a fresh network's first step (`numbers.learn_numbers`)."""
     cache: bool = False
     """Prepared images are kept on disk, and the levels of a frozen encoder with them."""
 
@@ -81,6 +83,7 @@ RECIPES: Final = {
         weights=DIRECT,
         warmup=0.05,
         decay=0.05,
+        numbers=20,
         cache=True,
     ),
     ("tiny", 1): Recipe(

@@ -45,16 +45,16 @@ def test_shapes_differ_in_size_and_are_now_and_then_the_whole_picture() -> None:
     assert 3 <= shares.count(1.0) <= 20
     assert min(shares) * 200 * 300 >= 1024
     assert np.quantile(shares, 0.2) < 0.08
-    assert np.quantile(shares, 0.8) > 0.25
+    assert np.quantile(shares, 0.8) > 0.15
 
 
 def test_in_a_picture_that_hardly_holds_one_the_shape_is_everything() -> None:
     assert shape(40, 50, np.random.default_rng(1)).all()
 
 
-def test_a_soft_area_is_whole_inside_nothing_outside_and_between_at_its_outline() -> None:
+def test_a_soft_area_is_nearly_whole_inside_nothing_outside_and_between_at_its_outline() -> None:
     areas = [soft_area(200, 300, np.random.default_rng(seed)) for seed in range(20)]
 
-    assert all(area.max() > 0.99 and area.min() < 0.01 for area in areas)
+    assert all(area.max() > 0.9 and area.min() < 0.01 for area in areas)
     assert all(((area > 0.1) & (area < 0.9)).any() for area in areas)
     assert all(0.08 < area.mean() < 0.62 for area in areas)

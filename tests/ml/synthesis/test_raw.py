@@ -113,7 +113,7 @@ def test_a_folder_of_raw_files_can_be_built_from(file: Path) -> None:
 
     pictures = list(pictures_of(order, 0))
 
-    assert [picture.source.name for picture in pictures] == ["photo.dng", "photo.dng"]
+    assert [picture.source.name for picture in pictures] == ["photo", "photo"]
 
 
 def test_what_is_no_raw_file_is_refused_by_name(tmp_path: Path) -> None:

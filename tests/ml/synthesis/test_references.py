@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ml.images import ImageError
 from ml.synthesis.references import (
     HELD_OUT,
     NoPhotographError,
@@ -46,7 +47,7 @@ def test_only_training_photographs_are_shown_in_another_light() -> None:
 
 
 def test_a_folder_gives_every_photograph_in_it_by_its_place(folder: Path) -> None:
-    assert [source.name for source in photographs_in(folder)] == ["b.png", "c [1].webp", "sub/a.jpg"]
+    assert [source.name for source in photographs_in(folder)] == ["b", "c [1]", "sub/a"]
 
 
 def test_the_side_of_a_photograph_depends_on_its_name_alone(folder: Path) -> None:
@@ -61,9 +62,9 @@ def test_the_side_of_a_photograph_depends_on_its_name_alone(folder: Path) -> Non
 
 
 def test_a_folders_test_side_can_be_chosen_by_name(folder: Path) -> None:
-    sides = {source.name: source.split for source in photographs_in(folder, ("a", "b.png"))}
+    sides = {source.name: source.split for source in photographs_in(folder, ("a", "b"))}
 
-    assert sides == {"b.png": "test", "c [1].webp": "train", "sub/a.jpg": "test"}
+    assert sides == {"b": "test", "c [1]": "train", "sub/a": "test"}
 
 
 def test_a_folder_without_photographs_is_refused(tmp_path: Path) -> None:
@@ -82,7 +83,14 @@ def test_views_of_one_photograph_differ_and_have_the_sides_asked_for() -> None:
     views = [view_of(coffee, 300, rng).rgb for _ in range(4)]
 
     assert len({view.tobytes() for view in views}) == 4
-    assert all(256 <= min(view.shape[:2]) and max(view.shape[:2]) <= 300 for view in views)
+    assert all(min(view.shape[:2]) >= 256 and max(view.shape[:2]) <= 300 for view in views)
+
+
+def test_a_photograph_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "half.jpg").write_bytes(b"\xff\xd8\xff")
+
+    with pytest.raises(ImageError, match=r"half\.jpg: "):
+        view_of(Source("half", "train", tmp_path / "half.jpg"), 256, np.random.default_rng(1))
 
 
 def test_a_photograph_smaller_than_a_view_is_used_whole(folder: Path) -> None:

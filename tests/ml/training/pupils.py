@@ -1,7 +1,9 @@
 """A made-up data set with right answers that can be seen, and a network that is small enough for a test."""
 
+import json
 import random
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +47,16 @@ def photographs(
             x, y = rng.uniform(20, size[1] - 20), rng.uniform(20, size[0] - 20)
             records.append(record(f"{number}-{region}", path, disc(*size, x, y, rng.uniform(10, 25)), blur))
     return records
+
+
+def build_of(folder: Path, records: Sequence[RegionRecord]) -> Path:
+    """The records as a synthetic build's one shard; their images lie in `folder`."""
+    rows = [
+        {**asdict(record), "image": record.image.name, "distortions": dict(record.distortions)} for record in records
+    ]
+    (folder / "shard.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    (folder / "index.json").write_text(json.dumps({"shards": [{"file": "shard.jsonl"}]}), encoding="utf-8")
+    return folder
 
 
 def record(name: str, path: Path, mask: np.ndarray, blur: int) -> RegionRecord:

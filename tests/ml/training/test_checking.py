@@ -22,7 +22,7 @@ def test_good_records_pass(records: Sequence[RegionRecord]) -> None:
 
 
 def test_no_records_are_refused() -> None:
-    with pytest.raises(RecordError, match="^there is no record to learn from$"):
+    with pytest.raises(RecordError, match=r"^there is no record to learn from$"):
         check([])
 
 
@@ -47,7 +47,9 @@ def test_an_image_that_cannot_be_decoded_is_named(records: Sequence[RegionRecord
 
 
 def test_an_image_of_another_size_is_named(records: Sequence[RegionRecord]) -> None:
-    with pytest.raises(RecordError, match=r"^record 0-1: the mask is for \(8, 9\) \(height, width\), the image is 96 x 128$"):
+    with pytest.raises(
+        RecordError, match=r"^record 0-1: the mask is for \(8, 9\) \(height, width\), the image is 96 x 128$"
+    ):
         image_of([records[0], replace(records[1], size=(8, 9))])
 
 

@@ -18,6 +18,7 @@ from ml.seagull.predictor import Predictor
 from ml.seagull.prompts import ASK_QUALITY
 from ml.training.checkpoints import CheckpointError
 from ml.training.loop import METRICS, Run, train
+from ml.training.parts import spread
 from ml.training.pupil import Pupil
 from ml.training.recipes import RECIPES, Questions
 from ml.training.stopping import Stopped
@@ -51,8 +52,32 @@ def weights(seagull: Seagull) -> dict[str, Tensor]:
     return {name: tensor.clone() for name, tensor in seagull.state_dict().items()}
 
 
+def own(name: str) -> str:
+    """A weight's name before LoRA was put around it."""
+    return (
+        name.replace("language.model.model.", "language.model.")
+        .replace("language.model.lm_head", "language.lm_head")
+        .replace(".base_layer", "")
+    )
+
+
+def same(tensor: Tensor, before: Tensor | None) -> bool:
+    return before is not None and torch.equal(tensor, before)
+
+
 def lines(run: Run) -> list[dict[str, float]]:
     return [json.loads(line) for line in (run.folder / METRICS).read_text(encoding="utf-8").splitlines()]
+
+
+def ask(seagull: Seagull, records: Sequence[RegionRecord]) -> tuple[list[str], list[float]]:
+    """Sentences and expectations of the quality."""
+    predictor = Predictor(seagull.eval())
+    answers, expected = [], []
+    for record in records:
+        predictor.set_image(read(record.image))
+        answers.append(predictor.answer(record.mask(), ASK_QUALITY))
+        expected.append(predictor.assess(record.mask()[None])[0].quality.expectation)
+    return answers, expected
 
 
 def stop_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,25 +93,22 @@ def stop_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_four_regions_are_learnt_by_heart(records: list[RegionRecord], run: Run) -> None:
-    few = [records[0], records[2], records[4], records[6]]
+    few = [replace(record, quality=float(2 * (place % 3))) for place, record in enumerate(records[:8:2])]
     seagull = small()
-    recipe = replace(
-        WHOLE, trained=ALL, rate=4e-3, epochs=60, questions=Questions(judgements=0.0, types=1.0), decay=0.0
-    )
+    spread(seagull)
+    recipe = replace(WHOLE, trained=ALL, rate=8e-3, epochs=50, questions=Questions(judgements=0.0), decay=0.0)
 
     train(seagull, few, recipe, run)
 
-    predictor = Predictor(seagull.eval())
-    said = []
-    for record in few:
-        predictor.set_image(read(record.image))
-        said.append((predictor.answer(record.mask(), ASK_QUALITY), predictor.assess(record.mask()[None])[0]))
-    assert lines(run)[-1]["language"] < 0.5 * lines(run)[0]["language"]
-    assert [answer for answer, _ in said] == [
-        f"The quality is {word}." for word in ("excellent", "good", "poor", "excellent")
+    answers, assessed = ask(seagull, few)
+    assert answers == [
+        "The quality is bad.",
+        "The quality is fair.",
+        "The quality is excellent.",
+        "The quality is bad.",
     ]
-    assert [one.quality.expectation for _, one in said] == pytest.approx([record.quality for record in few], abs=0.3)
-    assert [one.distortions["blur"].probabilities[-1] > 0.5 for _, one in said] == [True, False, False, True]
+    assert assessed == pytest.approx([0.0, 2.0, 4.0, 0.0], abs=0.2)
+    assert lines(run)[-1]["language"] < 0.02 * lines(run)[0]["language"]
 
 
 def test_a_run_that_was_stopped_ends_with_the_same_weights(
@@ -96,7 +118,7 @@ def test_a_run_that_was_stopped_ends_with_the_same_weights(
     train(whole, records, TUNED, run)
     stop_after(2, monkeypatch)
 
-    with pytest.raises(Stopped, match="^stopped and saved after step 2; the same command with --resume goes on$"):
+    with pytest.raises(Stopped, match=r"^stopped and saved after step 2; the same command with --resume goes on$"):
         train(resumed, records, TUNED, other)
     monkeypatch.undo()
     again = small()
@@ -133,13 +155,9 @@ def test_lora_changes_adapter_extractor_and_heads_and_never_the_encoder(records:
 
     train(seagull, records, TUNED, run)
 
-    after = {
-        name.replace("base_model.model.", "").replace(".base_layer", ""): t for name, t in weights(seagull).items()
-    }
-    changed = {name.split(".")[0] for name, tensor in before.items() if not torch.equal(tensor, after[name])}
-    assert changed == {"extractor", "heads"}
-    assert {name.split(".")[0] for name in after.keys() - before.keys()} == {"language"}
-    assert any(float(after[name].abs().sum()) > 0 for name in after if "lora_B" in name)
+    changed = {name for name, tensor in weights(seagull).items() if not same(tensor, before.get(own(name)))}
+    assert {name.split(".")[0] for name in changed} == {"extractor", "heads", "language"}
+    assert all(".lora_" in name for name in changed if name.startswith("language."))
 
 
 def test_eyes_are_trained_without_the_language_model(records: list[RegionRecord], run: Run) -> None:
@@ -150,31 +168,17 @@ def test_eyes_are_trained_without_the_language_model(records: list[RegionRecord]
 
     changed = {name.split(".")[0] for name, tensor in weights(seagull).items() if not torch.equal(tensor, before[name])}
     assert changed == {"encoder", "extractor", "heads"}
-    assert sorted(lines(run)[-1]) == sorted(
-        [
-            "step",
-            "epoch",
-            "seconds",
-            "progress",
-            "loss",
-            "scores",
-            "correlation",
-            "distortions",
-            "rate",
-            "regions_per_second",
-        ]
-    )
+    line = "step epoch seconds progress loss scores correlation distortions rate regions_per_second"
+    assert list(lines(run)[-1]) == line.split()
 
 
 def test_cached_levels_give_the_loss_that_pixels_give(records: list[RegionRecord], run: Run, tmp_path: Path) -> None:
-    train(small(), records, WHOLE, run)
-    without = replace(run, folder=tmp_path / "other", cache=None)
-    seagull = small()
-    train(seagull, records, replace(WHOLE, epochs=0), run)  # fits the statistics
+    cached, direct = replace(run, fresh=False), replace(run, fresh=False, folder=tmp_path / "direct", cache=None)
 
-    train(seagull, records, WHOLE, replace(without, fresh=False))
+    train(small(), records, WHOLE, cached)
+    train(small(), records, WHOLE, direct)
 
-    assert [line["loss"] for line in lines(without)] == pytest.approx([line["loss"] for line in lines(run)], rel=0.05)
+    assert [line["loss"] for line in lines(direct)] == pytest.approx([line["loss"] for line in lines(cached)], rel=0.01)
 
 
 def test_the_clock_ends_a_run_and_its_schedule(records: list[RegionRecord], run: Run) -> None:

@@ -1,6 +1,8 @@
 """The published checkpoint's way into this network: same tensors, same numbers out."""
 
 import json
+import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,13 @@ from ml.seagull.versions import load_version
 from ml.weights.converting import check_released, check_version, convert
 from tests.ml.weights.arithmetic import VISUAL, Published
 from tests.ml.weights.published import PIECES, PUBLISHED_SIZE, SMALL, Form, publish, random_tensors, write_tensors
+
+
+@pytest.fixture
+def short_lived(tmp_path: Path) -> Iterator[Path]:
+    """For a gigabyte that nobody looks at after the test."""
+    yield tmp_path
+    shutil.rmtree(tmp_path)
 
 
 def regions_of(config: SeagullConfig) -> RegionInputs:
@@ -71,13 +80,13 @@ def test_the_converted_language_model_reads_what_transformers_reads(tmp_path: Pa
 
 @pytest.mark.slow
 @torch.no_grad()
-def test_the_extractor_of_the_published_size_gives_the_published_tokens(tmp_path: Path) -> None:
-    tensors, regions = publish(tmp_path / "published", PUBLISHED_SIZE), regions_of(PUBLISHED_SIZE)
-    convert(tmp_path / "published", tmp_path / "version", config=PUBLISHED_SIZE)
+def test_the_extractor_of_the_published_size_gives_the_published_tokens(short_lived: Path) -> None:
+    tensors, regions = publish(short_lived / "published", PUBLISHED_SIZE), regions_of(PUBLISHED_SIZE)
+    convert(short_lived / "published", short_lived / "version", config=PUBLISHED_SIZE)
     shapes = zip((192, 384, 768, 1536), (128, 64, 32, 16), strict=True)
     levels = [torch.randn(1, channels, side, side) for channels, side in shapes]
 
-    extractor = load_version(tmp_path / "version", dtype=torch.float16).extractor.float()
+    extractor = load_version(short_lived / "version", dtype=torch.float16).extractor.float()
     tokens = extractor(levels, extractor.keys_values(levels), regions.masks, regions.crops, regions.statistics)
 
     expected = expected_tokens(Published(tensors, heads=8), [level[0] for level in levels], regions)

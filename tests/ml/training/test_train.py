@@ -1,0 +1,85 @@
+"""The command: a version from labelled regions, or a reason why not."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ml import train
+from ml.seagull.presets import PRESETS
+from ml.training.recipes import RECIPES
+from tests.ml.training.pupils import SMALL, build_of, photographs
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    records = photographs(folder, 6, 2)
+    return build_of(folder, [*records[:8], *(replace(record, split="test") for record in records[8:])])
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PRESETS, "tiny", SMALL)
+
+
+def recipe(*options: str) -> object:
+    return train.recipe_for(train._parser().parse_args(["DIR", "--out", "OUT", *options]))
+
+
+def test_stages_follow_each_other(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    common = [str(data), "--device", "cpu", "--epochs", "1", "--batch", "8"]
+
+    train.main([*common, "--out", str(tmp_path / "eyes"), "--stage", "0"])
+    train.main([*common, "--out", str(tmp_path / "tuned"), "--stage", "2", "--from", str(tmp_path / "eyes")])
+
+    eyes, tuned = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert eyes["parent"] is None
+    assert tuned["parent"] == eyes["sha256"]
+    assert (tuned["training"]["stage"], tuned["training"]["regions"], tuned["test"]["regions"]) == (2, 8, 4)
+    assert json.loads((tmp_path / "tuned" / "metrics.json").read_text(encoding="utf-8"))["test"] == tuned["test"]
+    assert not (tmp_path / "tuned.training" / "checkpoints").exists()
+
+
+def test_a_version_is_never_overwritten(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"^error: .* is there already, and a version is never changed"):
+        train.main([str(data), "--out", str(tmp_path)])
+
+
+def test_bad_data_is_named(data: Path, tmp_path: Path) -> None:
+    (data / "002.png").unlink()
+
+    with pytest.raises(SystemExit, match=r"^error: record 2-0: "):
+        train.main([str(data), "--out", str(tmp_path / "out"), "--stage", "0"])
+
+
+def test_the_published_preset_wants_weights_and_has_no_stage_0(data: Path, tmp_path: Path) -> None:
+    command = [str(data), "--out", str(tmp_path / "out"), "--preset", "7b"]
+
+    with pytest.raises(SystemExit, match=r"^error: preset 7b has no stage 0$"):
+        train.main([*command, "--stage", "0"])
+    with pytest.raises(SystemExit, match=r"^error: preset 7b starts from weights: give them with --from$"):
+        train.main([*command, "--stage", "1"])
+
+
+def test_the_command_line_changes_the_recipe() -> None:
+    changed = recipe("--stage", "1", "--from", "V", "--epochs", "0.5", "--batch", "4", "--lr", "0.1", "--no-jir")
+
+    of_tiny = RECIPES["tiny", 1]
+    questions = replace(of_tiny.questions, judgements=0.0, types=0.0)
+    assert changed == replace(of_tiny, epochs=0.5, batch=4, rate=0.1, questions=questions)
+
+
+def test_the_encoder_is_trained_where_nothing_trained_it_before() -> None:
+    assert recipe("--stage", "1") == recipe("--stage", "1", "--from", "V", "--train-encoder")
+
+
+def test_a_smaller_share_is_a_part_of_a_larger(tmp_path: Path) -> None:
+    records = photographs(tmp_path, 12, 2)
+
+    quarter, half, whole = (train.share_of(records, share) for share in (0.25, 0.5, 1.0))
+
+    assert {r.id for r in quarter} <= {r.id for r in half}
+    assert whole == records
+    assert {len([r for r in half if r.image == image.image]) for image in half} == {2}
