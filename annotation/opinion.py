@@ -1,7 +1,7 @@
 """An opinion: the eight numbers one person says about one region."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 
 from annotation.errors import InvalidInput
 from annotation.scales import DISTORTIONS, SCALES, TOP_LEVEL, WORDS
@@ -29,7 +29,7 @@ class Opinion:
 
     def levels(self) -> tuple[int, ...]:
         """The eight levels in the order of SCALES."""
-        return astuple(self)
+        return tuple([getattr(self, scale) for scale in SCALES])
 
 
 def check_level(scale: str, level: object) -> None:

@@ -11,16 +11,16 @@ import json
 import os
 import shutil
 import tempfile
-import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from benchmarks.crowd import Line, Tally, rate, visit
 from benchmarks.scratch import percentiles
 
 TICKS = os.sysconf("SC_CLK_TCK")
+OPINIONS = 60
+"""Of each person, said over and over."""
 
 
 def main() -> None:
@@ -53,21 +53,21 @@ def measure(platform: Any, options: argparse.Namespace) -> dict[str, object]:
     study, people = prepare(options)
     servers = {name: platform.pids()[name] for name in ("web", "database") if name in platform.pids()}
     before = {name: cpu_of(pid) for name, pid in servers.items()}
-    timings: dict[str, list[float]] = {"next": [], "submit": []}
-    started = time.monotonic()
-    votes = drive(platform.address, study, people, timings, options)
-    seconds = time.monotonic() - started
+    started, own = time.monotonic(), time.process_time()
+    tally = drive(platform, study, people, options)
+    seconds, own = time.monotonic() - started, time.process_time() - own
     spent = {name: cpu_of(pid) - before[name] for name, pid in servers.items()}
+    votes = tally.votes
     return {
         "annotators": options.annotators,
         "regions": options.regions,
         "votes": votes,
         "seconds": round(seconds, 1),
         "votes_per_s": round(votes / seconds, 1),
-        "next_ms": percentiles(timings["next"]),
-        "submit_ms": percentiles(timings["submit"]),
+        "next_ms": percentiles(tally.seconds["next"]),
+        "submit_ms": percentiles(tally.seconds["submit"]),
         "cpu_ms_per_vote": {name: round(1000 * value / votes, 2) for name, value in spent.items()}
-        | {"sum": round(1000 * sum(spent.values()) / votes, 2)},
+        | {"sum": round(1000 * sum(spent.values()) / votes, 2), "client": round(1000 * own / votes, 2)},
         "audit": audit(study, votes, complete=not options.most_votes),
     }
 
@@ -84,65 +84,20 @@ def prepare(options: argparse.Namespace) -> tuple[Any, list[tuple[Any, str]]]:
     return study, make_annotators(study, options.annotators)
 
 
-def drive(
-    address: str,
-    study: Any,
-    people: list[tuple[Any, str]],
-    timings: dict[str, list[float]],
-    options: argparse.Namespace,
-) -> int:
-    from annotation.models import Assignment
-    from webapp.demo.client import ApiClient
-    from webapp.demo.people import make_person
-    from webapp.demo.raters import Session, rate_everything
+def drive(platform: Any, study: Any, people: list[tuple[Any, str]], options: argparse.Namespace) -> Tally:
+    from webapp.demo.people import make_person, opine
 
-    regions = dict(Assignment.objects.filter(study=study).values_list("pk", "region_id"))
     truth = {"quality": 2.2, "importance": 1.9} | dict.fromkeys(
         ("exposure", "noise", "blur", "contrast", "colorfulness", "compression"), 4.4
     )
-    truths = dict.fromkeys(set(regions.values()), truth)
-    sessions = [
-        Session(make_person(user.username, 1), TimedClient(ApiClient(address, token), timings, options), study.slug,
-                lambda seat: regions.get(seat) or next(iter(truths)), truths)
-        for user, token in people
-    ]  # fmt: skip
-    counted, lock = [0], threading.Lock()
-
-    def count(votes: int) -> None:
-        with lock:
-            counted[0] += votes
-        if options.most_votes and counted[0] >= options.most_votes:
-            raise Enough
-
-    with suppress(Enough):
-        rate_everything(sessions, count, lambda: None)
-    return counted[0]
-
-
-class Enough(Exception):
-    """So many votes were asked for."""
-
-
-class TimedClient:
-    """The client with a clock."""
-
-    def __init__(self, client: Any, timings: dict[str, list[float]], options: argparse.Namespace) -> None:
-        self._client, self._timings, self._think = client, timings, options.think_seconds
-        self.close = client.close
-
-    def next_assignment(self, study: str) -> Any:
-        return self._timed("next", lambda: self._client.next_assignment(study))
-
-    def cast_vote(self, *args: Any) -> Any:
-        if self._think:
-            time.sleep(self._think)
-        return self._timed("submit", lambda: self._client.cast_vote(*args))
-
-    def _timed(self, name: str, call: Callable[[], Any]) -> Any:
-        start = time.perf_counter()
-        answer = call()
-        self._timings[name].append(time.perf_counter() - start)
-        return answer
+    tally = Tally(options.most_votes)
+    lines = []
+    for user, token in people:
+        person = make_person(user.username, 1)
+        opinions = [opine(person, truth, region) for region in range(OPINIONS)]
+        lines.append(Line(platform.address, token, visit(study.slug, opinions, options.think_seconds, tally)))
+    rate(lines, tally, platform.check)
+    return tally
 
 
 def cpu_of(pid: int) -> float:

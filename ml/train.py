@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -24,6 +25,7 @@ class OptionError(ValueError):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Exits with 128 + the signal's number when one stopped it, after saving."""
     options = _parser().parse_args(arguments)
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait by spinning cost a busy machine six times
     from ml.training.stopping import Stopped  # slow import
 
     try:

@@ -1,13 +1,14 @@
 """Labels follow the votes: refreshed in the same transaction as every change of a vote."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.db import connection
 
 from annotation.aggregation.labels import Rule, histograms_of, is_tied, level_of
-from annotation.enums import LabelStatus, PrelabelSeen
-from annotation.models import Region, Study, Vote
+from annotation.enums import LabelStatus
+from annotation.models import Region, Study
 from annotation.opinion import DISTORTIONS, SCALES
+from annotation.queries.hot_rows import CountedVote, counted_votes
 
 _COLUMNS = [
     "region_id",
@@ -37,16 +38,21 @@ def status_of(histograms: dict[str, list[int]], votes: int, votes_wanted: int) -
     return LabelStatus.DISPUTED if tied else LabelStatus.SETTLED
 
 
-def refresh_label(*, region: Region, votes: Iterable[Vote] | None = None) -> LabelStatus:
+def refresh_label(*, region: Region, votes: Sequence[CountedVote] | None = None) -> LabelStatus:
     """Writes the region's label from its live votes. The caller holds the region's lock; `votes` saves a query."""
-    live = list(Vote.objects.live().filter(region=region)) if votes is None else list(votes)
+    live = counted_votes(region.pk) if votes is None else votes
     study = region.study
     rule = rule_of(study)
-    histograms = histograms_of([[getattr(vote, scale) for scale in SCALES] for vote in live])
+    histograms = histograms_of([vote.levels for vote in live])
     status = status_of(histograms, len(live), study.votes_wanted)
-    exposed = sum(vote.prelabel_seen != PrelabelSeen.NOTHING for vote in live)
+    exposed = sum(vote.exposed for vote in live)
     levels = [level_of(scale, histograms[scale], rule) for scale in SCALES]
-    values: list[int | str | list[int] | None] = [region.pk, study.pk, status.value, len(live), exposed, str(rule)]
+    values: list[int | str | None] = [region.pk, study.pk, status.value, len(live), exposed, str(rule)]
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [*values, *(histograms[scale] for scale in SCALES), *levels])
+        cursor.execute(_UPSERT, [*values, *(_array(histograms[scale]) for scale in SCALES), *levels])
     return status
+
+
+def _array(counts: Sequence[int]) -> str:
+    """As PostgreSQL writes it: the driver would look through every list for its type."""
+    return f"{{{','.join(map(str, counts))}}}"

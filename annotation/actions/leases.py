@@ -3,17 +3,15 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from django.core import signing
 from django.db import connection, transaction
-from django.utils import timezone
 
 from annotation.enums import Role, StudyStatus
 from annotation.errors import Conflict, Forbidden, InvalidInput
 from annotation.models import Assignment, Study, User
-from annotation.queries.hot_rows import lock_member, shown_seat
+from annotation.queries.hot_rows import SHOWN_SEAT, lock_member, shown_seat
 
 HELD_AT_MOST = 2  # the seat being rated and the one loaded ahead
 APART = 10  # seats of one person between two regions of one image, when the study has enough images
@@ -33,7 +31,7 @@ ORDER BY seat.leased_at DESC, seat.id DESC LIMIT %(apart)s
 # turning the look-ups into a join that reads everything a person has ever said.
 _ARM = """
 SELECT * FROM (
-    SELECT seat.id FROM annotation_assignment seat
+    SELECT seat.id, seat.region_id FROM annotation_assignment seat
     JOIN annotation_region region ON region.id = seat.region_id
     WHERE seat.study_id = %(study)s AND seat.vote_id IS NULL AND seat.number = layer.number AND seat.place {side} %(place)s
       AND (seat.annotator_id IS NULL OR seat.leased_until < now())
@@ -53,15 +51,22 @@ WITH bounds AS (
            (SELECT number FROM annotation_assignment WHERE study_id = %(study)s AND vote_id IS NULL
             ORDER BY number DESC LIMIT 1) AS highest
 ), free AS MATERIALIZED (
-    SELECT found.id FROM bounds
+    SELECT found.id, found.region_id FROM bounds
     CROSS JOIN LATERAL generate_series(bounds.lowest::int, bounds.highest::int) AS layer(number)
     CROSS JOIN LATERAL ({_ARM.format(side=">=")} UNION ALL {_ARM.format(side="<")} LIMIT 1) found
     LIMIT 1
 )
 UPDATE annotation_assignment seat
 SET annotator_id = %(annotator)s, leased_at = now(), leased_until = now() + make_interval(mins => %(minutes)s)
-FROM free WHERE seat.id = free.id
-RETURNING seat.id
+FROM free, annotation_region region, annotation_image image
+WHERE seat.id = free.id AND region.id = free.region_id AND image.id = region.image_id
+RETURNING {SHOWN_SEAT}
+"""
+_HOLD = f"""
+UPDATE annotation_assignment seat SET leased_until = now() + make_interval(mins => %(minutes)s)
+FROM annotation_region region, annotation_image image
+WHERE seat.id = %(seat)s AND region.id = seat.region_id AND image.id = region.image_id
+RETURNING {SHOWN_SEAT}
 """
 
 
@@ -96,7 +101,7 @@ def lease_next(*, study: Study, annotator: User, holding: Sequence[int] = ()) ->
             return Lease(Answer.SEAT, _hold(waiting[0], study))
         seat = _take(study, annotator, own) if len(own.unfinished) < HELD_AT_MOST else None
         if seat is not None:
-            return Lease(Answer.SEAT, _seat(seat, study))
+            return Lease(Answer.SEAT, seat)
         forgotten = _forgotten(study, annotator, holding)
         return Lease(Answer.SEAT, _hold(forgotten, study)) if forgotten else Lease(_why_none(study))
 
@@ -159,7 +164,7 @@ def _own_seats(study: Study, annotator: User) -> _OwnSeats:
     return _OwnSeats(unfinished, rows[0][0] if rows else 0, [row[1] for row in rows])
 
 
-def _take(study: Study, annotator: User, own: _OwnSeats) -> int | None:
+def _take(study: Study, annotator: User, own: _OwnSeats) -> Assignment | None:
     """Leases a free seat far from the person's last images; near ones only when there is nothing else."""
     place = random.Random(f"{study.seed}:{annotator.pk}:{own.last}").randrange(_PLACES)  # noqa: S311  an order, not a secret
     parameters = {"study": study.pk, "annotator": annotator.pk, "place": place, "minutes": study.lease_minutes}
@@ -168,18 +173,18 @@ def _take(study: Study, annotator: User, own: _OwnSeats) -> int | None:
             cursor.execute(_TAKE, parameters | {"images": images})
             row = cursor.fetchone()
             if row:
-                return int(row[0])
+                return _shown(row, study)
     return None
 
 
 def _hold(seat_id: int, study: Study) -> Assignment:
-    until = timezone.now() + timedelta(minutes=study.lease_minutes)
-    Assignment.objects.filter(pk=seat_id).update(leased_until=until)
-    return _seat(seat_id, study)
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, {"seat": seat_id, "minutes": study.lease_minutes})
+        return _shown(cursor.fetchone(), study)
 
 
-def _seat(seat_id: int, study: Study) -> Assignment:
-    seat = shown_seat(seat_id)
+def _shown(row: tuple[object, ...], study: Study) -> Assignment:
+    seat = shown_seat(row)
     seat.study = study
     return seat
 

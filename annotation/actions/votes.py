@@ -1,19 +1,21 @@
 """Votes: cast once, kept whatever happens, retracted but never edited."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from annotation.actions.ballot_box import put_in
 from annotation.actions.labels import refresh_label
 from annotation.actions.seats import add_seat
-from annotation.enums import LabelStatus, PrelabelSeen, RegionStatus
+from annotation.enums import LabelStatus
 from annotation.errors import Conflict
 from annotation.models import Assignment, Region, User, Vote
-from annotation.opinion import SCALES, Opinion
-from annotation.queries.hot_rows import lock_free_seat, lock_region, standing_votes
+from annotation.opinion import Opinion
+from annotation.queries.hot_rows import CountedVote, StandingVote, lock_region, standing_votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,9 @@ class DisplayFacts:
     screen_height: int | None = None
     outline_hidden_ms: int | None = None
     client: str = ""
+
+
+_FACTS = tuple(field.name for field in fields(DisplayFacts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +63,15 @@ def cast_vote(*, annotator: User, region_id: int, opinion: Opinion, idempotency_
 
 def _cast(annotator: User, region_id: int, opinion: Opinion, key: UUID, facts: DisplayFacts) -> Cast:
     region = lock_region(region_id)
-    standing = standing_votes(region.pk, key)
-    earlier = _earlier(standing, annotator, key)
-    if earlier:
-        return Cast(earlier, created=False)
-    seat = lock_free_seat(region.pk, annotator.pk) if region.status == RegionStatus.ACCEPTED else None
-    vote = Vote(
-        study=region.study,
-        region=region,
-        annotator=annotator,
-        idempotency_key=key,
-        prelabel_seen=PrelabelSeen.NOTHING,
-        late=seat is None or seat.annotator_id != annotator.pk,
-        surplus=seat is None,
-        **{scale: getattr(opinion, scale) for scale in SCALES},
-        **asdict(facts),
-    )
-    vote.save(force_insert=True)
-    if seat is not None:
-        _close(seat, vote)
-        live = [other for other in standing if other.retracted_at is None and not other.surplus]
-        _follow(region, [*live, vote])
+    standing = standing_votes(region.pk, annotator.pk, key)
+    earlier = _earlier(standing)
+    if earlier is not None:
+        return Cast(Vote.objects.get(pk=earlier), created=False)
+    shown = {name: getattr(facts, name) for name in _FACTS}
+    vote = put_in(region=region, annotator_id=annotator.pk, key=key, opinion=opinion, facts=shown)
+    if not vote.surplus:
+        counted = [other.vote for other in standing if other.counts]
+        _follow(region, [*counted, CountedVote(opinion.levels(), exposed=False)])
     return Cast(vote, created=True)
 
 
@@ -103,25 +96,18 @@ def retract_vote(*, vote: Vote, annotator: User) -> Vote:
         return fresh
 
 
-def _earlier(standing: list[Vote], annotator: User, key: UUID) -> Vote | None:
-    own = [vote for vote in standing if vote.annotator_id == annotator.pk]
+def _earlier(standing: Sequence[StandingVote]) -> int | None:
+    """The vote that was cast with this key before. Raises Conflict when another vote of the person's stands."""
+    own = [vote for vote in standing if vote.own]
     for vote in own:
-        if vote.idempotency_key == key:
-            return vote
+        if vote.same_key:
+            return vote.pk
     if own:
         raise Conflict("You have voted on this region; take that vote back to vote anew.", code="already_voted")
     return None
 
 
-def _close(seat: Assignment, vote: Vote) -> None:
-    now = timezone.now()
-    leased_at = seat.leased_at if seat.annotator_id == vote.annotator_id and seat.leased_at else now
-    Assignment.objects.filter(pk=seat.pk).update(
-        vote=vote, annotator=vote.annotator_id, leased_at=leased_at, leased_until=seat.leased_until or now
-    )
-
-
-def _follow(region: Region, live: list[Vote]) -> None:
+def _follow(region: Region, live: Sequence[CountedVote]) -> None:
     """The label after a vote; a tie with all seats used asks for one more opinion, at most twice the wanted number."""
     status = refresh_label(region=region, votes=live)
     wants_more = status == LabelStatus.DISPUTED and len(live) < 2 * region.study.votes_wanted

@@ -4,13 +4,14 @@ The instances are the ORM's own, with the columns that are not read deferred.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model
 
-from annotation.models import Assignment, Image, Membership, Region, Study, Vote
+from annotation.enums import PrelabelSeen
+from annotation.models import Assignment, Image, Membership, Region, Study
 from annotation.scales import SCALES
 
 # In the order of the models' fields: from_db deals the values out in that order.
@@ -20,10 +21,6 @@ _SHOWN_REGION = ("id", "study_id", "image_id", "rle", "x", "y", "width", "height
 _SHOWN_IMAGE = ("id", "media_type", "width", "height", "orientation")
 _SEAT = ("id", "study_id", "region_id", "number", "annotator_id", "leased_at", "leased_until", "vote_id")
 _MEMBER = ("id", "role")
-_VOTE = (
-    *("id", "region_id", "annotator_id", "idempotency_key", *SCALES, "created_at"),
-    *("prelabel_seen", "late", "surplus", "retracted_at"),
-)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -44,25 +41,22 @@ _MEMBER_BY_SLUG = f"""
 SELECT {_columns("member", _MEMBER)}, {_columns("study", _STUDY)} FROM annotation_membership member
 JOIN annotation_study study ON study.id = member.study_id WHERE study.slug = %s AND member.user_id = %s AND member.active
 """
+_COUNTED = f"{_columns('vote', SCALES)}, vote.prelabel_seen <> '{PrelabelSeen.NOTHING}'"
+_LIVE = "vote.retracted_at IS NULL AND NOT vote.surplus"
 _STANDING_VOTES = f"""
-SELECT {_columns("vote", _VOTE)} FROM annotation_vote vote
-WHERE vote.region_id = %s AND (vote.retracted_at IS NULL OR vote.idempotency_key = %s)
+SELECT vote.id, vote.annotator_id = %(annotator)s, vote.idempotency_key = %(key)s, {_LIVE}, {_COUNTED}
+FROM annotation_vote vote
+WHERE vote.region_id = %(region)s AND (vote.retracted_at IS NULL OR vote.idempotency_key = %(key)s)
 """
-_FREE_SEAT = f"""
-SELECT {_columns("seat", _SEAT)} FROM annotation_assignment seat
-WHERE seat.region_id = %(region)s AND seat.vote_id IS NULL
-  AND (seat.annotator_id = %(annotator)s OR seat.annotator_id IS NULL OR seat.leased_until < now())
-ORDER BY seat.annotator_id IS DISTINCT FROM %(annotator)s, seat.number LIMIT 1 FOR UPDATE
-"""
+_COUNTED_VOTES = f"SELECT {_COUNTED} FROM annotation_vote vote WHERE vote.region_id = %s AND {_LIVE}"
 _LOCK_REGION = f"""
 SELECT {_columns("region", _REGION)}, {_columns("study", _STUDY)} FROM annotation_region region
 JOIN annotation_study study ON study.id = region.study_id WHERE region.id = %s FOR NO KEY UPDATE OF region
 """
-_SHOWN_SEAT = f"""
-SELECT {_columns("seat", _SEAT)}, {_columns("region", _SHOWN_REGION)}, {_columns("image", _SHOWN_IMAGE)}
-FROM annotation_assignment seat JOIN annotation_region region ON region.id = seat.region_id
-JOIN annotation_image image ON image.id = region.image_id WHERE seat.id = %s
+SHOWN_SEAT = f"""
+{_columns("seat", _SEAT)}, {_columns("region", _SHOWN_REGION)}, {_columns("image", _SHOWN_IMAGE)}
 """
+"""The columns that `shown_seat` reads."""
 
 
 def _one(statement: str, parameters: Sequence[int | str] | Mapping[str, int]) -> tuple[object, ...] | None:
@@ -88,17 +82,33 @@ def membership_by_slug(slug: str, user_id: int) -> Membership | None:
     return member
 
 
-def standing_votes(region_id: int, key: UUID) -> list[Vote]:
+class CountedVote(NamedTuple):
+    """What a label needs of a vote: the eight levels in the order of SCALES, and whether a prelabel was seen before it."""
+
+    levels: tuple[int, ...]
+    exposed: bool
+
+
+class StandingVote(NamedTuple):
+    vote: CountedVote
+    pk: int
+    own: bool
+    same_key: bool
+    counts: bool
+
+
+def standing_votes(region_id: int, annotator_id: int, key: UUID) -> list[StandingVote]:
     """The region's votes that were not taken back, and the one with this idempotency key whatever became of it."""
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING_VOTES, [region_id, key])
-        return [_row(Vote, _VOTE, row) for row in cursor.fetchall()]
+        cursor.execute(_STANDING_VOTES, {"region": region_id, "annotator": annotator_id, "key": key})
+        return [StandingVote(CountedVote(row[4:-1], row[-1]), *row[:4]) for row in cursor.fetchall()]
 
 
-def lock_free_seat(region_id: int, annotator_id: int) -> Assignment | None:
-    """The person's own open seat of the region, else the first that nobody holds, locked; None when all are taken."""
-    row = _one(_FREE_SEAT, {"region": region_id, "annotator": annotator_id})
-    return None if row is None else _row(Assignment, _SEAT, row)
+def counted_votes(region_id: int) -> list[CountedVote]:
+    """The region's live votes."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED_VOTES, [region_id])
+        return [CountedVote(row[:-1], row[-1]) for row in cursor.fetchall()]
 
 
 def lock_region(region_id: int) -> Region:
@@ -114,11 +124,8 @@ def lock_region(region_id: int) -> Region:
     return region
 
 
-def shown_seat(seat_id: int) -> Assignment:
-    """The seat with what its screen needs of region and image. Raises Assignment.DoesNotExist."""
-    row = _one(_SHOWN_SEAT, [seat_id])
-    if row is None:
-        raise Assignment.DoesNotExist
+def shown_seat(row: tuple[object, ...]) -> Assignment:
+    """The seat with what its screen needs of region and image, from the columns SHOWN_SEAT."""
     after_seat, after_region = len(_SEAT), len(_SEAT) + len(_SHOWN_REGION)
     seat = _row(Assignment, _SEAT, row[:after_seat])
     seat.region = _row(Region, _SHOWN_REGION, row[after_seat:after_region])

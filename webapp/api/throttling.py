@@ -7,6 +7,7 @@ itself: asking the shared cache with every vote would cost a tenth of the vote.
 import logging
 import time
 from abc import ABC, abstractmethod
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from django.core.cache import caches
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
+@cache
 def parse_rate(rate: str) -> tuple[int, int]:
     """The count and the seconds: 20/min is (20, 60). Raises ValueError for another shape."""
     count, _, period = rate.partition("/")

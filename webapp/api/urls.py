@@ -24,6 +24,9 @@ from webapp.api.views import UnknownRoute
 app_name = "api"
 
 urlpatterns = [
+    # The two that every vote needs come first: addresses are tried in this order.
+    path("votes", votes.Votes.as_view()),
+    path("studies/<slug:slug>/assignments", assignments.Assignments.as_view()),
     path("session", session.Session.as_view()),
     path("tokens", tokens.Tokens.as_view()),
     path("tokens/<int:pk>", tokens.TokenOne.as_view()),
@@ -51,12 +54,10 @@ urlpatterns = [
     path("imports/<int:pk>/cancellation", imports.ImportCancellation.as_view()),
     path("imports/<int:pk>/resumption", imports.ImportResumption.as_view()),
     path("sketches/<int:pk>", sketches.SketchOne.as_view()),
-    path("studies/<slug:slug>/assignments", assignments.Assignments.as_view()),
     path("assignments/<int:pk>", assignments.AssignmentOne.as_view()),
     path("assignments/<int:pk>/lease", assignments.AssignmentLease.as_view()),
     path("assignments/<int:pk>/image", assignments.AssignmentImage.as_view()),
     path("studies/<slug:slug>/votes/mine", votes.VotesMine.as_view()),
-    path("votes", votes.Votes.as_view()),
     path("votes/<int:pk>/retraction", votes.VoteRetraction.as_view()),
     path("schema", schema_view.Schema.as_view()),
     re_path(r"^(?P<rest>.*)$", UnknownRoute.as_view()),

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def expire(assignment: Assignment) -> None:
-    Assignment.objects.filter(pk=assignment.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
+    Assignment.objects.filter(pk=assignment.pk).update(leased_until=timezone.now() - timedelta(minutes=10))
 
 
 def test_lease_next_gives_a_free_seat_for_the_study_s_minutes() -> None:

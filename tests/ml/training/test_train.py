@@ -22,6 +22,7 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PRESETS, "tiny", SMALL)
+    monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")  # the command would set it for good
 
 
 def recipe(*options: str) -> object:

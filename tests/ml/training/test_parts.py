@@ -1,0 +1,74 @@
+"""Which weights a recipe trains."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from ml.training.parts import groups, open_parts, spread, trained
+from ml.training.recipes import RECIPES, Recipe
+from tests.ml.training.pupils import SMALL, small
+
+
+def opened(recipe: Recipe, **switches: bool) -> set[str]:
+    seagull = small(replace(SMALL, **switches))
+    open_parts(seagull, recipe)
+    return {name for name, _ in trained(seagull)}
+
+
+def test_stage_1_trains_everything_but_the_encoder() -> None:
+    assert {name.split(".")[0] for name in opened(RECIPES["tiny", 1])} == {
+        "projector",
+        "extractor",
+        "language",
+        "heads",
+    }
+
+
+def test_the_published_recipes_train_projector_extractor_and_additions() -> None:
+    names = opened(RECIPES["7b", 1])
+
+    assert {name.split(".")[0] for name in names} == {"projector", "extractor", "language"}
+    assert all(".lora_" in name for name in names if name.startswith("language."))
+
+
+@pytest.mark.parametrize("view", ["local_view", "global_view"])
+def test_a_view_that_is_off_is_not_trained(view: str) -> None:
+    names = opened(RECIPES["tiny", 1], **{view: False})
+
+    assert not any(name.startswith(f"extractor.{view}.") for name in names)
+    assert any(name.startswith("extractor.") for name in names)
+
+
+def test_additions_are_put_on_anew_for_every_fine_tuning() -> None:
+    seagull = small()
+    open_parts(seagull, RECIPES["tiny", 2])
+
+    open_parts(seagull, RECIPES["tiny", 2])
+
+    layer = next(name for name, _ in seagull.named_parameters() if "layers.0.self_attn.q_proj.lora_A" in name)
+    assert layer.count("base_layer") == 0
+
+
+def test_norms_and_biases_do_not_decay_and_each_weight_is_in_one_group() -> None:
+    seagull = small()
+    open_parts(seagull, RECIPES["tiny", 0])
+
+    found = groups(seagull, RECIPES["tiny", 0])
+
+    together = [parameter for group in found for parameter in group["params"]]
+    assert len(together) == len(list(trained(seagull)))
+    assert {parameter.ndim > 1 for group in found if group["weight_decay"] == 0.0 for parameter in group["params"]} == {
+        False
+    }
+    assert [group["weight_decay"] for group in found] == [0.0, 0.05, 0.0, 0.05]
+
+
+def test_a_small_language_model_starts_with_signals_of_unit_size() -> None:
+    seagull = small()
+
+    spread(seagull)
+
+    layer = seagull.language.model.layers[0].mlp.down_proj
+    out = layer(torch.randn(1000, layer.in_features))
+    assert float(out.detach().std()) == pytest.approx(1.0, abs=0.1)

@@ -1,0 +1,92 @@
+"""Prepared images, on disk and off it."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from ml.images import read
+from ml.records.region import RegionRecord
+from ml.seagull.preprocessing import measure, prepare_image, prepare_regions
+from ml.training.cache import Cache
+from ml.training.order import Chunk
+from ml.training.pictures import Example, Pictures
+from tests.ml.pictures import everything_under
+from tests.ml.training.pupils import SMALL, photographs, small
+
+ROUNDING = 0.5 / 255 / 0.26
+"""Half of an 8-bit step, in CLIP's units."""
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> list[tuple[RegionRecord, ...]]:
+    return [tuple(photographs(tmp_path / "photographs", 1, 3))]
+
+
+def example(pictures: Pictures) -> Example:
+    return pictures.example(Chunk(0, (2, 0)))
+
+
+def test_an_example_holds_what_inference_prepares_but_for_rounding(images: list[tuple[RegionRecord, ...]]) -> None:
+    records = (images[0][2], images[0][0])
+    rgb = read(records[0].image)
+    low = measure(rgb, SMALL)
+    masks = torch.from_numpy(records[0].mask()[None]), torch.from_numpy(records[1].mask()[None])
+
+    of = example(Pictures(images, SMALL))
+
+    wanted = prepare_regions(rgb, torch.cat(masks).numpy(), SMALL, low)
+    assert of.records == records
+    assert of.pixels is not None
+    assert torch.allclose(of.pixels, prepare_image(rgb, SMALL, low), atol=ROUNDING)
+    assert torch.allclose(of.inputs.crops, wanted.crops, atol=ROUNDING)
+    assert torch.equal(of.inputs.masks, wanted.masks)
+    assert torch.equal(of.inputs.statistics, wanted.statistics)
+
+
+def test_a_cached_example_is_the_same(images: list[tuple[RegionRecord, ...]], tmp_path: Path) -> None:
+    cached = Pictures(images, SMALL, Cache(tmp_path / "cache"))
+
+    first, second = example(cached), example(cached)
+    fresh = example(Pictures(images, SMALL))
+
+    assert first.pixels is not None
+    assert second.pixels is not None
+    assert fresh.pixels is not None
+    assert torch.equal(first.pixels, second.pixels)
+    assert torch.equal(first.pixels, fresh.pixels)
+    assert torch.equal(second.inputs.crops, fresh.inputs.crops)
+
+
+def test_a_cached_image_is_not_decoded_again(images: list[tuple[RegionRecord, ...]], tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    first = example(Pictures(images, SMALL, cache))
+    (path,) = (tmp_path / "cache").rglob("*.safetensors")
+    before = path.stat().st_mtime_ns
+
+    second = example(Pictures(images, SMALL, cache))
+
+    assert torch.equal(first.inputs.masks, second.inputs.masks)
+    assert path.stat().st_mtime_ns == before
+
+
+def test_another_encoder_gets_its_own_levels(images: list[tuple[RegionRecord, ...]], tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+
+    one = example(Pictures(images, SMALL, cache, small(seed=1).encoder))
+    other = example(Pictures(images, SMALL, cache, small(seed=2).encoder))
+
+    assert one.pixels is None
+    assert [tuple(level.shape) for level in one.levels] == [(8, 16, 16), (12, 8, 8), (16, 4, 4), (24, 2, 2)]
+    assert not torch.equal(one.levels[0], other.levels[0])
+    assert len(list((tmp_path / "cache").rglob("*.safetensors"))) == 3
+
+
+def test_a_cache_file_is_there_only_when_it_is_whole(tmp_path: Path) -> None:
+    def broken() -> dict[str, torch.Tensor]:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Cache(tmp_path).get("ab12", broken)
+
+    assert everything_under(tmp_path) == ["ab"]
