@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch  # noqa: TID253
+import torch
 
 from ml.proposals import load_proposer
 from ml.proposals.proposal import NoRegionError, Point

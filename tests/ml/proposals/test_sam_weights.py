@@ -2,8 +2,8 @@ import os
 from pathlib import Path
 
 import pytest
-import torch  # noqa: TID253
-from segment_anything import sam_model_registry  # noqa: TID253
+import torch
+from segment_anything import sam_model_registry
 
 from ml.proposals.checkpoints import CheckpointError
 from ml.proposals.sam_weights import build_sam, state_of

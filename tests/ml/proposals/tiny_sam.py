@@ -3,8 +3,8 @@
 from functools import partial
 from pathlib import Path
 
-import torch  # noqa: TID253 - only tests of the network import this module
-from segment_anything.modeling import ImageEncoderViT, MaskDecoder, PromptEncoder, Sam, TwoWayTransformer  # noqa: TID253
+import torch
+from segment_anything.modeling import ImageEncoderViT, MaskDecoder, PromptEncoder, Sam, TwoWayTransformer
 
 SIDE, PATCH, WIDTH = 64, 16, 32
 
