@@ -6,19 +6,33 @@ from itertools import product
 
 import numpy as np
 from scipy.spatial.distance import cdist
+from scipy.stats import norm, rankdata
 
-from ml.evaluation.ridge import Floats, Standard, folds
+from ml.evaluation.ridge import Floats, folds
 
 WIDTHS = (1.0, 2.0, 4.0, 8.0, 16.0)
-"""Of the kernel, in mean squared distances per statistic between two standardised photographs."""
+"""Of the kernel, in mean squared distance per statistic."""
 ALPHAS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
-LIMIT = 4.0
-"""Standard deviations at which a statistic is cut off: one odd number must not put a photograph far from all others."""
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Each column as the normal deviate of its rank among known values, so that no odd number is far from all others."""
+
+    ordered: Floats
+
+    @classmethod
+    def of(cls, x: Floats) -> "Ranks":
+        return cls(np.sort(x, axis=0))
+
+    def __call__(self, x: Floats) -> Floats:
+        columns = zip(self.ordered.T, x.T, strict=True)
+        return np.stack([_deviates(known, values) for known, values in columns], axis=1)
 
 
 @dataclass(frozen=True)
 class KernelRidge:
-    standard: Standard
+    ranks: Ranks
     known: Floats
     weights: Floats
     offset: float
@@ -27,13 +41,13 @@ class KernelRidge:
 
     def predict(self, x: Floats) -> Floats:
         """N numbers for N x D statistics."""
-        return np.asarray(_kernel(_clipped(self.standard, x), self.known, self.width) @ self.weights + self.offset)
+        return np.asarray(_kernel(self.ranks(x), self.known, self.width) @ self.weights + self.offset)
 
 
 def fit_kernel_ridge(x: Floats, y: Floats, groups: Sequence[str]) -> KernelRidge:
     """`x` N x D, `y` N; the width and alpha with the least squared error on groups left out. Time grows with N cubed."""
-    standard = Standard.of(x)
-    z = _clipped(standard, x)
+    ranks = Ranks.of(x)
+    z = ranks(x)
     errors = dict.fromkeys(product(WIDTHS, ALPHAS), 0.0)
     for width in WIDTHS:
         kernel = _kernel(z, z, width)
@@ -43,11 +57,16 @@ def fit_kernel_ridge(x: Floats, y: Floats, groups: Sequence[str]) -> KernelRidge
                 errors[width, alpha] += float(((predicted - y[test]) ** 2).sum())
     width, alpha = min(errors, key=lambda choice: errors[choice])
     weights = np.linalg.solve(_kernel(z, z, width) + alpha * np.eye(len(z)), y - y.mean())
-    return KernelRidge(standard, z, weights, float(y.mean()), width, alpha)
+    return KernelRidge(ranks, z, weights, float(y.mean()), width, alpha)
 
 
-def _clipped(standard: Standard, x: Floats) -> Floats:
-    return np.clip(standard(x), -LIMIT, LIMIT)
+def _deviates(known: Floats, values: Floats) -> Floats:
+    """Ties of `known` at their mean rank, between two of them in proportion; a constant column to 0."""
+    if known[0] == known[-1]:
+        return np.zeros(len(values))
+    levels, first = np.unique(known, return_index=True)
+    ranks = rankdata(known)[first]
+    return np.asarray(norm.ppf((np.interp(values, levels, ranks) - 0.5) / len(known)))
 
 
 def _kernel(a: Floats, b: Floats, width: float) -> Floats:

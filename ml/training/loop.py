@@ -185,7 +185,7 @@ def _learn(course: Course, step: Step, position: Position, progress: float) -> d
         asked = [record for example in examples for record in example.records] if recipe.weights.language else []
         lessons = [course.teacher.lesson(record, seed=seed, epoch=position.epoch) for record in asked]
         with nullcontext() if number == len(passes) else accelerator.no_sync(course.pupil):
-            losses = course.pupil(examples, lessons)
+            losses = course.pupil(examples, lessons, progress < recipe.blind)
             accelerator.backward(losses.total * weight)
         for name, part in {"loss": losses.total.detach(), **losses.parts}.items():
             sums[name] = sums.get(name, 0.0) + float(part) * weight / accelerator.num_processes

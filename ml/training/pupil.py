@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ml.seagull.heads import HeadScores
+from ml.seagull.language import Prefix
 from ml.seagull.network import Seagull, Seen
 from ml.seagull.projector import cells_as_tokens
 from ml.training.losses import Labels, correlation_loss, distortions_loss, language_loss, scores_loss
@@ -29,8 +30,11 @@ class Pupil(nn.Module):
         super().__init__()
         self.seagull, self.weights = seagull, weights
 
-    def forward(self, examples: Sequence[Example], lessons: Sequence[Lesson]) -> Losses:
-        """`lessons` holds one for each region of the examples, in order; none where the language loss has no weight."""
+    def forward(self, examples: Sequence[Example], lessons: Sequence[Lesson], blind: bool = False) -> Losses:
+        """`lessons` holds one for each region of the examples, in order; none where the language loss has no weight.
+
+        `blind`: the language model reads the region's tokens and questions without the image and the words before them.
+        """
         seen = self._see(examples)
         views = torch.cat([
             self.seagull.region_tokens(seen[number], example.inputs.to(self.seagull.device))
@@ -39,11 +43,16 @@ class Pupil(nn.Module):
         parts: dict[str, Tensor] = {}
         if self.weights.language:
             rows = torch.tensor([number for number, example in enumerate(examples) for _ in example.records])
-            parts["language"] = self._language(seen, views, rows.to(views.device), lessons)
+            prefix = (
+                nothing_before(self.seagull) if blind else self.seagull.prefix(seen).of_images(rows.to(views.device))
+            )
+            parts["language"] = self._language(prefix, views, lessons)
         if self.seagull.heads is not None:
             labels = Labels.of([record for example in examples for record in example.records], views.device)
             parts |= self._direct(self.seagull.heads(views), labels)
         total = torch.stack([getattr(self.weights, name) * part for name, part in parts.items()]).sum()
+        if blind:
+            total = total + 0.0 * seen.image_tokens.sum()  # several processes want a gradient for every trained weight
         return Losses(total, {name: part.detach() for name, part in parts.items()})
 
     def _see(self, examples: Sequence[Example]) -> Seen:
@@ -55,9 +64,7 @@ class Pupil(nn.Module):
         tokens = self.seagull.projector(cells_as_tokens(levels[self.seagull.config.image_level - 1]))
         return Seen(levels, tokens, self.seagull.extractor.keys_values(levels))
 
-    def _language(self, seen: Seen, views: Tensor, rows: Tensor, lessons: Sequence[Lesson]) -> Tensor:
-        """`rows[r]` is the image of region r."""
-        prefix = self.seagull.prefix(seen).of_images(rows)
+    def _language(self, prefix: Prefix, views: Tensor, lessons: Sequence[Lesson]) -> Tensor:
         states = self.seagull.read([lesson.tree for lesson in lessons], views, prefix)
         target = [(row, t.node, t.id, t.weight) for row, lesson in enumerate(lessons) for t in lesson.targets]
         row, node, said, weight = (torch.tensor(column, device=views.device) for column in zip(*target, strict=True))
@@ -66,3 +73,10 @@ class Pupil(nn.Module):
     def _direct(self, scores: HeadScores, labels: Labels) -> dict[str, Tensor]:
         losses = {"scores": scores_loss, "correlation": correlation_loss, "distortions": distortions_loss}
         return {name: loss(scores, labels) for name, loss in losses.items() if getattr(self.weights, name)}
+
+
+def nothing_before(seagull: Seagull) -> Prefix:
+    """A prefix of no tokens. Positions are relative, so what is learnt behind it holds behind the real one."""
+    shape = seagull.config.language
+    empty = torch.zeros(1, shape.heads, 0, shape.hidden // shape.heads, dtype=seagull.dtype, device=seagull.device)
+    return Prefix([(empty, empty)] * shape.layers)

@@ -60,6 +60,12 @@ class Recipe:
     betas: tuple[float, float] = (0.9, 0.999)
     clip: float = 1.0
     encoder_rate: float = 1.0
+    blind: float = 0.0
+    """Share of the run in which the language model reads regions without the image and the words before them.
+
+    Among two hundred other tokens a fresh model needs hundreds of steps to notice the two that matter; alone with the
+    question it needs thirty, and keeps looking at them when the rest comes back.
+    """
     numbers: int = 0
     """Epochs over the regions' statistics alone before a fresh network's first step (`numbers.learn_numbers`)."""
     cache: bool = False
@@ -97,6 +103,7 @@ RECIPES: Final = {
         weights=BOTH,
         warmup=0.05,
         decay=0.05,
+        blind=0.3,
         cache=True,
     ),
     ("tiny", 2): Recipe(

@@ -58,7 +58,7 @@ def random_extractor(config: SeagullConfig) -> Extractor:
         if isinstance(module, nn.LayerNorm):
             nn.init.normal_(module.weight, mean=1.0, std=0.3)
             nn.init.normal_(module.bias, std=0.3)
-    return extractor
+    return extractor.eval()
 
 
 def random_levels(config: SeagullConfig) -> list[Tensor]:

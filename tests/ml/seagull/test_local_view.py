@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from ml.seagull.local_view import CROPS_AT_ONCE, LocalView, Standardise
+from ml.seagull.local_view import CROPS_AT_ONCE, JITTER, LocalView, Standardise
 from ml.seagull.presets import SEVEN_B, TINY
 
 PUBLISHED = replace(
@@ -54,7 +54,7 @@ def test_more_crops_than_fit_at_once_give_the_tokens_of_each() -> None:
 
 
 def test_statistics_are_added_to_the_token() -> None:
-    view, crops, numbers = LocalView(MEASURED), torch.randn(2, 3, 64, 64), torch.randn(2, 5)
+    view, crops, numbers = LocalView(MEASURED).eval(), torch.randn(2, 3, 64, 64), torch.randn(2, 5)
     assert view.statistics is not None
 
     token = view(crops, numbers)
@@ -65,7 +65,7 @@ def test_statistics_are_added_to_the_token() -> None:
 
 
 def test_fitted_statistics_are_centred_and_of_unit_spread() -> None:
-    view = LocalView(MEASURED)
+    view = LocalView(MEASURED).eval()
     values = torch.randn(500, 5) * torch.tensor([1e-3, 1.0, 30.0, 1e4, 0.0]) + torch.tensor([1.0, 0.0, -5.0, 1e5, 7.0])
 
     view.fit_statistics(values)
@@ -77,9 +77,18 @@ def test_fitted_statistics_are_centred_and_of_unit_spread() -> None:
 
 
 def test_an_unheard_of_statistic_is_cut_off() -> None:
-    standardise = Standardise(2)
+    standardise = Standardise(2).eval()
 
     assert standardise(torch.tensor([[1e9, -1e9]])).tolist() == [[6.0, -6.0]]
+
+
+def test_statistics_are_shaken_in_training_only() -> None:
+    standardise, numbers = Standardise(2), torch.zeros(4000, 2)
+
+    shaken = standardise.train()(numbers)
+
+    assert float(shaken.std()) == pytest.approx(JITTER, rel=0.1)
+    assert torch.equal(standardise.eval()(numbers), numbers)
 
 
 def test_half_precision_keeps_the_exact_scale_of_statistics() -> None:
