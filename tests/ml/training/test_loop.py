@@ -18,11 +18,14 @@ from ml.seagull.predictor import Predictor
 from ml.seagull.prompts import ASK_QUALITY
 from ml.training.checkpoints import CheckpointError
 from ml.training.loop import METRICS, Run, train
+from ml.training.order import Chunk
 from ml.training.parts import spread
-from ml.training.pupil import Pupil
+from ml.training.pictures import Pictures
+from ml.training.pupil import Pupil, nothing_before
+from ml.training.questions import Teacher
 from ml.training.recipes import RECIPES, Questions
 from ml.training.stopping import Stopped
-from tests.ml.training.pupils import photographs, small
+from tests.ml.training.pupils import SMALL, photographs, small
 
 EYES = replace(RECIPES["tiny", 0], batch=8, epochs=2)
 WHOLE = replace(RECIPES["tiny", 1], batch=8, epochs=2)
@@ -179,6 +182,20 @@ def test_cached_levels_give_the_loss_that_pixels_give(records: list[RegionRecord
     train(small(), records, WHOLE, direct)
 
     assert [line["loss"] for line in lines(direct)] == pytest.approx([line["loss"] for line in lines(cached)], rel=0.01)
+
+
+def test_a_blind_model_reads_regions_without_the_image(records: list[RegionRecord]) -> None:
+    seagull = small()
+    pictures, teacher = Pictures([tuple(records[:2])], SMALL), Teacher(seagull.tokens, WHOLE.questions, WHOLE.weights)
+    lessons = [teacher.lesson(record, seed=1, epoch=0) for record in records[:2]]
+    pupil = Pupil(seagull, WHOLE.weights)
+
+    losses = pupil([pictures.example(Chunk(0, (0, 1)))], lessons, blind=True)
+    losses.total.backward()
+
+    assert len(nothing_before(seagull)) == 0
+    assert float(seagull.projector[0].weight.grad.abs().sum()) == 0.0
+    assert float(seagull.extractor.global_view.fuse.weight.grad.abs().sum()) > 0.0
 
 
 def test_the_clock_ends_a_run_and_its_schedule(records: list[RegionRecord], run: Run) -> None:
