@@ -79,10 +79,10 @@ def _host(netloc: str) -> str:
 
 def _database(url: str) -> dict[str, object]:
     """PostgreSQL by URL, or the embedded server's socket when no URL is given."""
+    pool = {"min_size": 1, "max_size": env.integer("GULLERY_DATABASE_POOL", 8, least=1), "timeout": 10}
     # The same few statements come for ever: binding on the server lets it keep their plans.
-    options = {"server_side_binding": True, "prepare_threshold": 3}
-    # A connection for each of the web server's threads, which stay: dearer to borrow from a pool than to keep.
-    common = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 600, "OPTIONS": options}
+    options = {"pool": pool, "server_side_binding": True, "prepare_threshold": 3}
+    common = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
     if not url:
         host = str(locations.postgres_socket_dir(DATA_DIR))
         return common | {
