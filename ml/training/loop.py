@@ -149,7 +149,7 @@ def _go(course: Course, seagull: Seagull, start: Position, journal: Journal, wis
             now = time.monotonic() - clock
             position = Position(position.step + 1, position.epoch, position.index + 1, now, course.name)
             rates = {
-                "rate": course.optimizer.param_groups[0]["lr"],
+                "rate": course.recipe.rate * share_of_rate(progress, course.recipe.warmup),
                 "regions_per_second": order.regions_in(step) / (now - seconds),
             }
             journal.note(
@@ -177,7 +177,7 @@ def _learn(course: Course, step: Step, position: Position, progress: float) -> d
     accelerator, recipe, seed = course.accelerator, course.recipe, course.run.seed
     torch.manual_seed((seed * 1_000_003 + position.step) * 1009 + accelerator.process_index)
     for group in course.optimizer.param_groups:
-        group["lr"] = recipe.rate * group["share"] * share_of_rate(progress, recipe.warmup)
+        group["lr"] = recipe.rate * group["pace"] * share_of_rate(progress, recipe.warmup)
     passes = order.share_of(step, accelerator.process_index, accelerator.num_processes, recipe.together)
     sums: dict[str, float] = {}
     for number, (chunks, weight) in enumerate(passes, start=1):

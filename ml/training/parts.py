@@ -1,5 +1,6 @@
 """Which weights a recipe trains, and how fast."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from torch import nn
@@ -48,23 +49,16 @@ def _open_language(seagull: Seagull, recipe: Recipe) -> None:
 
 
 def groups(seagull: Seagull, recipe: Recipe) -> list[dict[str, object]]:
-    """For AdamW: no decay on biases, norms and layer scales; `share` multiplies the schedule's rate."""
+    """For AdamW: no decay on biases, norms and layer scales; `pace` multiplies the schedule's rate."""
+    kinds: dict[tuple[float, bool], list[nn.Parameter]] = defaultdict(list)
+    for name, parameter in trained(seagull):
+        pace = next((pace for part, pace in recipe.paces.items() if name.startswith(f"{part}.")), 1.0)
+        kinds[pace, parameter.ndim > 1].append(parameter)
     return [
-        {
-            "params": [
-                parameter for name, parameter in trained(seagull) if _kind(name, parameter) == (encoder, matrix)
-            ],
-            "weight_decay": recipe.decay if matrix else 0.0,
-            "share": recipe.encoder_rate if encoder else 1.0,
-        }
-        for encoder in (False, True)
-        for matrix in (False, True)
+        {"params": parameters, "weight_decay": recipe.decay if matrix else 0.0, "pace": pace}
+        for (pace, matrix), parameters in kinds.items()
     ]
 
 
 def trained(seagull: Seagull) -> Iterator[tuple[str, nn.Parameter]]:
     return ((name, parameter) for name, parameter in seagull.named_parameters() if parameter.requires_grad)
-
-
-def _kind(name: str, parameter: nn.Parameter) -> tuple[bool, bool]:
-    return name.startswith("encoder."), parameter.ndim > 1

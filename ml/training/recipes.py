@@ -1,6 +1,7 @@
 """Hyper-parameters of each stage of each preset: one dataclass, no other configuration."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 Part = Literal["encoder", "projector", "extractor", "language", "heads"]
@@ -44,7 +45,7 @@ class Recipe:
     """`batch` counts regions in an optimizer's step and `together` images in one forward pass of a device.
 
     `warmup` is a share of the whole run, `decay` AdamW's weight decay (matrices only), `clip` the largest gradient norm.
-    `encoder_rate` multiplies the learning rate of the encoder where it is trained.
+    `paces` multiplies the learning rate of a part, 1 where it is not named.
     """
 
     trained: frozenset[Part]
@@ -59,7 +60,7 @@ class Recipe:
     decay: float = 0.0
     betas: tuple[float, float] = (0.9, 0.999)
     clip: float = 1.0
-    encoder_rate: float = 1.0
+    paces: Mapping[Part, float] = field(default_factory=dict)
     blind: float = 0.0
     """Share of the run in which the language model reads regions without the image and the words before them.
 
@@ -95,7 +96,7 @@ RECIPES: Final = {
     ("tiny", 1): Recipe(
         trained=frozenset({"projector", "extractor", "language", "heads"}),
         language="whole",
-        rate=1.5e-3,
+        rate=3e-3,
         epochs=6,
         batch=48,
         together=64,
@@ -103,6 +104,7 @@ RECIPES: Final = {
         weights=BOTH,
         warmup=0.05,
         decay=0.05,
+        paces={"extractor": 0.3, "heads": 0.3},  # they have learnt already; the language model has not
         blind=0.3,
         cache=True,
     ),

@@ -61,7 +61,19 @@ def test_norms_and_biases_do_not_decay_and_each_weight_is_in_one_group() -> None
     assert {parameter.ndim > 1 for group in found if group["weight_decay"] == 0.0 for parameter in group["params"]} == {
         False
     }
-    assert [group["weight_decay"] for group in found] == [0.0, 0.05, 0.0, 0.05]
+    assert sorted(group["weight_decay"] for group in found) == [0.0, 0.05]
+
+
+def test_a_part_may_learn_at_its_own_pace() -> None:
+    seagull = small()
+    recipe = replace(RECIPES["tiny", 0], paces={"encoder": 0.1})
+    open_parts(seagull, recipe)
+
+    found = {group["pace"]: len(group["params"]) for group in groups(seagull, recipe) if group["weight_decay"]}
+
+    matrices = [name for name, parameter in trained(seagull) if parameter.ndim > 1]
+    of_encoder = [name for name in matrices if name.startswith("encoder.")]
+    assert found == {0.1: len(of_encoder), 1.0: len(matrices) - len(of_encoder)}
 
 
 def test_a_small_language_model_starts_with_signals_of_unit_size() -> None:
