@@ -84,6 +84,7 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="DIR",
         help="folders of photographs (default: those in installed packages)",
     )
+    parser.add_argument("--installed", action="store_true", help="those in installed packages beside the folders'")
     parser.add_argument("--images", type=int, default=3600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--side", type=int, default=512, help="longest side of a picture (default 512)")
@@ -120,6 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         partial=given.partial,
         procedural=given.procedural,
         photos=tuple(given.photos),
+        installed=given.installed,
         test_sources=given.test_sources,
         views_per_shard=given.views_per_shard,
         yardstick=given.yardstick,

@@ -8,14 +8,23 @@ from pathlib import Path
 import numpy as np
 
 from ml.synthesis.labels import Yardstick
-from ml.synthesis.references import Source, dependency_photographs, photographs_in, procedural_sources
+from ml.synthesis.references import (
+    Source,
+    dependency_photographs,
+    photographs_in,
+    procedural_sources,
+    shown_otherwise,
+)
 
 FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`partial` is the share of pictures that are distorted in one place only, `procedural` that of made-up views."""
+    """`partial` is the share of pictures that are distorted in one place only, `procedural` that of made-up views.
+
+    `photos` are folders; those inside installed packages are used without any, and beside them when `installed`.
+    """
 
     images: int
     seed: int = 1
@@ -25,6 +34,7 @@ class Order:
     partial: float = 0.3
     procedural: float = 0.15
     photos: tuple[str, ...] = ()
+    installed: bool = False
     test_sources: tuple[str, ...] | None = None
     views_per_shard: int = 8
     yardstick: Yardstick = field(default_factory=Yardstick)
@@ -63,8 +73,7 @@ def source_of(order: Order, view: int, rng: np.random.Generator) -> Source:
 @lru_cache(maxsize=1)
 def _pool(order: Order) -> tuple[Source, ...]:
     """Raises NoPhotographError."""
-    if order.photos:
-        found = [source for folder in order.photos for source in photographs_in(Path(folder), order.test_sources)]
-    else:
-        found = dependency_photographs(order.test_sources)
-    return tuple(source for source in found for _ in range(source.turns))
+    found = [source for folder in order.photos for source in photographs_in(Path(folder), order.test_sources)]
+    if order.installed or not order.photos:
+        found += dependency_photographs(order.test_sources)
+    return tuple(source for source in shown_otherwise(found) for _ in range(source.turns))

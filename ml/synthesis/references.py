@@ -2,7 +2,7 @@
 
 import importlib.util
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -33,6 +33,8 @@ GREY: Final = {"camera", "coins", "moon", "brick", "grass", "gravel", "cell", "c
 """These get half as many views, so that colour is not rare."""
 HELD_OUT: Final = ("coffee", "rocket", "camera", "gravel")
 """Test sources among them: two colourful scenes, a grey portrait, a texture."""
+FEW: Final = 200
+"""Photographs up to this many are shown in another light and beside each other; more of them teach variety themselves."""
 TEST_SHARE: Final = 0.2
 """Of photographs in a folder, by a hash of the name."""
 SUFFIXES: Final = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", *RAW_SUFFIXES}
@@ -69,8 +71,10 @@ def dependency_photographs(test_sources: Collection[str] | None = None) -> list[
     held_out = HELD_OUT if test_sources is None else test_sources
     found = [path for package, names in PACKAGES.items() for path in _inside(package, names)]
     by_name = sorted(found, key=lambda path: path.name)
-    train = tuple(path for path in by_name if path.stem not in held_out)
-    return [_source(path, train if path in train else ()) for path in by_name]
+    return [
+        Source(path.stem, "test" if path.stem in held_out else "train", path, turns=1 if path.stem in GREY else 2)
+        for path in by_name
+    ]
 
 
 def photographs_in(folder: Path, test_sources: Collection[str] | None = None) -> list[Source]:
@@ -81,6 +85,14 @@ def photographs_in(folder: Path, test_sources: Collection[str] | None = None) ->
         raise NoPhotographError(f"no photographs ({', '.join(sorted(SUFFIXES))}) in {folder}")
     named = [(path.relative_to(folder).with_suffix("").as_posix(), path) for path in paths]
     return [Source(name, _side_of(name, test_sources), path) for name, path in named]
+
+
+def shown_otherwise(sources: Sequence[Source]) -> list[Source]:
+    """Few photographs for training are shown in another light, and beside each other; those for the test as they are."""
+    train = tuple(source.path for source in sources if source.split == "train" and source.path is not None)
+    if len(train) > FEW:
+        return list(sources)
+    return [replace(source, vary=True, beside=train) if source.split == "train" else source for source in sources]
 
 
 def procedural_sources() -> list[Source]:
@@ -124,12 +136,6 @@ def _read(path: Path) -> Rgb:
 
 def _size(pixels: Rgb | Floats) -> tuple[int, int]:
     return pixels.shape[0], pixels.shape[1]
-
-
-def _source(path: Path, train: tuple[Path, ...]) -> Source:
-    """For the test where there are no `train` photographs to show it beside."""
-    split: Split = "train" if train else "test"
-    return Source(path.stem, split, path, 1 if path.stem in GREY else 2, vary=bool(train), beside=train)
 
 
 def _inside(package: str, names: Sequence[str]) -> list[Path]:

@@ -14,11 +14,17 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def __contains__(self, key: str) -> bool:
+        return self._place(key).is_file()
+
     def get(self, key: str, make: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
-        path = self.folder / key[:2] / f"{key}.safetensors"
+        path = self._place(key)
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
             unfinished = path.with_suffix(f".{os.getpid()}")
             save_file({name: tensor.contiguous() for name, tensor in make().items()}, unfinished)
             unfinished.replace(path)
         return load_file(path)
+
+    def _place(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.safetensors"

@@ -16,7 +16,9 @@ class Journal:
     def __init__(self, path: Path, *, step: int, seen: bool) -> None:
         self.path, self.seen = path, seen
         self.file: IO[str] | None = None
-        self.bar: tqdm[Never] = tqdm(total=SHARES, desc="training", bar_format="{l_bar}{bar}| {elapsed}{postfix}")
+        self.bar: tqdm[Never] = tqdm(
+            total=SHARES, desc="training", bar_format="{l_bar}{bar}| {elapsed}{postfix}", disable=not seen
+        )
         if not seen:
             return
         kept = [line for line in _lines(path) if json.loads(line)["step"] <= step]

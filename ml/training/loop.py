@@ -25,6 +25,7 @@ from ml.training.numbers import learn_numbers
 from ml.training.order import Step
 from ml.training.parts import groups, open_parts
 from ml.training.pictures import Pictures
+from ml.training.preparing import fill_cache
 from ml.training.pupil import Pupil
 from ml.training.questions import Teacher
 from ml.training.recipes import Recipe
@@ -117,7 +118,9 @@ def prepare(seagull: Seagull, pictures: Pictures, *, fit: bool) -> Tensor | None
     The statistics of all regions, M x S, where the network reads any and there is a cache.
     """
     numbers = []
-    for image, records in enumerate(tqdm(pictures.images, desc="preparing images")):
+    if pictures.cache is not None:
+        fill_cache(pictures)
+    for image, records in enumerate(tqdm(pictures.images, desc="reading images")):
         if pictures.cache is None:
             image_of(records)
         else:
@@ -181,7 +184,8 @@ def _learn(course: Course, step: Step, position: Position, progress: float) -> d
     passes = order.share_of(step, accelerator.process_index, accelerator.num_processes, recipe.together)
     sums: dict[str, float] = {}
     for number, (chunks, weight) in enumerate(passes, start=1):
-        examples = [course.pictures.example(chunk) for chunk in chunks]
+        mirrored = (torch.rand(len(chunks)) < recipe.mirrored).tolist()
+        examples = [course.pictures.example(chunk, mirrored=m) for chunk, m in zip(chunks, mirrored, strict=True)]
         asked = [record for example in examples for record in example.records] if recipe.weights.language else []
         lessons = [course.teacher.lesson(record, seed=seed, epoch=position.epoch) for record in asked]
         with nullcontext() if number == len(passes) else accelerator.no_sync(course.pupil):
@@ -192,7 +196,8 @@ def _learn(course: Course, step: Step, position: Position, progress: float) -> d
     accelerator.clip_grad_norm_(course.pupil.parameters(), recipe.clip)
     course.optimizer.step()
     course.optimizer.zero_grad()
-    return sums
+    totals = accelerator.reduce(torch.tensor([*sums.values()], device=accelerator.device), "sum")
+    return dict(zip(sums, totals.tolist(), strict=True))
 
 
 def _agreed(accelerator: "Accelerator", seconds: float, stop: int) -> tuple[float, int]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ml.records.region import RegionRecord
+from ml.seagull.lowlevel import HORIZONTAL
 from ml.seagull.preprocessing import RegionInputs, measure, prepare_image, prepare_regions
 from ml.seagull.presets import CLIP_MEAN, CLIP_STD, SeagullConfig
 from ml.training.cache import Cache
@@ -50,19 +51,32 @@ class Pictures:
         self.images, self.config, self.cache, self.encoder = images, config, cache, encoder
         self.encoded_by = "" if encoder is None else fingerprint(encoder)
 
-    def example(self, chunk: Chunk) -> Example:
+    def example(self, chunk: Chunk, *, mirrored: bool = False) -> Example:
+        """`mirrored` swaps left and right, of pixels only: a frozen encoder's levels are kept as they are."""
         records = self.images[chunk.image]
         tensors = self._prepared(records)
         levels = self._levels(records, tensors["pixels"], tensors["eyes"])
         pixels = None if levels else _floats(tensors["pixels"], tensors["eyes"])
         chosen = tuple(records[region] for region in chunk.regions)
-        return Example(chosen, _inputs(tensors, list(chunk.regions), self.config.encoder.side), pixels, levels)
+        inputs = _inputs(tensors, list(chunk.regions), self.config.encoder.side)
+        if mirrored and pixels is not None:
+            pixels, inputs = pixels.flip(-1), _mirrored(inputs)
+        return Example(chosen, inputs, pixels, levels)
 
     def statistics(self, image: int) -> Tensor:
         """R x S of all regions of an image; for the first time in a cache, this prepares it."""
         tensors = self._prepared(self.images[image])
         self._levels(self.images[image], tensors["pixels"], tensors["eyes"])
         return tensors["statistics"]
+
+    def is_filled(self, image: int) -> bool:
+        return self.cache is not None and _key(self.images[image], self.config) in self.cache
+
+    def fill(self, images: Sequence[int]) -> int:
+        """Puts what needs no encoder into the cache, for a process beside the one that trains. Returns how many."""
+        for image in images:
+            self._prepared(self.images[image])
+        return len(images)
 
     def _prepared(self, records: tuple[RegionRecord, ...]) -> dict[str, Tensor]:
         if self.cache is None:
@@ -119,6 +133,14 @@ def _inputs(tensors: dict[str, Tensor], regions: list[int], side: int) -> Region
         statistics=tensors["statistics"][regions],
         flags=(frozenset(),) * len(regions),
     )
+
+
+def _mirrored(inputs: RegionInputs) -> RegionInputs:
+    """Of the statistics only where the region lies knows left from right."""
+    statistics = inputs.statistics.clone()
+    if statistics.shape[1]:
+        statistics[:, HORIZONTAL] *= -1
+    return replace(inputs, masks=inputs.masks.flip(-1), crops=inputs.crops.flip(-1), statistics=statistics)
 
 
 def _bytes(colours: Tensor) -> Tensor:

@@ -67,6 +67,8 @@ class Recipe:
     Among two hundred other tokens a fresh model needs hundreds of steps to notice the two that matter; alone with the
     question it needs thirty, and keeps looking at them when the rest comes back.
     """
+    mirrored: float = 0.0
+    """How often a picture is shown with left and right swapped, while the encoder learns."""
     numbers: int = 0
     """Epochs over the regions' statistics alone before a fresh network's first step (`numbers.learn_numbers`)."""
     cache: bool = False
@@ -90,6 +92,7 @@ RECIPES: Final = {
         weights=DIRECT,
         warmup=0.05,
         decay=0.05,
+        mirrored=0.5,
         numbers=20,
         cache=True,
     ),

@@ -18,6 +18,8 @@ from ml.seagull.lowlevel.transforms import IMAGE_NAMES, REGION_NAMES, described
 
 EYES: Final = 4
 STATISTICS: Final = len(REGION_NAMES) + len(IMAGE_NAMES) + len(geometry.NAMES)
+HORIZONTAL: Final = len(REGION_NAMES) + len(IMAGE_NAMES) + geometry.NAMES.index("x")
+"""The statistic that changes its sign when a picture is mirrored."""
 LEAST_ENERGY: Final = 1e-4
 
 

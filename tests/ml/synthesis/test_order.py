@@ -38,6 +38,19 @@ def test_of_photographs_in_packages_colourful_ones_have_two_turns_and_some_are_h
     assert {source.name for source in counted if source.split == "test"} == set(HELD_OUT)
 
 
+def test_photographs_of_a_folder_come_beside_those_in_packages_where_both_are_wanted(tmp_path: Path) -> None:
+    folder = small_order(photographs(tmp_path / "photos")).photos
+
+    def names(order: Order) -> set[str]:
+        return {source_of(order, view, np.random.default_rng(view)).name for view in range(60)}
+
+    alone = names(Order(images=9999, procedural=0.0, photos=folder))
+    packages = names(Order(images=9999, procedural=0.0))
+    both = names(Order(images=9999, procedural=0.0, photos=folder, installed=True))
+
+    assert both == alone | packages
+
+
 def test_a_share_of_the_views_is_made_by_rule_for_training() -> None:
     order = Order(images=9999, procedural=0.4)
 

@@ -6,12 +6,14 @@ from PIL import Image
 
 from ml.images import ImageError
 from ml.synthesis.references import (
+    FEW,
     HELD_OUT,
     NoPhotographError,
     Source,
     dependency_photographs,
     photographs_in,
     procedural_sources,
+    shown_otherwise,
     view_of,
 )
 from tests.ml.pictures import scene
@@ -42,8 +44,20 @@ def test_the_test_side_can_be_chosen() -> None:
     assert held_out == {"moon", "page"}
 
 
-def test_only_training_photographs_are_shown_in_another_light() -> None:
-    assert all(source.vary == (source.split == "train") for source in dependency_photographs())
+def test_only_training_photographs_are_shown_in_another_light_and_beside_each_other() -> None:
+    sources = shown_otherwise(dependency_photographs())
+
+    train = {source.path for source in sources if source.split == "train"}
+    assert all(source.vary == (source.split == "train") for source in sources)
+    assert all(set(source.beside) == (train if source.split == "train" else set()) for source in sources)
+
+
+def test_many_photographs_are_shown_as_they_are(folder: Path) -> None:
+    few = shown_otherwise([Source(f"{number}", "train", folder / "b.png") for number in range(FEW)])
+    many = shown_otherwise([Source(f"{number}", "train", folder / "b.png") for number in range(FEW + 1)])
+
+    assert {source.vary for source in few} == {True}
+    assert {source.vary for source in many} == {False}
 
 
 def test_a_folder_gives_every_photograph_in_it_by_its_place(folder: Path) -> None:

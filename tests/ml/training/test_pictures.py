@@ -1,12 +1,17 @@
 """Prepared images, on disk and off it."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
+from pycocotools import mask as coco
 
 from ml.images import read
 from ml.records.region import RegionRecord
+from ml.seagull.lowlevel import HORIZONTAL
 from ml.seagull.preprocessing import measure, prepare_image, prepare_regions
 from ml.training.cache import Cache
 from ml.training.order import Chunk
@@ -90,3 +95,26 @@ def test_a_cache_file_is_there_only_when_it_is_whole(tmp_path: Path) -> None:
         Cache(tmp_path).get("ab12", broken)
 
     assert everything_under(tmp_path) == ["ab"]
+
+
+def test_a_mirrored_example_is_that_of_the_mirrored_picture(tmp_path: Path) -> None:
+    records = photographs(tmp_path / "photographs", 1, 2, size=(64, 64))  # no resizing of the masks
+    swapped = [mirrored(record, tmp_path / "mirrored.png") for record in records]
+
+    of = Pictures([tuple(records)], SMALL).example(Chunk(0, (0, 1)), mirrored=True)
+    wanted = Pictures([tuple(swapped)], SMALL).example(Chunk(0, (0, 1)))
+
+    assert of.pixels is not None
+    assert wanted.pixels is not None
+    assert torch.allclose(of.pixels[:3], wanted.pixels[:3], atol=2 * ROUNDING)
+    assert torch.equal(of.inputs.masks, wanted.inputs.masks)
+    assert (
+        of.inputs.crops - wanted.inputs.crops
+    ).abs().mean() < 0.1 * of.inputs.crops.std()  # the box ends a pixel early
+    assert torch.allclose(of.inputs.statistics[:, HORIZONTAL], wanted.inputs.statistics[:, HORIZONTAL], atol=1e-6)
+
+
+def mirrored(record: RegionRecord, path: Path) -> RegionRecord:
+    Image.fromarray(np.ascontiguousarray(read(record.image)[:, ::-1])).save(path)
+    counts = coco.encode(np.asfortranarray(record.mask()[:, ::-1]).astype(np.uint8))["counts"]
+    return replace(record, image=path, counts=counts.decode())
