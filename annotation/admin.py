@@ -15,6 +15,9 @@ from annotation.models import (
     ImportedFile,
     Label,
     Membership,
+    ModelVersion,
+    Prelabel,
+    Promotion,
     Region,
     Sketch,
     Snapshot,
@@ -154,3 +157,19 @@ class JobAdmin(ReadOnly):
 class ImportedFileAdmin(ReadOnly):
     list_display = ["path", "verdict", "message", "job"]
     list_filter = ["verdict"]
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(ReadOnly):
+    list_display = ["name", "sha256", "preset", "study", "parent", "byte_size", "created_at"]
+    search_fields = ["name", "sha256"]
+
+
+@admin.register(Promotion)
+class PromotionAdmin(ReadOnly):
+    list_display = ["study", "version", "promoted_by", "reason", "created_at"]
+
+
+@admin.register(Prelabel)
+class PrelabelAdmin(ReadOnly):
+    list_display = ["id", "region", "version", "uncertainty", "votes_before", "created_at"]

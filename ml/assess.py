@@ -82,7 +82,7 @@ def as_text(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def _scale(name: str, said: "Distribution", words: Sequence[str]) -> str:
+def _scale(name: str, said: "Distribution", words: tuple[str, ...]) -> str:
     return (
         f"{name:13}{_bars(said.probabilities)}  {said.expectation:.2f}  {word_of(min(said.expectation, BEST), words)}"
     )

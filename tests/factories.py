@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from annotation.actions.seats import make_seats
 from annotation.actions.votes import DisplayFacts, cast_vote
 from annotation.enums import RegionStatus, Role
-from annotation.models import Image, Membership, Region, Study, User, Vote
+from annotation.models import Image, Membership, ModelVersion, Region, Study, User, Vote
 from annotation.opinion import Opinion
 
 _numbers = itertools.count(1)
@@ -81,3 +81,10 @@ def cast(region: Region, annotator: User, **levels: int) -> Vote:
     return cast_vote(
         annotator=annotator, region_id=region.pk, opinion=make_opinion(**levels), idempotency_key=uuid4(), facts=FACTS
     ).vote
+
+
+def make_version(study: Study | None = None, **fields: object) -> ModelVersion:
+    """A row without a directory."""
+    number = next(_numbers)
+    values = {"name": f"model {number}", "sha256": f"{number:064x}", "preset": "tiny", "byte_size": 1000}
+    return ModelVersion.objects.create(**{"study": study} | values | fields)

@@ -13,6 +13,7 @@ _QUEUES = {
     "workers.tasks.imports.run_imports_task": "default",
     "workers.tasks.exports.run_exports_task": "default",
     "workers.tasks.proposals.propose_regions_task": "gpu",
+    "workers.tasks.prelabels.prelabel_regions_task": "gpu",
     "workers.tasks.sketches.answer_sketches_task": "interactive",
 }
 
@@ -53,6 +54,10 @@ def ring_exports() -> None:
 
 def ring_proposals() -> None:
     ring("proposals.propose_regions_task")
+
+
+def ring_prelabels() -> None:
+    ring("prelabels.prelabel_regions_task")
 
 
 def ring_sketches() -> None:

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",
     "django_celery_beat",
     "django_htmx",
     "rest_framework",
@@ -132,6 +133,9 @@ FILE_UPLOAD_TEMP_DIR = None
 UPLOAD_LIMIT = env.integer("GULLERY_UPLOAD_MEGABYTES", 2048, least=1) * 1024 * 1024
 
 SAM_CHECKPOINT = env.text("GULLERY_SAM_CHECKPOINT")
+VERSIONS_DIR = DATA_DIR / "versions"  # used only where the store of files is on another machine
+SHIPPED_VERSION = env.text("GULLERY_MODEL") or str(BASE_DIR / "ml" / "shipped" / "tiny")
+"""A model version's directory; new studies are pre-labelled by it."""
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -12,6 +12,7 @@ app.conf.imports = [
     "workers.tasks.exports",
     "workers.tasks.heartbeat",
     "workers.tasks.imports",
+    "workers.tasks.prelabels",
     "workers.tasks.proposals",
     "workers.tasks.sketches",
 ]

@@ -33,6 +33,11 @@ beat_schedule = {
         "schedule": 5.0,
         "options": {"queue": "gpu", "expires": 4},
     },
+    "prelabels": {
+        "task": "workers.tasks.prelabels.prelabel_regions_task",
+        "schedule": 5.0,
+        "options": {"queue": "gpu", "expires": 4},
+    },
     "imports": {
         "task": "workers.tasks.imports.run_imports_task",
         "schedule": 5.0,

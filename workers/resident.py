@@ -1,13 +1,17 @@
 """What stays loaded in a worker process between tasks."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from annotation.models import ModelVersion
+from annotation.version_store import local_directory
+
 if TYPE_CHECKING:
     from ml.proposals import Proposer
+    from ml.seagull.predictor import Predictor
 
 
 @cache
@@ -16,3 +20,12 @@ def proposer() -> "Proposer":
     from ml.proposals import load_proposer  # slow import
 
     return load_proposer(Path(settings.SAM_CHECKPOINT) if settings.SAM_CHECKPOINT else None)
+
+
+@lru_cache(maxsize=1)
+def predictor(version: int) -> "Predictor":
+    """The model of a version's row; one at a time, since a large one fills a GPU. Raises VersionError."""
+    from ml.seagull.predictor import Predictor  # slow import
+    from ml.seagull.versions import load_version  # slow import
+
+    return Predictor(load_version(local_directory(ModelVersion.objects.get(pk=version).folder)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from annotation.actions.prelabels import want_prelabels
 from annotation.actions.seats import drop_open_seats, make_seats
 from annotation.enums import RegionLevel, RegionSource, RegionStatus
 from annotation.errors import Conflict, InvalidInput
@@ -31,8 +32,8 @@ def propose(*, image: Image, candidates: Sequence[Candidate], proposer: str) -> 
             return 0
         regions = Region.objects.bulk_create([_candidate_row(fresh, one, proposer) for one in candidates])
         make_seats(region_ids=[region.pk for region in regions if region.status == RegionStatus.ACCEPTED])
-        fresh.proposed_at = timezone.now()
-        fresh.save(update_fields=["proposed_at"])
+        fresh.proposed_at, fresh.prelabel_due = timezone.now(), True
+        fresh.save(update_fields=["proposed_at", "prelabel_due"])
         return len(regions)
 
 
@@ -61,6 +62,7 @@ def draw(*, image: Image, mask: Mask, level: str, by: User, proposer: str = "") 
             decided_at=timezone.now(),
         )
         make_seats(region_ids=[region.pk])
+        want_prelabels(image=image)
         return region
 
 
@@ -71,6 +73,7 @@ def accept(*, region: Region, by: User) -> Region:
         if fresh.status != RegionStatus.ACCEPTED:
             _decide(fresh, RegionStatus.ACCEPTED, by)
             make_seats(region_ids=[fresh.pk])
+            want_prelabels(image=fresh.image)
         return fresh
 
 

@@ -4,19 +4,26 @@ from django.db import IntegrityError, transaction
 
 from annotation.actions.labels import refresh_label
 from annotation.actions.seats import drop_open_seats, make_seats
+from annotation.actions.versions import promote
 from annotation.enums import Role, StudyStatus
 from annotation.errors import Conflict, InvalidInput
-from annotation.models import Assignment, Label, Membership, Region, Study, User
+from annotation.models import Assignment, Label, Membership, ModelVersion, Region, Study, User
 
 
 def create_study(*, by: User, name: str, slug: str, **settings: object) -> Study:
-    """A new study; its maker manages it. Raises Conflict when the short name is taken, InvalidInput for bad settings."""
+    """A new study; its maker manages it, and the newest model that came with the platform pre-labels it.
+
+    Raises Conflict when the short name is taken, InvalidInput for bad settings.
+    """
     study = Study(name=name, slug=slug, **settings)
     check_fields(study)
+    came_with_us = ModelVersion.objects.filter(study=None).order_by("pk").last()
     try:
         with transaction.atomic():
             study.save()
             Membership.objects.create(study=study, user=by, role=Role.MANAGER)
+            if came_with_us is not None:
+                promote(study=study, version=came_with_us, reason="It came with the platform.")
     except IntegrityError as error:
         raise Conflict(f"The short name {slug!r} is taken; choose another.", code="slug_taken") from error
     return study

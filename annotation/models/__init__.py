@@ -5,10 +5,12 @@ from annotation.models.heartbeats import Heartbeat
 from annotation.models.images import Image
 from annotation.models.jobs import Export, Import, ImportedFile, Job, Sketch
 from annotation.models.labels import Label
+from annotation.models.prelabels import Prelabel
 from annotation.models.regions import Region
 from annotation.models.snapshots import Snapshot
 from annotation.models.studies import Study
 from annotation.models.users import AccessToken, Membership, User
+from annotation.models.versions import ModelVersion, Promotion
 from annotation.models.votes import Vote
 
 __all__ = [
@@ -22,6 +24,9 @@ __all__ = [
     "Job",
     "Label",
     "Membership",
+    "ModelVersion",
+    "Prelabel",
+    "Promotion",
     "Region",
     "Sketch",
     "Snapshot",

@@ -30,6 +30,10 @@ class Image(models.Model):
     proposal_claimed_at = models.DateTimeField(null=True, blank=True)
     proposal_attempts = models.PositiveSmallIntegerField(default=0)
     proposal_error = models.TextField(blank=True)
+    prelabel_due = models.BooleanField(default=True, help_text="A region may lack the active version's prelabel.")
+    prelabel_claimed_at = models.DateTimeField(null=True, blank=True)
+    prelabel_attempts = models.PositiveSmallIntegerField(default=0)
+    prelabel_error = models.TextField(blank=True)
 
     objects = ImageQuerySet.as_manager()
 
@@ -46,6 +50,7 @@ class Image(models.Model):
             models.Index(
                 fields=["id"], condition=models.Q(proposed_at=None, proposal_error=""), name="image_awaiting_proposals"
             ),
+            models.Index(fields=["study", "id"], condition=models.Q(prelabel_due=True), name="image_prelabel_due"),
         ]
 
     def __str__(self) -> str:

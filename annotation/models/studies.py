@@ -37,6 +37,14 @@ class Study(models.Model):
         default=4, choices=[(4, "4, clamped"), (5, "5, literal")], help_text="M of Eq. 1 for severity."
     )
     prelabel_policy = models.CharField(max_length=12, choices=PrelabelPolicy, default=PrelabelPolicy.NEVER)
+    active_version = models.ForeignKey(
+        "annotation.ModelVersion",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="active_in",
+        help_text="The model that pre-labels; none until one is promoted.",
+    )
     seed = models.PositiveIntegerField(default=make_seed, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 

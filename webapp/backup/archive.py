@@ -11,7 +11,8 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from annotation.models import Export, Image, Import, Snapshot
+from annotation.models import Export, Image, Import, ModelVersion, Snapshot
+from annotation.version_store import stored_files
 from webapp.backup import database
 from webapp.backup.database import BackupError
 
@@ -90,6 +91,8 @@ def stored_names() -> Iterator[str]:
     """Every file the database speaks of."""
     for rows in (Image.objects, Snapshot.objects, Export.objects.exclude(file="")):
         yield from rows.values_list("file", flat=True).distinct().iterator()
+    for version in ModelVersion.objects.all():
+        yield from stored_files(version.folder)
     for source, scores in Import.objects.filter(uploaded=True).values_list("source", "scores"):
         yield from (name for name in (source, scores) if name and default_storage.exists(name))
 

@@ -1,11 +1,13 @@
 """`manage.py prepare`: database, tables and static files, ready to serve. Safe to repeat."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from annotation.actions.versions import register_version
 from webapp.embedded.databases import ensure_database
 
 
@@ -19,3 +21,5 @@ class Command(BaseCommand):
         call_command("check", databases=["default"])
         call_command("migrate", interactive=False, verbosity=1)
         call_command("collectstatic", interactive=False, verbosity=0)
+        if Path(settings.SHIPPED_VERSION).exists():
+            self.stdout.write(f"Model: {register_version(directory=Path(settings.SHIPPED_VERSION))}")

@@ -1,0 +1,120 @@
+from pathlib import Path
+
+import pytest
+
+from annotation.actions.versions import promote, register_version
+from annotation.models import Image, Prelabel, Study
+from ml.seagull.manifest import VersionError
+from ml.seagull.versions import save_version
+from tests.factories import make_image, make_region, make_study, make_version
+from tests.ml.training.pupils import small
+from tests.pictures import picture_bytes
+from tests.workers.predictors import FakePredictor
+from workers import resident
+from workers.tasks import prelabels
+from workers.tasks.prelabels import prelabel_regions_task
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakePredictor:
+    model = FakePredictor()
+    monkeypatch.setattr(prelabels, "predictor", lambda version: model)
+    return model
+
+
+def study_with_a_model() -> Study:
+    study = make_study()
+    promote(study=study, version=make_version(), reason="The first.")
+    return study
+
+
+def photograph(study: Study, seed: int = 0) -> Image:
+    return make_image(study, picture_bytes("PNG", 64, 48, seed=seed))
+
+
+def test_every_accepted_region_gets_a_prelabel_and_each_image_one_look(fake: FakePredictor) -> None:
+    study = study_with_a_model()
+    for seed in range(5):
+        image = photograph(study, seed)
+        make_region(study, image)
+        make_region(study, image, accepted=False)
+
+    assert prelabel_regions_task() == 5
+
+    assert (fake.looked, Prelabel.objects.count()) == (5, 5)
+    said = Prelabel.objects.first()
+    assert said is not None
+    assert said.expectations() == {
+        **dict.fromkeys(("exposure", "noise", "blur", "contrast", "colorfulness", "compression"), 5.0),
+        "quality": 2.0,  # 1,280 of 3,072 pixels
+        "importance": 4.0,
+    }
+    assert (said.undistorted, said.uncertainty, said.flags) == (1.0, 0.0, [])
+
+
+def test_ringing_again_changes_nothing(fake: FakePredictor) -> None:
+    study = study_with_a_model()
+    make_region(study, photograph(study))
+    prelabel_regions_task()
+
+    assert prelabel_regions_task() == 0
+    assert (fake.looked, Prelabel.objects.count()) == (1, 1)
+
+
+def test_many_regions_of_an_image_are_judged_in_portions(fake: FakePredictor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prelabels, "MASKS_AT_ONCE", 2)
+    study = study_with_a_model()
+    image = photograph(study)
+    for _ in range(5):
+        make_region(study, image)
+
+    prelabel_regions_task()
+
+    assert (fake.looked, fake.asked) == (1, [2, 2, 1])
+    assert Prelabel.objects.count() == 5
+
+
+def test_a_broken_image_fails_alone(fake: FakePredictor) -> None:
+    study = study_with_a_model()
+    broken = make_region(study, make_image(study, b"no picture")).image
+    good = make_region(study, photograph(study))
+
+    assert prelabel_regions_task() == 2
+
+    broken.refresh_from_db()
+    assert (broken.prelabel_due, broken.prelabel_error != "") == (False, True)
+    assert good.prelabels.count() == 1
+
+
+def test_a_model_that_cannot_be_loaded_blames_no_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(version: int) -> FakePredictor:
+        raise VersionError("its weights are missing")
+
+    monkeypatch.setattr(prelabels, "predictor", broken)
+    study = study_with_a_model()
+    images = [make_region(study, photograph(study, seed)).image for seed in range(2)]
+
+    for _ in range(4):
+        assert prelabel_regions_task() == 0
+
+    for image in images:
+        image.refresh_from_db()
+        assert (image.prelabel_due, image.prelabel_attempts, image.prelabel_error) == (True, 0, "")
+
+
+def test_a_real_model_is_loaded_from_the_store(tmp_path: Path) -> None:
+    resident.predictor.cache_clear()
+    save_version(tmp_path / "small", small(), {})
+    study = make_study()
+    promote(study=study, version=register_version(directory=tmp_path / "small"), reason="The first.")
+    region = make_region(study, photograph(study))
+
+    assert prelabel_regions_task() == 1
+
+    said = region.prelabels.get()
+    assert sum(said.quality) == pytest.approx(1.0)
+    assert sum(said.probabilities("blur")) == pytest.approx(1.0)
+    assert 0.5 < said.uncertainty <= 1.0  # it was never taught anything
+    resident.predictor.cache_clear()
