@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import InMemoryStorage
+from django.core.files.storage import FileSystemStorage, Storage
 from django.db import IntegrityError, connection, transaction
 
 from annotation.actions.studies import create_study
@@ -28,11 +28,23 @@ def store(settings: Any, tmp_path: Path) -> Path:
     return tmp_path / "store" / "versions"
 
 
-class Elsewhere(InMemoryStorage):
-    """As object storage: nothing in it has a path here."""
+class Elsewhere(Storage):
+    """As object storage: nothing in it has a path on this machine."""
 
-    def path(self, name: str) -> str:
-        raise NotImplementedError
+    def __init__(self, location: Path) -> None:
+        self.disk = FileSystemStorage(location)
+
+    def _open(self, name: str, mode: str = "rb") -> Any:
+        return self.disk.open(name, mode)
+
+    def _save(self, name: str, content: Any) -> str:
+        return self.disk.save(name, content)
+
+    def exists(self, name: str) -> bool:
+        return self.disk.exists(name)
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        return self.disk.listdir(path)
 
 
 def directory(folder: Path, *, parent: str | None = None, weights: bytes = b"numbers") -> Path:
@@ -77,7 +89,9 @@ def test_a_store_that_was_lost_is_filled_again(tmp_path: Path, store: Path) -> N
 
 
 def test_a_version_in_a_store_elsewhere_is_fetched_once(tmp_path: Path, settings: Any) -> None:
-    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.Elsewhere"}}
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": f"{__name__}.Elsewhere", "OPTIONS": {"location": tmp_path / "elsewhere"}}
+    }
     settings.VERSIONS_DIR = tmp_path / "fetched"
     source = directory(tmp_path / "starter")
     version = register_version(directory=source)
