@@ -1,6 +1,7 @@
 """What stays loaded in a worker process between tasks."""
 
 from functools import cache, lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,12 @@ def proposer() -> "Proposer":
     from ml.proposals import load_proposer  # slow import
 
     return load_proposer(Path(settings.SAM_CHECKPOINT) if settings.SAM_CHECKPOINT else None)
+
+
+@cache
+def can_judge() -> bool:
+    """Whether the packages of the network are here; the image without them leaves prelabels to the GPU's worker."""
+    return find_spec("torch") is not None
 
 
 @lru_cache(maxsize=1)

@@ -104,6 +104,17 @@ def test_a_model_that_cannot_be_loaded_blames_no_image(monkeypatch: pytest.Monke
         assert (image.prelabel_due, image.prelabel_attempts, image.prelabel_error) == (True, 0, "")
 
 
+def test_a_worker_without_the_networks_packages_leaves_them_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prelabels, "can_judge", lambda: False)
+    study = study_with_a_model()
+    image = make_region(study, photograph(study)).image
+
+    assert prelabel_regions_task() == 0
+
+    image.refresh_from_db()
+    assert (image.prelabel_due, image.prelabel_claimed_at) == (True, None)
+
+
 def test_a_real_model_is_loaded_from_the_store(tmp_path: Path) -> None:
     resident.predictor.cache_clear()
     save_version(tmp_path / "small", small(), {})

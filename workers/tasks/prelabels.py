@@ -16,7 +16,7 @@ from annotation.actions.prelabels import (
 )
 from annotation.masks import decode_mask
 from annotation.models import Image, ModelVersion, Region
-from workers.resident import predictor
+from workers.resident import can_judge, predictor
 
 if TYPE_CHECKING:
     from ml.seagull.predictor import Predictor
@@ -34,7 +34,7 @@ MASKS_AT_ONCE = 16
 def prelabel_regions_task() -> int:
     """Judges until no image waits or the time is used up; a broken image fails alone. How many images were done."""
     done, stop_at = 0, time.monotonic() + WORK_SECONDS
-    while time.monotonic() < stop_at:
+    while can_judge() and time.monotonic() < stop_at:
         images = claim_images_to_prelabel(limit=CHUNK)
         if not images:
             break
