@@ -14,8 +14,12 @@ from annotation.opinion import SCALES, TOP_LEVEL
 
 @dataclass(frozen=True, slots=True)
 class Progress:
+    """`prelabels_waiting` and `prelabel_errors` count images."""
+
     images: int
     images_waiting: int
+    prelabels_waiting: int
+    prelabel_errors: int
     regions: int
     candidates: int
     seats: int
@@ -43,7 +47,10 @@ class Pace:
 
 def progress_of(study: Study) -> Progress:
     images = Image.objects.filter(study=study).aggregate(
-        all=Count("pk"), waiting=Count("pk", Q(proposed_at=None, proposal_error=""))
+        all=Count("pk"),
+        waiting=Count("pk", Q(proposed_at=None, proposal_error="")),
+        unjudged=Count("pk", Q(prelabel_due=True)),
+        unjudgeable=Count("pk", ~Q(prelabel_error="")),
     )
     regions = Region.objects.filter(study=study).aggregate(
         accepted=Count("pk", Q(status="accepted")), candidates=Count("pk", Q(status="candidate"))
@@ -59,6 +66,8 @@ def progress_of(study: Study) -> Progress:
     return Progress(
         images=images["all"],
         images_waiting=images["waiting"],
+        prelabels_waiting=images["unjudged"] if study.active_version_id else 0,
+        prelabel_errors=images["unjudgeable"],
         regions=regions["accepted"],
         candidates=regions["candidates"],
         seats=seats["all"],

@@ -31,10 +31,14 @@ class PaceShape(TypedDict):
 
 
 class Whole(TypedDict):
-    """`distributions`: settled labels per class of each scale, lowest first; a distortion's sixth is "without"."""
+    """`images_waiting` are those without proposals, `prelabels_waiting` those the model has yet to look at.
+
+    `distributions`: settled labels per class of each scale, lowest first; a distortion's sixth is "without".
+    """
 
     images: int
     images_waiting: int
+    prelabels_waiting: int
     regions: int
     candidates: int
     seats: int
@@ -78,6 +82,7 @@ def whole_shape(study: Study) -> Whole:
     return {
         "images": progress.images,
         "images_waiting": progress.images_waiting,
+        "prelabels_waiting": progress.prelabels_waiting,
         "regions": progress.regions,
         "candidates": progress.candidates,
         "seats": progress.seats,

@@ -64,5 +64,5 @@ def _progress(study: Study) -> dict[str, object]:
     progress = progress_of(study)
     imports = list(Import.objects.filter(study=study, status__in=_UNDER_WAY).order_by("-pk")[:3])
     exports = list(Export.objects.filter(study=study, status__in=_UNDER_WAY).order_by("-pk")[:3])
-    busy = bool(imports or exports or progress.images_waiting)
+    busy = bool(imports or exports or progress.images_waiting or progress.prelabels_waiting)
     return {"progress": progress, "imports": imports, "exports": exports, "busy": busy}

@@ -1,10 +1,12 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from annotation.actions.prelabels import fail_prelabels
+from annotation.actions.versions import promote
 from annotation.actions.votes import retract_vote
 from annotation.models import Image
 from annotation.queries.progress import distributions_of, own_progress, paces_of, progress_of
-from tests.factories import cast, make_image, make_member, make_region, make_study
+from tests.factories import cast, make_image, make_member, make_region, make_study, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +66,17 @@ def test_own_progress_knows_one_s_own_votes_only() -> None:
 
     assert (own.votes, own.votes_last_day, own.median_ms, own.open_seats) == (1, 1, 12_000, True)
     assert own_progress(study, make_member(study).pk).votes == 0
+
+
+def test_images_wait_for_a_model_only_where_there_is_one() -> None:
+    study, version = make_study(), make_version()
+    broken = make_region(study).image
+    make_region(study)
+    without = progress_of(study)
+
+    promote(study=study, version=version, reason="The first.")
+    fail_prelabels(image=broken, reason="no pixels")
+
+    progress = progress_of(study)
+    assert (without.prelabels_waiting, without.prelabel_errors) == (0, 0)
+    assert (progress.prelabels_waiting, progress.prelabel_errors) == (1, 1)

@@ -1,8 +1,10 @@
 import pytest
 
+from annotation.actions.prelabels import fail_prelabels
+from annotation.actions.versions import promote
 from annotation.enums import JobStatus, Role, StudyStatus
 from annotation.models import Export, Import, Membership
-from tests.factories import cast, make_image, make_member, make_region, make_study
+from tests.factories import cast, make_image, make_member, make_region, make_study, make_version
 from tests.webapp.pages.cast import client_of, make_cast
 from tests.webapp.pages.test_studies import queries_of
 
@@ -87,3 +89,18 @@ def test_the_manager_pauses_closes_and_opens() -> None:
 
     assert states == ["paused", "closed", "open", "open"]
     assert "The status must be one of open, paused, closed, not &#x27;nonsense&#x27;." in page
+
+
+def test_the_page_says_what_the_model_has_yet_to_look_at_and_what_it_could_not() -> None:
+    study = make_study()
+    manager = client_of(make_member(study, Role.MANAGER))
+    images = [make_region(study).image for _ in range(3)]
+    promote(study=study, version=make_version(), reason="The first.")
+    fail_prelabels(image=images[0], reason="no pixels in it")
+
+    page = manager.get(f"/studies/{study.slug}").content.decode()
+    review = manager.get(f"/studies/{study.slug}/images/{images[0].pk}").content.decode()
+
+    assert page.count("The model has yet to look at 2 images") == 1
+    assert page.count("The model could not look at 1 image;") == 1
+    assert review.count("The model could not look at this image: no pixels in it") == 1
