@@ -8,20 +8,26 @@ from django.http import HttpRequest
 
 from annotation.models import (
     AccessToken,
+    Assessment,
     Assignment,
+    Evaluation,
     Export,
+    Exposure,
+    GateCheck,
     Image,
     Import,
     ImportedFile,
     Label,
     Membership,
     ModelVersion,
+    Picture,
     Prelabel,
     Promotion,
     Region,
     Sketch,
     Snapshot,
     Study,
+    TrainingRun,
     User,
     Vote,
 )
@@ -147,7 +153,7 @@ class SnapshotAdmin(ReadOnly):
     list_display = ["sha256", "study", "images", "regions", "settled", "votes", "created_at"]
 
 
-@admin.register(Import, Export, Sketch)
+@admin.register(Import, Export, Sketch, Assessment, Evaluation)
 class JobAdmin(ReadOnly):
     list_display = ["id", "status", "requested_by", "requested_at", "done", "total", "error"]
     list_filter = ["status"]
@@ -173,3 +179,25 @@ class PromotionAdmin(ReadOnly):
 @admin.register(Prelabel)
 class PrelabelAdmin(ReadOnly):
     list_display = ["id", "region", "version", "uncertainty", "votes_before", "created_at"]
+
+
+@admin.register(Exposure)
+class ExposureAdmin(ReadOnly):
+    list_display = ["id", "region", "annotator", "prelabel", "policy", "arm", "created_at"]
+    list_filter = ["policy", "arm"]
+
+
+@admin.register(Picture)
+class PictureAdmin(ReadOnly):
+    list_display = ["name", "study", "owner", "width", "height", "created_at"]
+
+
+@admin.register(TrainingRun)
+class TrainingRunAdmin(ReadOnly):
+    list_display = ["id", "study", "trigger", "status", "stage", "decision", "candidate", "requested_at", "error"]
+    list_filter = ["status", "decision", "trigger"]
+
+
+@admin.register(GateCheck)
+class GateCheckAdmin(ReadOnly):
+    list_display = ["run", "measure", "champion", "candidate", "difference", "low", "bound", "decides", "passed"]

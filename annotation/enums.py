@@ -21,9 +21,62 @@ class PrelabelPolicy(TextChoices):
     RANDOM_ARM = "random_arm", "Shown in a random arm"
 
 
+class Arm(TextChoices):
+    """Which half of a random-arm study a person's look at a region belongs to."""
+
+    SHOWN = "shown", "Prelabel shown"
+    HIDDEN = "hidden", "Prelabel hidden"
+
+
 class PrelabelSeen(TextChoices):
     NOTHING = "nothing", "Nothing"
     BEFORE_VOTE = "before_vote", "Before the vote"
+
+
+class SeatReason(TextChoices):
+    """Why a seat came when it came: by chance, or because the model was unsure."""
+
+    RANDOM = "random", "Random"
+    MODEL = "model", "The model was unsure"
+
+
+class ModelKind(TextChoices):
+    SEAGULL = "seagull", "SEAGULL network"
+    VLM = "vlm", "Vision-language model"
+    METRIC = "metric", "No-reference metric"
+
+
+class PromotionPolicy(TextChoices):
+    """Who has the last word on a model that passed the gate."""
+
+    APPROVAL = "approval", "After a person approves"
+    AUTOMATIC = "automatic", "At once"
+
+
+class TrainingTrigger(TextChoices):
+    SCHEDULE = "schedule", "Schedule"
+    THRESHOLD = "threshold", "Enough new labels"
+    PERSON = "person", "A person"
+
+
+class TrainingStage(TextChoices):
+    WAITING = "waiting", "Waiting for a worker"
+    SNAPSHOT = "snapshot", "Taking a snapshot"
+    TRAINING = "training", "Training"
+    COMPARING = "comparing", "Comparing with the active model"
+    ENDED = "ended", "Ended"
+
+
+class Decision(TextChoices):
+    """How a training run ended. Nothing is decided while it runs or when it failed."""
+
+    NONE = "", "None yet"
+    UNCHANGED = "unchanged", "Nothing new to learn"
+    TOO_FEW = "too_few", "Too few labels"
+    REFUSED = "refused", "Refused by the gate"
+    WAITING = "waiting", "Waits for approval"
+    PROMOTED = "promoted", "Promoted"
+    DECLINED = "declined", "Declined by a person"
 
 
 class SeverityVotes(TextChoices):

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from annotation.enums import SeatReason
+
 
 class Assignment(models.Model):
     """Seat `number` (1, 2, ...) of a region. `place` is its random position among the seats of that number."""
@@ -14,6 +16,11 @@ class Assignment(models.Model):
     leased_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     vote = models.OneToOneField("annotation.Vote", models.PROTECT, null=True, blank=True, related_name="assignment")
+    turn = models.PositiveIntegerField(null=True, blank=True, help_text="Seats with a turn go first, lowest first.")
+    reason = models.CharField(max_length=8, choices=SeatReason, db_default=SeatReason.RANDOM)
+    probability = models.FloatField(
+        null=True, blank=True, help_text="Of being drawn when its turn was dealt; none was dealt to the others."
+    )
 
     class Meta:
         constraints = [
@@ -28,10 +35,19 @@ class Assignment(models.Model):
                 | models.Q(annotator__isnull=False, leased_at__isnull=False, leased_until__isnull=False),
                 name="seat_lease_whole",
             ),
+            models.CheckConstraint(condition=models.Q(reason__in=SeatReason.values), name="seat_reason_known"),
+            models.CheckConstraint(
+                condition=models.Q(turn=None, probability=None, reason=SeatReason.RANDOM)
+                | models.Q(turn__isnull=False, probability__isnull=False, probability__gt=0, probability__lte=1),
+                name="seat_turn_whole",
+            ),
         ]
         indexes = [
             models.Index(fields=["study", "number", "place", "id"], condition=models.Q(vote=None), name="seat_open"),
             models.Index(fields=["study", "annotator", "leased_at"], name="seat_of_annotator"),
+            models.Index(
+                fields=["study", "turn", "id"], condition=models.Q(vote=None, turn__isnull=False), name="seat_next_turn"
+            ),
         ]
 
     def __str__(self) -> str:

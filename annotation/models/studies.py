@@ -6,7 +6,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
-from annotation.enums import PrelabelPolicy, SeverityVotes, StudyStatus
+from annotation.enums import PrelabelPolicy, PromotionPolicy, SeverityVotes, StudyStatus
+
+LEAST_RANDOM = 0.3
+"""Of the seats, those that no model may choose."""
 
 
 def make_seed() -> int:
@@ -45,6 +48,22 @@ class Study(models.Model):
         related_name="active_in",
         help_text="The model that pre-labels; none until one is promoted.",
     )
+    arm_share = models.FloatField(
+        default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)], help_text="Shown, in a random-arm study."
+    )
+    random_share = models.FloatField(
+        default=0.5,
+        validators=[MinValueValidator(LEAST_RANDOM), MaxValueValidator(1)],
+        help_text="Of the seats, those in random order; the others go first to what the model is least sure of.",
+    )
+    retrain_after = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        default=200,
+        validators=[MinValueValidator(1)],
+        help_text="Newly settled labels after which the model is trained again; empty for never.",
+    )
+    promotion_policy = models.CharField(max_length=10, choices=PromotionPolicy, default=PromotionPolicy.APPROVAL)
     seed = models.PositiveIntegerField(default=make_seed, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -64,6 +83,13 @@ class Study(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(prelabel_policy__in=PrelabelPolicy.values), name="study_prelabel_policy_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(promotion_policy__in=PromotionPolicy.values), name="study_promotion_policy_known"
+            ),
+            models.CheckConstraint(condition=models.Q(arm_share__range=(0, 1)), name="study_arm_share_range"),
+            models.CheckConstraint(
+                condition=models.Q(random_share__range=(LEAST_RANDOM, 1)), name="study_random_share_range"
             ),
         ]
 

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
+from annotation.enums import ModelKind
+
 
 class ModelVersion(models.Model):
     """Append-only. The directory lies in the store of versions under the first digits of its manifest's SHA-256."""
@@ -16,6 +18,7 @@ class ModelVersion(models.Model):
         help_text="The study it was trained in; empty for one that came with the platform.",
     )
     name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=8, choices=ModelKind, default=ModelKind.SEAGULL)
     sha256 = models.CharField(max_length=64, unique=True, help_text="Of manifest.json, which names all other files.")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     preset = models.CharField(max_length=40)
@@ -24,7 +27,8 @@ class ModelVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="version_sha256_shape")
+            models.CheckConstraint(condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="version_sha256_shape"),
+            models.CheckConstraint(condition=models.Q(kind__in=ModelKind.values), name="version_kind_known"),
         ]
 
     def __str__(self) -> str:

@@ -44,6 +44,16 @@ class Vote(models.Model):
     client = models.CharField(max_length=200, blank=True, help_text="The client's own name and version.")
     prelabel_seen = models.CharField(max_length=12, choices=PrelabelSeen, default=PrelabelSeen.NOTHING)
 
+    prelabel = models.ForeignKey(
+        "annotation.Prelabel",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="votes",
+        db_index=False,
+        help_text="What was seen before the vote.",
+    )
+
     late = models.BooleanField(default=False, help_text="The lease was lost before the vote came.")
     surplus = models.BooleanField(default=False, help_text="All seats were taken: kept, but not counted.")
     retracted_at = models.DateTimeField(null=True, blank=True)
@@ -58,6 +68,9 @@ class Vote(models.Model):
             ),
             models.UniqueConstraint(fields=["annotator", "idempotency_key"], name="vote_idempotency_key_once"),
             models.CheckConstraint(condition=Q(prelabel_seen__in=PrelabelSeen.values), name="vote_prelabel_seen_known"),
+            models.CheckConstraint(
+                condition=Q(prelabel=None) | Q(prelabel_seen=PrelabelSeen.BEFORE_VOTE), name="vote_prelabel_was_seen"
+            ),
         ]
         indexes = [
             models.Index(fields=["study", "annotator", "created_at"], name="vote_of_annotator"),
