@@ -14,6 +14,7 @@ _QUEUES = {
     "workers.tasks.exports.run_exports_task": "default",
     "workers.tasks.proposals.propose_regions_task": "gpu",
     "workers.tasks.prelabels.prelabel_regions_task": "gpu",
+    "workers.tasks.training.run_trainings_task": "gpu",
     "workers.tasks.sketches.answer_sketches_task": "interactive",
 }
 
@@ -58,6 +59,10 @@ def ring_proposals() -> None:
 
 def ring_prelabels() -> None:
     ring("prelabels.prelabel_regions_task")
+
+
+def ring_trainings() -> None:
+    ring("training.run_trainings_task")
 
 
 def ring_sketches() -> None:

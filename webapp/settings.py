@@ -134,6 +134,7 @@ UPLOAD_LIMIT = env.integer("GULLERY_UPLOAD_MEGABYTES", 2048, least=1) * 1024 * 1
 
 SAM_CHECKPOINT = env.text("GULLERY_SAM_CHECKPOINT")
 VERSIONS_DIR = DATA_DIR / "versions"  # used only where the store of files is on another machine
+TRAINING_DIR = DATA_DIR / "training"  # of the worker that trains: what it learns from, checkpoints
 SHIPPED_VERSION = env.text("GULLERY_MODEL") or str(BASE_DIR / "ml" / "shipped" / "tiny")
 """A model version's directory; new studies are pre-labelled by it."""
 

@@ -15,4 +15,5 @@ app.conf.imports = [
     "workers.tasks.prelabels",
     "workers.tasks.proposals",
     "workers.tasks.sketches",
+    "workers.tasks.training",
 ]

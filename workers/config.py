@@ -48,6 +48,16 @@ beat_schedule = {
         "schedule": 5.0,
         "options": {"queue": "default", "expires": 4},
     },
+    "trainings": {
+        "task": "workers.tasks.training.run_trainings_task",
+        "schedule": 5.0,
+        "options": {"queue": "gpu", "expires": 4},
+    },
+    "due trainings": {
+        "task": "workers.tasks.training.request_due_trainings_task",
+        "schedule": 30.0,
+        "options": {"queue": "default", "expires": 29},
+    },
     "sketches": {
         "task": "workers.tasks.sketches.answer_sketches_task",
         "schedule": 3.0,

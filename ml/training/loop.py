@@ -133,7 +133,7 @@ def prepare(seagull: Seagull, pictures: Pictures, *, fit: bool) -> Tensor | None
 
 
 def _go(course: Course, seagull: Seagull, start: Position, journal: Journal, wish: Wish) -> int:
-    position, clock, saved = start, time.monotonic() - start.seconds, time.monotonic()
+    position, clock, saved = start, time.monotonic() - start.seconds, start.seconds
     sizes = [len(records) for records in course.pictures.images]
     while True:
         steps = order.steps(sizes, course.recipe.batch, seed=course.run.seed, epoch=position.epoch)
@@ -142,9 +142,9 @@ def _go(course: Course, seagull: Seagull, start: Position, journal: Journal, wis
             progress = progress_of(course, position, len(steps), seconds)
             if progress >= 1.0:
                 return position.step
-            if stop or time.monotonic() - saved > course.run.save_every:
+            if stop or seconds - saved > course.run.save_every:  # a moment that all processes agree on
                 _save(course, seagull, position)
-                saved = time.monotonic()
+                saved = seconds
             if stop:
                 raise Stopped(position.step, stop)
             step = steps[position.index]

@@ -1,0 +1,163 @@
+"""One training run from claim to decision. Each step leaves its result on disk, so a run that was killed goes on there."""
+
+import json
+import logging
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from annotation.actions.exports import ImageLostError, write_snapshot
+from annotation.actions.gate import Check, decide
+from annotation.actions.jobs import JobStopped, beat, fail
+from annotation.actions.reports import keep_report
+from annotation.actions.training import (
+    LEAST_TEST,
+    LEAST_TRAIN,
+    base_of,
+    conclude,
+    enter_stage,
+    freeze,
+    nothing_new,
+    thinned,
+)
+from annotation.actions.versions import register_version
+from annotation.enums import Decision, ExportFormat, TrainingStage
+from annotation.errors import DomainError
+from annotation.exchange.meter import Meter
+from annotation.exchange.snapshot_file import SnapshotDamagedError
+from annotation.models import ModelVersion, Snapshot, TrainingRun
+from annotation.queries.training import tries_on_this_holdout
+from annotation.version_store import local_directory
+from workers.child import ChildFailedError, run_child, tail
+
+log = logging.getLogger(__name__)
+
+PARTS = 1000
+"""Of a run's progress."""
+TRAINED, COMPARED = 850, 990
+FORESEEN = (ChildFailedError, SnapshotDamagedError, ImageLostError, DomainError, OSError)
+
+
+def run_training(run: TrainingRun) -> None:
+    """The run must be claimed. Stopped, it leaves its checkpoints; failed, it says why."""
+    work = Path(settings.TRAINING_DIR) / f"run-{run.pk}"
+    work.mkdir(parents=True, exist_ok=True)
+    try:
+        _run(run, work)
+    except JobStopped:
+        return
+    except FORESEEN as error:
+        fail(run, str(error))
+    except Exception as error:
+        fail(run, f"The run stopped on an unexpected error ({type(error).__name__}); see the worker's log.")
+        raise
+    else:
+        shutil.rmtree(work)
+
+
+def _run(run: TrainingRun, work: Path) -> None:
+    beat(run, done=0, total=PARTS)
+    snapshot = freeze(run=run)
+    if nothing_new(run):
+        conclude(run=run, decision=Decision.UNCHANGED)
+        return
+    data = _written(run, snapshot, work / "data")
+    counts = _counted(data)
+    if counts["train_regions"] < LEAST_TRAIN or counts["test_images"] < LEAST_TEST:
+        conclude(run=run, decision=Decision.TOO_FEW, **counts)
+        return
+    enter_stage(run=run, stage=TrainingStage.TRAINING, **counts)
+    base = base_of(run)
+    candidate = _trained(run, base, data, work)
+    champion = run.champion or base
+    tries = tries_on_this_holdout(run, counts["test_regions"])
+    enter_stage(run=run, stage=TrainingStage.COMPARING, tries=tries)
+    result = _compared(run, candidate, local_directory(champion.folder), data, work)
+    version = register_version(directory=candidate, name=f"{run.study.slug} {run.pk}", study=run.study)
+    for measured, name in ((champion, "champion"), (version, "candidate")):
+        keep_report(study=run.study, version=measured, snapshot=snapshot, report=json.dumps(result[name]))
+    checks = [Check(**line) for line in result["checks"]]
+    decide(run=run, candidate=version, checks=checks, better=result["better"])
+
+
+def _written(run: TrainingRun, snapshot: Snapshot, data: Path) -> Path:
+    """The snapshot as training reads it; written beside its place first, so that half of it is never read."""
+    if not data.is_dir():
+        part = data.with_name("unfinished")
+        shutil.rmtree(part, ignore_errors=True)
+        rows = snapshot.regions + snapshot.votes
+        meter = Meter(lambda done, total: beat(run, done=0, total=PARTS), rows)
+        write_snapshot(snapshot, {ExportFormat.SEAGULL: part}, meter, include_images=True)
+        part.rename(data)
+    return data
+
+
+def _counted(data: Path) -> dict[str, int]:
+    rows = json.loads((data / "labels.json").read_text(encoding="utf-8"))
+    settled = [row for row in rows if row["status"] == "settled"]
+    test = [row for row in settled if row["split"] == "test"]
+    return {
+        "train_regions": len(settled) - len(test),
+        "test_regions": len(test),
+        "test_images": len({row["image"]["sha256"] for row in test}),
+    }
+
+
+def _trained(run: TrainingRun, base: ModelVersion, data: Path, work: Path) -> Path:
+    out, words = work / "candidate", work / "train.log"
+    if out.is_dir():
+        return out
+    start = local_directory(base.folder)
+    spent = run_child(
+        "ml.train",
+        [
+            *(str(data), "--out", str(out), "--preset", base.preset, "--stage", "2", "--from", str(start)),
+            *("--seed", str(run.pk), "--no-test", "--resume"),
+        ],
+        log=words,
+        watch=lambda: _watch_training(run, work, words),
+    )
+    _watch_training(run, work, words, cpu_seconds=run.cpu_seconds + spent.cpu_seconds)
+    return out
+
+
+def _watch_training(run: TrainingRun, work: Path, words: Path, **facts: Any) -> None:
+    """The curve so far and the end of the log into the run's row. Raises JobStopped."""
+    steps = _steps(work / "candidate.training" / "metrics.jsonl")
+    if steps:
+        facts["losses"] = thinned([step["loss"] for step in steps])
+        facts["regions_per_second"] = sum(step["regions_per_second"] for step in steps) / len(steps)
+    done = round(TRAINED * min(1.0, steps[-1]["progress"])) if steps else 0
+    beat(run, done=done, total=PARTS)
+    enter_stage(run=run, stage=TrainingStage.TRAINING, log=tail(words), **facts)
+
+
+def _steps(journal: Path) -> list[dict[str, float]]:
+    """The last line may be half written."""
+    if not journal.is_file():
+        return []
+    lines = journal.read_text(encoding="utf-8").split("\n")[:-1]
+    return [json.loads(line) for line in lines]
+
+
+def _compared(run: TrainingRun, candidate: Path, champion: Path, data: Path, work: Path) -> dict[str, Any]:
+    found, words = work / "compared.json", work / "compare.log"
+    if not found.is_file():
+        part = work / "comparing.json"
+        spent = run_child(
+            "ml.compare",
+            [*(str(candidate), str(champion), str(data), "--json", str(part)), "--tries", str(run.tries)],
+            log=words,
+            watch=_alive(run, COMPARED),
+        )
+        enter_stage(run=run, stage=TrainingStage.COMPARING, cpu_seconds=run.cpu_seconds + spent.cpu_seconds)
+        part.rename(found)
+    result: dict[str, Any] = json.loads(found.read_text(encoding="utf-8"))
+    return result
+
+
+def _alive(run: TrainingRun, done: int) -> Callable[[], None]:
+    return lambda: beat(run, done=done, total=PARTS)
