@@ -1,11 +1,12 @@
 """Training from top to bottom: `train` is all of it, for every preset, stage and number of devices."""
 
 import hashlib
+import json
 import shutil
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -218,7 +219,8 @@ def _save(course: Course, seagull: Seagull, position: Position) -> None:
 def fingerprint(records: Sequence[RegionRecord], recipe: Recipe, seed: int) -> str:
     """Of all that decides what a step does: a checkpoint of anything else cannot go on."""
     facts = [repr((record.id, record.image.name, record.counts, record.quality)) for record in records]
-    return hashlib.sha256("\n".join([repr(recipe), str(seed), *sorted(facts)]).encode()).hexdigest()
+    made_of = json.dumps(asdict(recipe) | {"trained": sorted(recipe.trained)})  # a set's own order changes by process
+    return hashlib.sha256("\n".join([made_of, str(seed), *sorted(facts)]).encode()).hexdigest()
 
 
 def _precision() -> str:
