@@ -1,12 +1,10 @@
 """Training from top to bottom: `train` is all of it, for every preset, stage and number of devices."""
 
-import hashlib
-import json
 import shutil
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +19,7 @@ from ml.training import checkpoints, order
 from ml.training.cache import Cache
 from ml.training.checking import by_image, check, image_of
 from ml.training.checkpoints import Position
+from ml.training.identity import fingerprint
 from ml.training.journal import Journal
 from ml.training.numbers import learn_numbers
 from ml.training.order import Step
@@ -214,13 +213,6 @@ def _save(course: Course, seagull: Seagull, position: Position) -> None:
     if course.accelerator.is_main_process:
         checkpoints.save(course.run.folder / CHECKPOINTS, seagull, course.optimizer, position)
     course.accelerator.wait_for_everyone()
-
-
-def fingerprint(records: Sequence[RegionRecord], recipe: Recipe, seed: int) -> str:
-    """Of all that decides what a step does: a checkpoint of anything else cannot go on."""
-    facts = [repr((record.id, record.image.name, record.counts, record.quality)) for record in records]
-    made_of = json.dumps(asdict(recipe) | {"trained": sorted(recipe.trained)})  # a set's own order changes by process
-    return hashlib.sha256("\n".join([made_of, str(seed), *sorted(facts)]).encode()).hexdigest()
 
 
 def _precision() -> str:
