@@ -1,6 +1,8 @@
 """How long does `lease_next` take as a study grows? Fresh, half full, and with one layer of seats used up.
 
-    python -m benchmarks.next_latency [--regions 500 3261 20000 100000 1000000] [--draws 400]
+    python -m benchmarks.next_latency [--regions 500 3261 20000 100000 1000000] [--draws 400] [--turns]
+
+With --turns every region has a prelabel and turns are dealt every 25 draws, as a worker would between people's requests.
 
 24 annotators take turns in one process; votes in between are written straight to the seats by SQL, so that only
 the statement under test is timed. Server: the embedded PostgreSQL with its durable settings.
@@ -9,11 +11,16 @@ the statement under test is timed. Server: the embedded PostgreSQL with its dura
 import argparse
 import json
 import time
+from typing import TYPE_CHECKING
 
 from benchmarks.scratch import percentiles, scratch_database
 
+if TYPE_CHECKING:
+    from annotation.models import Study
+
 SEATS = 7
 PEOPLE = 24
+DEAL_EVERY = 25
 STAGES = {"fresh": 0.0, "half a layer": 0.5, "three layers": 3.5}
 
 
@@ -21,15 +28,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--regions", type=int, nargs="+", default=[500, 3261, 20_000, 100_000, 1_000_000])
     parser.add_argument("--draws", type=int, default=400)
+    parser.add_argument("--turns", action="store_true", help="deal turns by a model while people draw")
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
     options = parser.parse_args()
     with scratch_database():
         for regions in options.regions:
             for stage in options.stages:
-                print(json.dumps(measure(regions, stage, options.draws)), flush=True)
+                print(json.dumps(measure(regions, stage, options.draws, options.turns)), flush=True)
 
 
-def measure(regions: int, stage: str, draws: int) -> dict[str, object]:
+def measure(regions: int, stage: str, draws: int, turns: bool) -> dict[str, object]:
     from annotation.models import Membership, Study, User
 
     started = time.perf_counter()
@@ -42,20 +50,28 @@ def measure(regions: int, stage: str, draws: int) -> dict[str, object]:
         STAGES[stage],
         [person.pk for person in people],
     )
+    if turns:
+        judge(study)
     filled = time.perf_counter() - started
-    seconds = draw(study, people, draws)
+    seconds, dealing = draw(study, people, draws)
     drop(study.pk)
-    return {"regions": regions, "stage": stage, "draws": draws, **percentiles(seconds), "fill_s": round(filled, 1)}
+    figures = {"regions": regions, "stage": stage, "draws": draws, **percentiles(seconds), "fill_s": round(filled, 1)}
+    return figures | ({"deal": percentiles(dealing)} if turns else {})
 
 
-def draw(study: object, people: list[object], draws: int) -> list[float]:
-    """Seconds of each lease; the seat is closed by SQL after it, as a vote would."""
+def draw(study: object, people: list[object], draws: int) -> tuple[list[float], list[float]]:
+    """Seconds of each lease, and of each deal; the seat is closed by SQL after it, as a vote would."""
     from django.db import connection
 
     from annotation.actions.leases import Answer, lease_next
+    from annotation.actions.turns import deal_turns
 
-    seconds = []
+    seconds, dealing = [], []
     for turn in range(draws + PEOPLE):
+        if turn % DEAL_EVERY == 0:
+            start = time.perf_counter()
+            if deal_turns(study=study):
+                dealing.append(time.perf_counter() - start)
         person = people[turn % PEOPLE]
         start = time.perf_counter()
         lease = lease_next(study=study, annotator=person)
@@ -63,7 +79,7 @@ def draw(study: object, people: list[object], draws: int) -> list[float]:
         if lease.answer == Answer.SEAT:
             with connection.cursor() as cursor:
                 cursor.execute(VOTE, [lease.assignment.pk])
-    return seconds[PEOPLE:]
+    return seconds[PEOPLE:], dealing
 
 
 VOTE = """
@@ -78,8 +94,9 @@ WHERE seat.region_id = said.region_id AND seat.annotator_id = said.annotator_id
 
 IMAGES = """
 INSERT INTO annotation_image (study_id, name, sha256, file, media_type, byte_size, width, height, orientation, split,
-    created_at, proposal_attempts, proposal_error, proposed_at)
-SELECT %(study)s, 'i' || n, md5(n::text) || md5(n::text), 'none', 'image/png', 1, 512, 512, 1, 'train', now(), 0, '', now()
+    created_at, proposal_attempts, proposal_error, proposed_at, prelabel_due, prelabel_attempts, prelabel_error)
+SELECT %(study)s, 'i' || n, md5(n::text) || md5(n::text), 'none', 'image/png', 1, 512, 512, 1, 'train', now(), 0, '', now(),
+    false, 0, ''
 FROM generate_series(1, greatest(%(regions)s / 3, 1)) n
 """
 REGIONS = """
@@ -107,6 +124,32 @@ FROM (SELECT id, region_id, annotator_id, row_number() OVER (PARTITION BY region
       FROM annotation_vote WHERE study_id = %(study)s) said
 WHERE seat.study_id = %(study)s AND seat.region_id = said.region_id AND seat.number = said.number
 """
+
+
+PRELABELS = """
+INSERT INTO annotation_prelabel (region_id, version_id, quality, importance, distortions, undistorted, uncertainty, flags,
+    votes_before, created_at)
+SELECT region.id, %(version)s, (SELECT array_agg(random()) FROM generate_series(1, 5) WHERE region.id > 0),
+    (SELECT array_agg(random()) FROM generate_series(1, 5) WHERE region.id > 0),
+    (SELECT array_agg(random()) FROM generate_series(1, 36) WHERE region.id > 0), 0.5, random(), '{}', 0, now()
+FROM annotation_region region WHERE region.study_id = %(study)s
+"""
+
+
+def judge(study: "Study") -> None:
+    """A model that says anything of every region."""
+    from django.db import connection
+
+    from annotation.models import ModelVersion
+
+    study.active_version = ModelVersion.objects.create(
+        name="any", sha256=f"{study.pk:064x}", preset="none", byte_size=1
+    )
+    study.save()
+    with connection.cursor() as cursor:
+        cursor.execute(PRELABELS, {"version": study.active_version.pk, "study": study.pk})
+        cursor.execute("VACUUM ANALYZE annotation_prelabel")
+        cursor.execute("CHECKPOINT")
 
 
 def fill(study: int, regions: int, used: float, people: list[int]) -> None:

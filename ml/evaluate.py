@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from ml.evaluation.details import details
+from ml.evaluation.plain import plain, write_json
 from ml.evaluation.predictions import PRESENT
-from ml.evaluation.report import CLOSED_SET, Report, evaluate
+from ml.evaluation.report import CLOSED_SET, Judge, ask, report_of
 from ml.evaluation.summary import summary
 from ml.evaluation.tables import all_tables, read_reports
 from ml.records import RegionRecord, read_records
@@ -23,12 +25,11 @@ def evaluate_version(arguments: Sequence[str]) -> None:
     parser.add_argument("--threshold", type=float, default=PRESENT, help="a type is there above this (default 0.5)")
     parser.add_argument("--answers", action="store_true", help="also write sentences and read types from them (slow)")
     options = parser.parse_args(arguments)
-    from ml.evaluation.judging import judge_of  # slow import
-    from ml.seagull.versions import load_version  # slow import
+    from ml.evaluation.judging import judge_at  # slow import
 
-    records = _split(read_records(options.directory), options.split)
-    judge = judge_of(load_version(options.version), threshold=options.threshold, answers=options.answers)
-    _publish(evaluate(judge, records, version=options.version.name, threshold=options.threshold), options.json)
+    records = split_of(read_records(options.directory), options.split)
+    judge = judge_at(options.version, threshold=options.threshold, answers=options.answers)
+    _publish(judge, records, options.version.name, options.json, threshold=options.threshold)
 
 
 def evaluate_baselines(arguments: Sequence[str]) -> None:
@@ -40,10 +41,10 @@ def evaluate_baselines(arguments: Sequence[str]) -> None:
     from ml.evaluation.baselines import fit_baselines, statistics_of  # slow import
 
     records = read_records(options.directory)
-    train, test = _split(records, "train"), _split(records, "test")
+    train, test = split_of(records, "train"), split_of(records, "test")
     train.sort(key=lambda record: str(record.image))
     fitted = fit_baselines(train, statistics_of(train))
-    _publish(evaluate(fitted.judge, test, version="baselines", threshold=PRESENT), options.json)
+    _publish(fitted.judge, test, "baselines", options.json)
 
 
 def print_tables(arguments: Sequence[str]) -> None:
@@ -76,18 +77,22 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="where to write the report")
 
 
-def _split(records: Sequence[RegionRecord], split: str) -> list[RegionRecord]:
+def split_of(records: Sequence[RegionRecord], split: str) -> list[RegionRecord]:
+    """Raises ValueError for a split without regions."""
     chosen = [record for record in records if record.split == split]
     if not chosen:
         raise ValueError(f"there are no {split} regions among the {len(records)}")
     return chosen
 
 
-def _publish(report: Report, file: Path | None) -> None:
+def _publish(
+    judge: Judge, records: Sequence[RegionRecord], version: str, file: Path | None, *, threshold: float = PRESENT
+) -> None:
+    answers = ask(judge, records, version=version)
+    report = report_of(answers, version=version, threshold=threshold)
     print(summary(report))
     if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(report.as_json() + "\n", encoding="utf-8")
+        write_json(file, {**plain(report), "details": details(answers.records, answers.judged())})
 
 
 if __name__ == "__main__":

@@ -5,28 +5,32 @@ from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from annotation.enums import Role
 from annotation.errors import Forbidden
 from annotation.models import (
     AccessToken,
+    Assessment,
     Assignment,
     Export,
     Image,
     Import,
     Membership,
+    ModelVersion,
+    Picture,
     Region,
     Sketch,
     Study,
+    TrainingRun,
     User,
     Vote,
 )
 from annotation.models.users import TokenQuerySet
 from annotation.queries.hot_rows import membership_by_slug
 
-Row = TypeVar("Row", Image, Region, Import, Export)
+Row = TypeVar("Row", Image, Region, Import, Export, TrainingRun)
 
 EVERYBODY = frozenset(Role)
 OVERSEERS = frozenset({Role.MANAGER, Role.REVIEWER})
@@ -156,11 +160,50 @@ def export_for(user: User, pk: int) -> Export:
     return _one(Export.objects.select_related("study", "snapshot").filter(pk=pk), user, OVERSEERS, "export")
 
 
+def training_run_for(user: User, pk: int, roles: Iterable[Role] = OVERSEERS) -> TrainingRun:
+    return _one(TrainingRun.objects.select_related("study").filter(pk=pk), user, roles, "training run")
+
+
+def version_for(study: Study, pk: int) -> ModelVersion:
+    """One that the study may use."""
+    found = ModelVersion.objects.filter(Q(study=None) | Q(study=study), pk=pk).first()
+    if found is None:
+        raise Http404("There is no such version for this study.")
+    return found
+
+
 def sketch_for(user: User, pk: int) -> Sketch:
     allowed = Sketch.objects.select_related("image").filter(pk=pk, image__study__in=studies_for(user, MANAGERS))
     found = allowed.first()
     if found is None:
         raise Http404("There is no such sketch for you.")
+    return found
+
+
+def pictures_of(user: User, study: Study) -> QuerySet[Picture]:
+    """Those the person has brought, newest first."""
+    return Picture.objects.filter(owner_id=user.pk, study=study).order_by("-created_at", "-pk")
+
+
+def image_in(user: User, study: Study, pk: int) -> Image:
+    """An image of this study, for its overseers."""
+    return _one(Image.objects.filter(pk=pk, study=study), user, OVERSEERS, "image")
+
+
+def picture_in(user: User, study: Study, pk: int) -> Picture:
+    """One that the person has brought to this study, which they still oversee."""
+    found = pictures_of(user, study).filter(pk=pk, study__in=studies_for(user, OVERSEERS)).first()
+    if found is None:
+        raise Http404("There is no such picture of yours.")
+    return found
+
+
+def assessment_for(user: User, pk: int) -> Assessment:
+    """An answer to the person's own question."""
+    mine = Assessment.objects.select_related("version")
+    found = mine.filter(pk=pk, requested_by_id=user.pk, study__in=studies_for(user, OVERSEERS)).first()
+    if found is None:
+        raise Http404("There is no such assessment of yours.")
     return found
 
 

@@ -15,7 +15,9 @@ _QUEUES = {
     "workers.tasks.proposals.propose_regions_task": "gpu",
     "workers.tasks.prelabels.prelabel_regions_task": "gpu",
     "workers.tasks.training.run_trainings_task": "gpu",
+    "workers.tasks.evaluations.run_evaluations_task": "gpu",
     "workers.tasks.sketches.answer_sketches_task": "interactive",
+    "workers.tasks.assessments.answer_assessments_task": "interactive",
 }
 
 
@@ -65,5 +67,13 @@ def ring_trainings() -> None:
     ring("training.run_trainings_task")
 
 
+def ring_evaluations() -> None:
+    ring("evaluations.run_evaluations_task")
+
+
 def ring_sketches() -> None:
     ring("sketches.answer_sketches_task")
+
+
+def ring_assessments() -> None:
+    ring("assessments.answer_assessments_task")

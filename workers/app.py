@@ -9,6 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 app = Celery("gullery")
 app.config_from_object("workers.config")
 app.conf.imports = [
+    "workers.tasks.assessments",
+    "workers.tasks.evaluations",
     "workers.tasks.exports",
     "workers.tasks.heartbeat",
     "workers.tasks.imports",
@@ -16,4 +18,5 @@ app.conf.imports = [
     "workers.tasks.proposals",
     "workers.tasks.sketches",
     "workers.tasks.training",
+    "workers.tasks.turns",
 ]

@@ -45,7 +45,7 @@ def run_child(
             stdin=subprocess.DEVNULL,
             stdout=words,
             stderr=subprocess.STDOUT,
-            preexec_fn=_dies_with_us,  # noqa: PLW1509  one system call, in a worker process of one thread
+            preexec_fn=_modestly,  # noqa: PLW1509  two system calls, in a worker process of one thread
         )
         try:
             while _runs(child, every):
@@ -94,6 +94,8 @@ def _stop(child: "subprocess.Popen[bytes]") -> None:
         child.wait()
 
 
-def _dies_with_us() -> None:
+def _modestly() -> None:
+    """Everything that a person waits for goes first; and the child dies with its worker."""
+    os.nice(10)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGTERM)

@@ -53,14 +53,34 @@ beat_schedule = {
         "schedule": 5.0,
         "options": {"queue": "gpu", "expires": 4},
     },
+    "evaluations": {
+        "task": "workers.tasks.evaluations.run_evaluations_task",
+        "schedule": 5.0,
+        "options": {"queue": "gpu", "expires": 4},
+    },
     "due trainings": {
         "task": "workers.tasks.training.request_due_trainings_task",
         "schedule": 30.0,
         "options": {"queue": "default", "expires": 29},
     },
+    "assessments": {
+        "task": "workers.tasks.assessments.answer_assessments_task",
+        "schedule": 3.0,
+        "options": {"queue": "interactive", "expires": 2},
+    },
+    "forgetting": {
+        "task": "workers.tasks.assessments.forget_assessments_task",
+        "schedule": 900.0,
+        "options": {"queue": "default", "expires": 600},
+    },
     "sketches": {
         "task": "workers.tasks.sketches.answer_sketches_task",
         "schedule": 3.0,
         "options": {"queue": "interactive", "expires": 2},
+    },
+    "turns": {
+        "task": "workers.tasks.turns.deal_turns_task",
+        "schedule": 5.0,
+        "options": {"queue": "default", "expires": 4},
     },
 }

@@ -1,5 +1,7 @@
 """What stays loaded in a worker process between tasks."""
 
+import logging
+from copy import copy
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from annotation.models import ModelVersion
+from annotation.models import ModelVersion, Promotion
 from annotation.version_store import local_directory
 
 if TYPE_CHECKING:
+    from ml.judges import RegionJudge
     from ml.proposals import Proposer
-    from ml.seagull.predictor import Predictor
+
+log = logging.getLogger(__name__)
 
 
 @cache
@@ -30,9 +34,31 @@ def can_judge() -> bool:
 
 
 @lru_cache(maxsize=1)
-def predictor(version: int) -> "Predictor":
-    """The model of a version's row; one at a time, since a large one fills a GPU. Raises VersionError."""
-    from ml.seagull.predictor import Predictor  # slow import
-    from ml.seagull.versions import load_version  # slow import
+def predictor(version: int) -> "RegionJudge":
+    """The model of a version's row, of any kind; one at a time, since a large one fills a GPU. Raises VersionError."""
+    from ml.judges import load_judge  # slow import
 
-    return Predictor(load_version(local_directory(ModelVersion.objects.get(pk=version).folder)))
+    return load_judge(local_directory(ModelVersion.objects.get(pk=version).folder))
+
+
+def warm() -> None:
+    """Loads what the next click will most likely need: the proposer and the version that was promoted last."""
+    version = Promotion.objects.values_list("version", flat=True).first()
+    if version is not None and can_judge():
+        _try_out(version)
+
+
+@cache
+def _try_out(version: int) -> None:
+    """Both look at a picture once: in a new process the first look is slow. Not tried again when it fails."""
+    import numpy as np  # slow import
+
+    rows, columns = np.mgrid[:192, :256].astype(np.uint8)
+    rgb = np.stack([columns, rows, columns ^ rows], axis=-1)
+    try:
+        finder, judge = copy(proposer()), copy(predictor(version))
+        finder.set_image(rgb)
+        judge.set_image(rgb)
+        judge.assess(finder.segment([(128, 96, True)]).mask[None])
+    except Exception as error:
+        log.warning("The model %s could not be loaded ahead: %s", version, error)

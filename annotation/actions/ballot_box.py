@@ -6,40 +6,49 @@ from uuid import UUID
 
 from django.db import connection
 
-from annotation.enums import PrelabelSeen, RegionStatus
+from annotation.enums import Arm, PrelabelSeen, RegionStatus
 from annotation.models import Region, Vote
 from annotation.opinion import SCALES, Opinion
 
 _CIRCUMSTANCES = (
     *("duration_ms", "device_pixel_ratio", "viewport_width", "viewport_height", "screen_width", "screen_height"),
-    *("outline_hidden_ms", "client", "prelabel_seen"),
+    *("outline_hidden_ms", "client"),
 )
 _GIVEN = ("study_id", "region_id", "annotator_id", "idempotency_key", *SCALES, *_CIRCUMSTANCES)
-_KNOWN = ("id", "study_id", "region_id", "annotator_id", "idempotency_key", *SCALES, "created_at", "late", "surplus")
+_KNOWN = (
+    *("id", "study_id", "region_id", "annotator_id", "idempotency_key", *SCALES, "created_at"),
+    *("prelabel_seen", "prelabel_id", "late", "surplus"),
+)
 
 # The person's own open seat of the region, else the first that nobody holds; none when all are taken or the region is out.
+# What the person was shown is looked up whatever the policy is now: it may have been another one when it was shown.
 _STORE = f"""
 WITH seat AS MATERIALIZED (
     SELECT id, leased_at, leased_until, annotator_id FROM annotation_assignment
     WHERE region_id = %(region_id)s AND vote_id IS NULL AND %(accepted)s
       AND (annotator_id = %(annotator_id)s OR annotator_id IS NULL OR leased_until < now())
     ORDER BY annotator_id IS DISTINCT FROM %(annotator_id)s, number LIMIT 1 FOR UPDATE
+), seen AS MATERIALIZED (
+    SELECT prelabel_id FROM annotation_exposure
+    WHERE region_id = %(region_id)s AND annotator_id = %(annotator_id)s AND arm = '{Arm.SHOWN}' ORDER BY id DESC LIMIT 1
 ), said AS (
-    INSERT INTO annotation_vote ({", ".join(_GIVEN)}, late, surplus)
+    INSERT INTO annotation_vote ({", ".join(_GIVEN)}, prelabel_seen, prelabel_id, late, surplus)
     VALUES ({", ".join(f"%({name})s" for name in _GIVEN)},
+            CASE WHEN EXISTS (SELECT FROM seen) THEN '{PrelabelSeen.BEFORE_VOTE}' ELSE '{PrelabelSeen.NOTHING}' END,
+            (SELECT prelabel_id FROM seen),
             (SELECT annotator_id FROM seat) IS DISTINCT FROM %(annotator_id)s, NOT EXISTS (SELECT FROM seat))
-    RETURNING id, created_at, late, surplus
+    RETURNING id, created_at, prelabel_seen, prelabel_id, late, surplus
 ), closed AS (
     UPDATE annotation_assignment taken SET vote_id = said.id, annotator_id = %(annotator_id)s,
         leased_at = CASE WHEN said.late THEN now() ELSE seat.leased_at END, leased_until = coalesce(seat.leased_until, now())
     FROM seat, said WHERE taken.id = seat.id
 )
-SELECT id, created_at, late, surplus FROM said
+SELECT id, created_at, prelabel_seen, prelabel_id, late, surplus FROM said
 """  # noqa: S608  the columns are ours
 
 
 def put_in(*, region: Region, annotator_id: int, key: UUID, opinion: Opinion, facts: Mapping[str, object]) -> Vote:
-    """The vote as it was stored: late without the person's own seat, surplus without any.
+    """The vote as it was stored: late without the person's own seat, surplus without any, and with what was seen before it.
 
     The caller holds the region's lock.
     """
@@ -47,10 +56,9 @@ def put_in(*, region: Region, annotator_id: int, key: UUID, opinion: Opinion, fa
     values: dict[str, Any] = {
         **dict(zip(_GIVEN, given, strict=False)),
         **facts,
-        "prelabel_seen": PrelabelSeen.NOTHING.value,
         "accepted": region.status == RegionStatus.ACCEPTED,
     }
     with connection.cursor() as cursor:
         cursor.execute(_STORE, values)
-        pk, created_at, late, surplus = cursor.fetchone()
-    return Vote.from_db("default", _KNOWN, (pk, *given, created_at, late, surplus))
+        pk, *found = cursor.fetchone()
+    return Vote.from_db("default", _KNOWN, (pk, *given, *found))

@@ -16,8 +16,9 @@ from annotation.errors import Conflict, InvalidInput
 from annotation.exchange.archive import store, zip_folder
 from annotation.exchange.formats import OpenImage, write_formats
 from annotation.exchange.meter import Meter
-from annotation.exchange.records import ImageFacts
-from annotation.exchange.snapshot_file import SnapshotDamagedError, open_snapshot
+from annotation.exchange.records import Counts, ImageFacts
+from annotation.exchange.snapshot_file import SnapshotDamagedError, SnapshotReader, open_snapshot
+from annotation.exchange.unexposed import UnexposedReader
 from annotation.models import Export, Image, Snapshot, Study, User
 
 
@@ -69,14 +70,26 @@ def _run(job: Export) -> None:
         _hand_over(job, snapshot, packed)
 
 
-def write_snapshot(snapshot: Snapshot, folders: dict[str, Path], meter: Meter, *, include_images: bool = False) -> None:
-    """A snapshot in some formats, each into its folder. Raises SnapshotDamagedError, ImageLostError or OSError."""
+def write_snapshot(
+    snapshot: Snapshot,
+    folders: dict[str, Path],
+    meter: Meter,
+    *,
+    include_images: bool = False,
+    without_exposed: bool = False,
+) -> Counts:
+    """A snapshot in some formats, each into its folder; `without_exposed` makes labels of unexposed votes only.
+
+    Returns what was counted as the labels were written. Raises SnapshotDamagedError, ImageLostError or OSError.
+    """
+    reading = UnexposedReader if without_exposed else SnapshotReader
     try:
         source = snapshot.file.open("rb")
     except FileNotFoundError as error:
         raise SnapshotDamagedError(f"The store has no file {snapshot.file.name} any more.") from error
-    with source as file, open_snapshot(file, snapshot.sha256) as reader:
+    with source as file, open_snapshot(file, snapshot.sha256, reading) as reader:
         write_formats(reader, folders, meter, _originals_of(snapshot.study) if include_images else None)
+        return reader.counts
 
 
 def _originals_of(study: Study) -> OpenImage:

@@ -26,23 +26,41 @@ WHERE seat.study_id = %(study)s AND seat.annotator_id = %(annotator)s
 ORDER BY seat.leased_at DESC, seat.id DESC LIMIT %(apart)s
 """
 
-# Lowest seat number first (breadth), then a random place on, then around. Each arm is one walk along the index seat_open that
-# stops at its first free row; rows other people are taking at this moment are stepped over. OFFSET 0 keeps the planner from
-# turning the look-ups into a join that reads everything a person has ever said.
-_ARM = """
-SELECT * FROM (
-    SELECT seat.id, seat.region_id FROM annotation_assignment seat
-    JOIN annotation_region region ON region.id = seat.region_id
-    WHERE seat.study_id = %(study)s AND seat.vote_id IS NULL AND seat.number = layer.number AND seat.place {side} %(place)s
-      AND (seat.annotator_id IS NULL OR seat.leased_until < now())
+# What makes a seat one that this person may have now. OFFSET 0 keeps the planner from turning the look-ups into a join that
+# reads everything a person has ever said.
+_FITS = """
+(seat.annotator_id IS NULL OR seat.leased_until < now())
       AND region.image_id <> ALL(%(images)s)
       AND NOT EXISTS (SELECT 1 FROM annotation_assignment own
                       WHERE own.region_id = seat.region_id AND own.annotator_id = %(annotator)s OFFSET 0)
       AND NOT EXISTS (SELECT 1 FROM annotation_vote said
                       WHERE said.region_id = seat.region_id AND said.annotator_id = %(annotator)s
                         AND said.retracted_at IS NULL OFFSET 0)
+"""
+# The few seats with a turn come first, along the index seat_next_turn; where none was dealt that is one look at an empty place.
+_TURN = f"""
+SELECT * FROM (
+    SELECT seat.id, seat.region_id FROM annotation_assignment seat
+    JOIN annotation_region region ON region.id = seat.region_id
+    WHERE seat.study_id = %(study)s AND seat.vote_id IS NULL AND seat.turn IS NOT NULL AND {_FITS}
+    ORDER BY seat.study_id, seat.turn, seat.id LIMIT 1 FOR UPDATE OF seat SKIP LOCKED
+) turn
+"""
+# Then the lowest seat number (breadth), from a random place on, then around. Each arm is one walk along the index seat_open
+# that stops at its first free row; rows other people are taking at this moment are stepped over.
+_ARM = f"""
+SELECT * FROM (
+    SELECT seat.id, seat.region_id FROM annotation_assignment seat
+    JOIN annotation_region region ON region.id = seat.region_id
+    WHERE seat.study_id = %(study)s AND seat.vote_id IS NULL AND seat.number = layer.number AND seat.place {{side}} %(place)s
+      AND {_FITS}
     ORDER BY seat.study_id, seat.number, seat.place, seat.id LIMIT 1 FOR UPDATE OF seat SKIP LOCKED
 ) arm
+"""
+_WALK = f"""
+SELECT found.id, found.region_id FROM bounds
+CROSS JOIN LATERAL generate_series(bounds.lowest::int, bounds.highest::int) AS layer(number)
+CROSS JOIN LATERAL ({_ARM.format(side=">=")} UNION ALL {_ARM.format(side="<")} LIMIT 1) found
 """
 _TAKE = f"""
 WITH bounds AS (
@@ -51,10 +69,7 @@ WITH bounds AS (
            (SELECT number FROM annotation_assignment WHERE study_id = %(study)s AND vote_id IS NULL
             ORDER BY number DESC LIMIT 1) AS highest
 ), free AS MATERIALIZED (
-    SELECT found.id, found.region_id FROM bounds
-    CROSS JOIN LATERAL generate_series(bounds.lowest::int, bounds.highest::int) AS layer(number)
-    CROSS JOIN LATERAL ({_ARM.format(side=">=")} UNION ALL {_ARM.format(side="<")} LIMIT 1) found
-    LIMIT 1
+    {_TURN} UNION ALL {_WALK} LIMIT 1
 )
 UPDATE annotation_assignment seat
 SET annotator_id = %(annotator)s, leased_at = now(), leased_until = now() + make_interval(mins => %(minutes)s)

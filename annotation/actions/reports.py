@@ -19,7 +19,7 @@ def keep_report(*, study: Study, version: ModelVersion, snapshot: Snapshot, repo
     with TemporaryDirectory(prefix="gullery-report-") as folder:
         made = Path(folder) / "report.json"
         made.write_text(report, encoding="utf-8")
-        name = store(made, f"evaluations/{study.pk}/{version.folder}-{snapshot.sha256[:16]}.json")
+        name = store(made, f"evaluations/{study.pk}/{version.sha256}-{snapshot.sha256[:16]}.json")
     row, _ = Evaluation.objects.get_or_create(study=study, version=version, snapshot=snapshot)
     if row.status != JobStatus.DONE:
         row.report, row.status, row.finished_at, row.error = name, JobStatus.DONE, timezone.now(), ""

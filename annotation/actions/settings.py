@@ -8,7 +8,10 @@ from annotation.actions.studies import check_fields, reweigh, set_status
 from annotation.errors import InvalidInput
 from annotation.models import Study
 
-PLAIN = ("name", "guidelines", "regions_per_image", "min_region_area", "lease_minutes", "prelabel_policy")
+PLAIN = (
+    *("name", "guidelines", "regions_per_image", "min_region_area", "lease_minutes"),
+    *("prelabel_policy", "arm_share", "random_share", "retrain_after", "promotion_policy"),
+)
 LABEL_RULES = ("severity_votes", "severity_top")
 CHANGEABLE = (*PLAIN, *LABEL_RULES, "votes_wanted", "status")
 

@@ -9,6 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from annotation.actions.turns import clear_turns
+from annotation.enums import ModelKind
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Image, ModelVersion, Promotion, Study, User
 from annotation.version_store import MANIFEST, is_stored, store
@@ -28,10 +30,11 @@ def register_version(*, directory: Path, name: str = "", study: Study | None = N
     config = read_json(directory / "config.json")
     version = found or ModelVersion(
         study=study,
-        name=name or directory.name,
+        name=(name or directory.name)[:120],
+        kind=_kind(config),
         sha256=sha256,
         parent=ModelVersion.objects.filter(sha256=manifest.get("parent") or "").first(),
-        preset=str(config.get("preset", "")),
+        preset=str(config.get("preset", ""))[:40],
         byte_size=sum(file["size"] for file in manifest["files"].values()),
     )
     store(version.folder, directory, manifest["files"])
@@ -55,12 +58,14 @@ def promote(*, study: Study, version: ModelVersion, reason: str, by: User | None
         Image.objects.filter(study=fresh).update(
             prelabel_due=True, prelabel_claimed_at=None, prelabel_attempts=0, prelabel_error=""
         )
+        clear_turns(study=fresh)
         return Promotion.objects.create(study=fresh, version=version, promoted_by=by, reason=reason[:400])
 
 
 def versions_for(study: Study) -> "list[ModelVersion]":
     """Those that came with the platform and the study's own, newest first."""
-    return list(ModelVersion.objects.filter(Q(study=None) | Q(study=study)).order_by("-pk"))
+    usable = ModelVersion.objects.filter(Q(study=None) | Q(study=study)).select_related("parent")
+    return list(usable.prefetch_related("trained_in").order_by("-pk"))
 
 
 def check_files(directory: Path, manifest: Mapping[str, Any]) -> None:
@@ -84,8 +89,16 @@ def read_json(path: Path) -> dict[str, Any]:
     return found
 
 
+def _kind(config: Mapping[str, Any]) -> str:
+    """The first versions said nothing, and are SEAGULL's. Raises InvalidInput."""
+    kind = str(config.get("kind", ModelKind.SEAGULL))
+    if kind not in ModelKind.values:
+        raise InvalidInput(f"The kind of a model is one of {', '.join(ModelKind.values)}, not {kind!r}.")
+    return kind
+
+
 def _fields(version: ModelVersion) -> dict[str, Any]:
-    names = ("study", "name", "parent", "preset", "byte_size")
+    names = ("study", "name", "kind", "parent", "preset", "byte_size")
     return {name: getattr(version, name) for name in names}
 
 

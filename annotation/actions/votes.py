@@ -11,7 +11,7 @@ from django.utils import timezone
 from annotation.actions.ballot_box import put_in
 from annotation.actions.labels import refresh_label
 from annotation.actions.seats import add_seat
-from annotation.enums import LabelStatus
+from annotation.enums import LabelStatus, PrelabelSeen
 from annotation.errors import Conflict
 from annotation.models import Assignment, Region, User, Vote
 from annotation.opinion import Opinion
@@ -71,7 +71,7 @@ def _cast(annotator: User, region_id: int, opinion: Opinion, key: UUID, facts: D
     vote = put_in(region=region, annotator_id=annotator.pk, key=key, opinion=opinion, facts=shown)
     if not vote.surplus:
         counted = [other.vote for other in standing if other.counts]
-        _follow(region, [*counted, CountedVote(opinion.levels(), exposed=False)])
+        _follow(region, [*counted, CountedVote(opinion.levels(), exposed=vote.prelabel_seen != PrelabelSeen.NOTHING)])
     return Cast(vote, created=True)
 
 

@@ -52,6 +52,11 @@ def _numbers(header: Header, counts: Counts) -> str:
         ("regions", f"{counts.regions} ({counts.settled} settled, {counts.disputed} disputed, {counts.open} open)"),
         ("votes", f"{counts.votes} ({counts.live} live, {counts.surplus} surplus, {counts.retracted} retracted)"),
     ]
+    if header.without_exposed:
+        exposed = counts.votes - counts.live - counts.surplus - counts.retracted
+        rows.append(
+            ("left out", f"{exposed} votes that saw a model's guess first; a label needs the wanted votes without")
+        )
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows), ""])
 
 

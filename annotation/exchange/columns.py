@@ -41,8 +41,8 @@ def _about_region() -> list[Column]:
         Column("level", "text", "object or component."),
         Column("source", "text", "proposed, drawn or imported."),
         Column("status", "text", "open: too few votes yet. settled. disputed: a distortion is tied."),
-        Column("n", "integer", "Live votes: neither retracted nor surplus."),
-        Column("exposed_share", "number", "Share of the live votes that saw a model's answer first."),
+        Column("n", "integer", "Votes that count: neither retracted nor surplus, nor left out as exposed."),
+        Column("exposed_share", "number", "Share of these votes that saw a model's answer first."),
         Column("rule", "text", "Version and choices of the rules the label follows."),
     ]
 
@@ -89,7 +89,7 @@ VOTE_COLUMNS: tuple[Column, ...] = (
     *(Column(name, "integer", "0 (extreme) to 5 (non-existent).") for name in DISTORTIONS),
     Column("quality", "integer", "0 (bad) to 4 (excellent)."),
     Column("importance", "integer", "0 (unimportant) to 4 (essential)."),
-    Column("counted", "flag", "Whether the label counts it: neither retracted nor surplus."),
+    Column("counted", "flag", "Whether the label counts it: neither retracted nor surplus, nor left out as exposed."),
     Column("created_at", "time", "When the server stored it, UTC."),
     Column("duration_ms", "integer", "From the region on screen to the answer, as the client says."),
     Column("device_pixel_ratio", "number", "Of the screen it was given on."),
@@ -127,7 +127,8 @@ def _scale_values(label: ScaleLabel) -> Row:
 
 
 def vote_row(region: RegionFacts, vote: VoteFacts) -> Row:
-    head: Row = (vote.id, region.id, vote.annotator, *vote.levels, vote.live, vote.created_at, vote.duration_ms)
+    counted = region.counts(vote)
+    head: Row = (vote.id, region.id, vote.annotator, *vote.levels, counted, vote.created_at, vote.duration_ms)
     viewport: Row = (vote.viewport_width, vote.viewport_height)
     screen: Row = (vote.screen_width, vote.screen_height)
     circumstances: Row = (vote.outline_hidden_ms, vote.client, vote.prelabel_seen, vote.late, vote.surplus)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from annotation.aggregation.labels import ScaleLabel, Summary, label_scale, parse_rule
-from annotation.enums import LabelStatus
+from annotation.enums import LabelStatus, PrelabelSeen
 from annotation.opinion import SCALES
 
 FORMAT_VERSION = "gullery-snapshot-1"
@@ -15,13 +15,17 @@ DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The study as it was. The hash is that of the snapshot's uncompressed content."""
+    """The study as it was. The hash is that of the snapshot's uncompressed content.
+
+    `without_exposed` is no part of the snapshot: it says that the labels are of unexposed votes only.
+    """
 
     study: str
     name: str
     rule: str
     votes_wanted: int
     sha256: str
+    without_exposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,10 @@ class VoteFacts:
     def live(self) -> bool:
         return not self.surplus and self.retracted_at is None
 
+    @property
+    def exposed(self) -> bool:
+        return self.prelabel_seen != PrelabelSeen.NOTHING
+
 
 @dataclass(frozen=True, slots=True)
 class RegionFacts:
@@ -99,6 +107,11 @@ class RegionFacts:
     rule: str
     labels: Mapping[str, ScaleLabel]
     votes: tuple[VoteFacts, ...]
+    without_exposed: bool = False
+
+    def counts(self, vote: VoteFacts) -> bool:
+        """Whether the label is made of this vote too."""
+        return vote.live and not (self.without_exposed and vote.exposed)
 
     @property
     def settled(self) -> bool:

@@ -30,8 +30,8 @@ RECORD = (
     Column("quality, importance", "text", "word, level, mean and the following."),
     Column("... histogram", "counts", "Votes per level, lowest first; of a distortion the sixth is non-existent."),
     Column("... n, sd, interval", "number", "Of the votes the level is taken from; the interval has 95 %."),
-    Column("n", "integer", "Live votes: neither retracted nor surplus."),
-    Column("exposed_share", "number", "Share of the live votes that saw a model's answer first."),
+    Column("n", "integer", "Votes that count: neither retracted nor surplus, nor left out as exposed."),
+    Column("exposed_share", "number", "Share of these votes that saw a model's answer first."),
     Column("status", "text", "open, settled or disputed."),
     Column("rule", "text", "Version and choices of the rules the label follows."),
 )

@@ -120,10 +120,12 @@ def _vote(line: Line) -> VoteFacts:
 
 
 @contextmanager
-def open_snapshot(source: Path | IO[bytes], sha256: str) -> Iterator[SnapshotReader]:
+def open_snapshot(
+    source: Path | IO[bytes], sha256: str, reader: type[SnapshotReader] = SnapshotReader
+) -> Iterator[SnapshotReader]:
     """Raises SnapshotDamagedError when the file cannot be unpacked or has another hash."""
     with gzip.open(source, "rb") as lines:
         try:
-            yield SnapshotReader(iter(lines), sha256)
+            yield reader(iter(lines), sha256)
         except (EOFError, gzip.BadGzipFile, zlib.error, json.JSONDecodeError) as error:
             raise SnapshotDamagedError(f"The snapshot's file cannot be read: {error}.") from error

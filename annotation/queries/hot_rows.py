@@ -15,7 +15,10 @@ from annotation.models import Assignment, Image, Membership, Region, Study
 from annotation.scales import SCALES
 
 # In the order of the models' fields: from_db deals the values out in that order.
-_STUDY = ("id", "status", "votes_wanted", "lease_minutes", "severity_votes", "severity_top", "seed")
+_STUDY = (
+    *("id", "status", "votes_wanted", "lease_minutes", "severity_votes", "severity_top"),
+    *("prelabel_policy", "active_version_id", "arm_share", "seed"),
+)
 _REGION = ("id", "study_id", "image_id", "status")
 _SHOWN_REGION = ("id", "study_id", "image_id", "rle", "x", "y", "width", "height")
 _SHOWN_IMAGE = ("id", "media_type", "width", "height", "orientation")

@@ -1,6 +1,7 @@
 """A network as a judge of regions: what it says in each way in which it can be asked."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from ml.evaluation.predictions import PRESENT, Prediction, from_answer, from_presence
 from ml.evaluation.report import ANSWERS, CLOSED_SET, HEADS, Judge
+from ml.judges import RegionJudge, load_judge
 from ml.seagull import prompts
 from ml.seagull.answers import parse
 from ml.seagull.heads import HeadScores
@@ -16,6 +18,29 @@ from ml.seagull.predictor import Masks, Predictor, Rgb
 from ml.seagull.preprocessing import measure, prepare_image, prepare_regions
 from ml.seagull.scoring import Assessment
 from ml.vocabulary import DISTORTIONS
+
+
+def judge_at(directory: Path, *, threshold: float = PRESENT, answers: bool = False) -> Judge:
+    """Of a version's directory, whatever its kind. Raises VersionError for one that is no intact version.
+
+    Raises ValueError for `answers` of a kind that writes no sentences.
+    """
+    found = load_judge(directory)
+    if isinstance(found, Predictor):
+        return judge_of(found.seagull, threshold=threshold, answers=answers)
+    if answers:
+        raise ValueError(f"{directory} writes no sentences to be read; only a SEAGULL network does")
+    return scores_of(found, threshold)
+
+
+def scores_of(judge: RegionJudge, threshold: float = PRESENT) -> Judge:
+    """One way of asking, which every kind has."""
+
+    def ask(rgb: Rgb, masks: Masks) -> Sequence[Mapping[str, Prediction]]:
+        judge.set_image(rgb)
+        return [{CLOSED_SET: from_assessment(one, threshold)} for one in judge.assess(masks)]
+
+    return ask
 
 
 def judge_of(seagull: Seagull, *, threshold: float = PRESENT, answers: bool = False) -> Judge:

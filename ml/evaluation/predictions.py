@@ -1,7 +1,7 @@
 """What a model says of a region, in the form that can be compared with people's labels."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ml.evaluation.sets import Labels, pairs_of, types_of
 from ml.seagull.answers import Reading
@@ -16,7 +16,8 @@ class Prediction:
     """`quality` and `importance` on 0..4. `types` is {clean} or distortions; empty where the answer was not readable.
 
     `pairs` holds "<severity> <type>" labels or clean; None where severities are not said at all. `flagged`: the answer
-    contradicted itself.
+    contradicted itself. `distortions`: for each type the probabilities of extreme .. trivial and of none, where they are
+    known; types and pairs were read from them, so they are not compared.
     """
 
     quality: float
@@ -24,6 +25,7 @@ class Prediction:
     types: Labels
     pairs: Labels | None
     flagged: bool = False
+    distortions: Mapping[str, tuple[float, ...]] | None = field(default=None, compare=False)
 
 
 def from_presence(
@@ -34,7 +36,7 @@ def from_presence(
 ) -> Prediction:
     """`distortions`: for each type the probabilities of extreme .. trivial and of none, in this order, sum 1."""
     found = {name: _likeliest(shares) for name, shares in distortions.items() if 1.0 - shares[-1] > threshold}
-    return Prediction(quality, importance, types_of(found), pairs_of(found))
+    return Prediction(quality, importance, types_of(found), pairs_of(found), distortions=distortions)
 
 
 def from_answer(quality: float, importance: float, said: Reading) -> Prediction:

@@ -3,13 +3,14 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from ml.evaluation.plain import plain
 from ml.evaluation.predictions import Prediction
 from ml.evaluation.scores import Drawing, Scores, score
 from ml.images import read
@@ -39,19 +40,46 @@ class Report:
     ways: dict[str, Scores]
 
     def as_json(self) -> str:
-        return json.dumps(asdict(self), indent=2)
+        return json.dumps(plain(self), indent=2)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was said of each of `records`, in their order, by way of asking; `seconds` as in `Report`."""
+
+    records: tuple[RegionRecord, ...]
+    ways: dict[str, tuple[Prediction, ...]]
+    seconds: float
+
+    def judged(self) -> tuple[Prediction, ...]:
+        """The way that counts: the closed set, or the only one of a judge that has no closed set."""
+        return self.ways.get(CLOSED_SET) or next(iter(self.ways.values()))
 
 
 def evaluate(
     judge: Judge, records: Sequence[RegionRecord], *, version: str, threshold: float, drawing: Drawing | None = None
 ) -> Report:
-    """Asks about every record, image by image. Raises ValueError for no records."""
+    """Raises ValueError for no records."""
+    answers = ask(judge, records, version=version)
+    return report_of(answers, version=version, threshold=threshold, drawing=drawing)
+
+
+def ask(judge: Judge, records: Sequence[RegionRecord], *, version: str) -> Answers:
+    """About every record, image by image. The order of the answers depends on the records alone.
+
+    Raises ValueError for no records.
+    """
     if not records:
         raise ValueError("there are no regions to ask about")
     start = time.perf_counter()
     ordered = sorted(records, key=lambda record: str(record.image))
-    answers = [answer for image in tqdm(list(_by_image(ordered)), desc=version) for answer in _ask(judge, image)]
-    seconds = time.perf_counter() - start
+    said = [answer for image in tqdm(list(_by_image(ordered)), desc=version) for answer in _ask(judge, image)]
+    ways = {way: tuple(answer[way] for answer in said) for way in said[0]}
+    return Answers(tuple(ordered), ways, time.perf_counter() - start)
+
+
+def report_of(answers: Answers, *, version: str, threshold: float, drawing: Drawing | None = None) -> Report:
+    records = answers.records
     return Report(
         version=version,
         split=" ".join(sorted({record.split for record in records})),
@@ -59,8 +87,8 @@ def evaluate(
         images=len({record.image for record in records}),
         sources=len({record.source for record in records}),
         threshold=threshold,
-        seconds=seconds,
-        ways={way: score(ordered, [answer[way] for answer in answers], drawing) for way in answers[0]},
+        seconds=answers.seconds,
+        ways={way: score(records, said, drawing) for way, said in answers.ways.items()},
     )
 
 

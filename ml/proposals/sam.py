@@ -4,6 +4,7 @@ The only module of the proposers that loads torch.
 """
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -65,6 +66,10 @@ class SamProposer:
     def __init__(self, predictor: SamPredictor, grid: GridSettings) -> None:
         self.predictor = predictor
         self.grid = grid
+
+    def __copy__(self) -> "SamProposer":
+        """With an image of its own; the network is shared."""
+        return SamProposer(copy(self.predictor), self.grid)
 
     def set_image(self, rgb: Rgb) -> None:
         """Takes uint8 HxWx3 and encodes it."""

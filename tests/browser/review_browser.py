@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Position, expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.actions.sketches import answer_sketch
@@ -28,15 +28,17 @@ def open_review(page: Page, live_server: LiveServer, image: Image) -> None:
     page.wait_for_timeout(150)
 
 
-def click_pixel(page: Page, x: float, y: float, *, alt: bool = False) -> None:
-    """On the image's own pixel, wherever the page shows it."""
+def place_of(page: Page, x: float, y: float) -> Position:
+    """Where in the canvas the page shows the image's pixel."""
     box = page.locator("#picture").bounding_box()
     assert box is not None
     scale = min(box["width"] / 300, box["height"] / 200, 3)
     left, top = (box["width"] - 300 * scale) / 2, (box["height"] - 200 * scale) / 2
-    page.locator("#picture").click(
-        position={"x": left + x * scale, "y": top + y * scale}, modifiers=["Alt"] if alt else []
-    )
+    return {"x": left + x * scale, "y": top + y * scale}
+
+
+def click_pixel(page: Page, x: float, y: float, *, alt: bool = False) -> None:
+    page.locator("#picture").click(position=place_of(page, x, y), modifiers=["Alt"] if alt else [])
 
 
 def statuses(image: Image) -> list[str]:

@@ -7,6 +7,7 @@ from annotation.models import Image, Prelabel, Study
 from ml.seagull.manifest import VersionError
 from ml.seagull.versions import save_version
 from tests.factories import make_image, make_region, make_study, make_version
+from tests.ml.judges.fitted import save_fitted
 from tests.ml.training.pupils import small
 from tests.pictures import picture_bytes
 from tests.workers.predictors import FakePredictor
@@ -128,4 +129,20 @@ def test_a_real_model_is_loaded_from_the_store(tmp_path: Path) -> None:
     assert sum(said.quality) == pytest.approx(1.0)
     assert sum(said.probabilities("blur")) == pytest.approx(1.0)
     assert 0.5 < said.uncertainty <= 1.0  # it was never taught anything
+    resident.predictor.cache_clear()
+
+
+@pytest.mark.slow
+def test_a_metric_prelabels_like_any_network(tmp_path: Path) -> None:
+    resident.predictor.cache_clear()
+    study = make_study()
+    promote(study=study, version=register_version(directory=save_fitted(tmp_path / "metric")), reason="To compare.")
+    region = make_region(study, photograph(study))
+
+    assert prelabel_regions_task() == 1
+
+    said = region.prelabels.get()
+    assert said.version.kind == "metric"
+    assert sum(said.quality) == pytest.approx(1.0)
+    assert said.probabilities("blur")[-1] == pytest.approx(0.5)
     resident.predictor.cache_clear()

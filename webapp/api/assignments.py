@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.actions.exposures import Hint, hint_before_vote
 from annotation.actions.leases import Answer, lease_next, lease_token, release, renew
 from annotation.errors import InvalidInput
 from annotation.models import Assignment, User
@@ -24,6 +25,17 @@ class NextWish(TypedDict):
     holding: NotRequired[list[int]]
 
 
+class WordsShape(TypedDict):
+    exposure: str
+    noise: str
+    blur: str
+    contrast: str
+    colorfulness: str
+    compression: str
+    quality: str
+    importance: str
+
+
 class Picture(TypedDict):
     url: str
     width: int
@@ -37,12 +49,22 @@ class Outline(TypedDict):
     box: list[int]
 
 
+class HintShape(TypedDict):
+    """What a model version guesses, in the words of the scales."""
+
+    version: str
+    words: WordsShape
+
+
 class Seat(TypedDict):
+    """`hint` is what the study's policy shows of a model's guess before the vote; mostly null."""
+
     id: int
     lease: str
     leased_until: datetime | None
     image: Picture
     region: Outline
+    hint: HintShape | None
 
 
 class NextSeat(TypedDict):
@@ -62,7 +84,7 @@ class Assignments(Route):
         holding = read_holding(body_of(request))
         study = access.rated_study_for(self.person, slug)
         lease = lease_next(study=study, annotator=self.person, holding=holding)
-        seat = None if lease.assignment is None else seat_shape(lease.assignment, self.person)
+        seat = None if lease.assignment is None else _shown(lease.assignment, self.person)
         return Response(NextSeat(answer=lease.answer, assignment=seat))
 
 
@@ -71,7 +93,7 @@ class AssignmentOne(Route):
 
     @describe("A region I hold or have rated", Seat, errors=(404,))
     def get(self, request: Request, pk: int) -> Response:
-        return Response(seat_shape(access.assignment_for(self.person, pk), self.person))
+        return Response(_shown(access.assignment_for(self.person, pk), self.person))
 
 
 class AssignmentLease(Route):
@@ -104,7 +126,11 @@ def read_holding(body: Mapping[str, object]) -> list[int]:
     return holding
 
 
-def seat_shape(seat: Assignment, person: User) -> Seat:
+def _shown(seat: Assignment, person: User) -> Seat:
+    return seat_shape(seat, person, hint_before_vote(seat=seat, annotator=person))
+
+
+def seat_shape(seat: Assignment, person: User, hint: Hint | None) -> Seat:
     region = seat.region
     image = region.image
     return {
@@ -119,4 +145,9 @@ def seat_shape(seat: Assignment, person: User) -> Seat:
             "media_type": image.media_type,
         },
         "region": {"rle": region.rle, "box": [region.x, region.y, region.width, region.height]},
+        "hint": hint_shape(hint),
     }
+
+
+def hint_shape(hint: Hint | None) -> HintShape | None:
+    return None if hint is None else {"version": hint.version, "words": cast(WordsShape, hint.words)}

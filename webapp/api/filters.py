@@ -37,6 +37,17 @@ def text_in(lookup: str) -> Filter:
     return Filter(lookup, read, {"type": "string", "maxLength": 200})
 
 
+def whole_number(lookup: str, most: int) -> Filter:
+    """From 0 to `most`."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most):
+            raise InvalidInput(f"It must be a whole number from 0 to {most}.")
+        return int(text)
+
+    return Filter(lookup, read, {"type": "integer", "minimum": 0, "maximum": most})
+
+
 def read_filters(query: QueryDict, filters: Mapping[str, Filter], others: tuple[str, ...] = ()) -> dict[str, object]:
     """Keyword arguments for `filter()`. Raises InvalidInput naming what is unknown, given twice or unreadable."""
     allowed = (*filters, *others)

@@ -14,20 +14,14 @@ from webapp.api.parsing import body_of, check_names
 from webapp.api.schema import describe
 from webapp.api.views import Route
 
-_SHAPE = {
-    "type": "object",
-    "required": ["clicks"],
-    "properties": {
-        "clicks": {
-            "type": "array",
-            "maxItems": MOST_CLICKS,
-            "description": "x and y in image pixels, and whether the point belongs to the region.",
-            "items": {"type": "array", "minItems": 3, "maxItems": 3, "items": {}},
-            "example": [[120, 80, True], [10, 10, False]],
-        }
-    },
+CLICKS = {
+    "type": "array",
+    "maxItems": MOST_CLICKS,
+    "description": "x and y in image pixels, and whether the point belongs to the region.",
+    "items": {"type": "array", "minItems": 3, "maxItems": 3, "items": {}},
+    "example": [[120, 80, True], [10, 10, False]],
 }
-_CLICKS = {"application/json": _SHAPE}
+_CLICKS = {"application/json": {"type": "object", "required": ["clicks"], "properties": {"clicks": CLICKS}}}
 
 
 class SketchShape(TypedDict):
@@ -57,11 +51,14 @@ class SketchOne(Route):
 
 def read_clicks(body: dict[str, Any]) -> list[Click]:
     check_names(body, {"clicks": None})
-    clicks = body.get("clicks")
+    return clicks_from(body.get("clicks"))
+
+
+def clicks_from(clicks: object) -> list[Click]:
     if not isinstance(clicks, list) or not all(_is_click(one) for one in clicks[: MOST_CLICKS + 1]):
         raise InvalidInput("clicks must be a list of [x, y, true or false] with whole numbers.")
     if len(clicks) > MOST_CLICKS:
-        raise InvalidInput(f"A sketch takes at most {MOST_CLICKS} clicks, not {len(clicks)}.")
+        raise InvalidInput(f"At most {MOST_CLICKS} clicks are taken, not {len(clicks)}.")
     return [(x, y, positive) for x, y, positive in clicks]
 
 

@@ -9,9 +9,10 @@ from rest_framework.response import Response
 
 from annotation.actions.settings import change_settings
 from annotation.actions.studies import create_study
-from annotation.enums import PrelabelPolicy, Role, SeverityVotes, StudyStatus
+from annotation.enums import PrelabelPolicy, PromotionPolicy, Role, SeverityVotes, StudyStatus
 from annotation.errors import Forbidden
 from annotation.models import Membership, Study
+from annotation.models.studies import LEAST_RANDOM
 from webapp import access
 from webapp.api.filters import one_of
 from webapp.api.paging import paginate
@@ -31,6 +32,10 @@ class StudySettings(serializers.Serializer[Study]):
     severity_votes = serializers.ChoiceField(SeverityVotes.choices, required=False)
     severity_top = serializers.ChoiceField([4, 5], required=False)
     prelabel_policy = serializers.ChoiceField(PrelabelPolicy.choices, required=False)
+    arm_share = serializers.FloatField(min_value=0, max_value=1, required=False)
+    random_share = serializers.FloatField(min_value=LEAST_RANDOM, max_value=1, required=False)
+    retrain_after = serializers.IntegerField(min_value=1, max_value=2**31 - 1, required=False, allow_null=True)
+    promotion_policy = serializers.ChoiceField(PromotionPolicy.choices, required=False)
 
 
 class NewStudy(StudySettings):
@@ -46,6 +51,10 @@ class Settings(TypedDict):
     severity_votes: SeverityVotes
     severity_top: int
     prelabel_policy: PrelabelPolicy
+    arm_share: float
+    random_share: float
+    retrain_after: int | None
+    promotion_policy: PromotionPolicy
 
 
 class StudyFacts(TypedDict):

@@ -3,12 +3,14 @@
 from django.urls import path, re_path
 
 from webapp.api import (
+    assessments,
     assignments,
     exports,
     images,
     imports,
     labels,
     members,
+    pictures,
     progress,
     regions,
     schema_view,
@@ -17,6 +19,8 @@ from webapp.api import (
     snapshots,
     studies,
     tokens,
+    training,
+    versions,
     votes,
 )
 from webapp.api.views import UnknownRoute
@@ -58,7 +62,18 @@ urlpatterns = [
     path("assignments/<int:pk>/lease", assignments.AssignmentLease.as_view()),
     path("assignments/<int:pk>/image", assignments.AssignmentImage.as_view()),
     path("studies/<slug:slug>/votes/mine", votes.VotesMine.as_view()),
+    path("votes/<int:pk>/hint", votes.VoteHintOne.as_view()),
     path("votes/<int:pk>/retraction", votes.VoteRetraction.as_view()),
+    path("studies/<slug:slug>/pictures", pictures.Pictures.as_view()),
+    path("studies/<slug:slug>/assessments", assessments.Assessments.as_view()),
+    path("assessments/<int:pk>", assessments.AssessmentOne.as_view()),
+    path("studies/<slug:slug>/versions", versions.Versions.as_view()),
+    path("studies/<slug:slug>/promotions", versions.Promotions.as_view()),
+    path("studies/<slug:slug>/training-runs", training.TrainingRuns.as_view()),
+    path("training-runs/<int:pk>", training.TrainingOne.as_view()),
+    path("training-runs/<int:pk>/decision", training.TrainingDecision.as_view()),
+    path("training-runs/<int:pk>/cancellation", training.TrainingCancellation.as_view()),
+    path("training-runs/<int:pk>/resumption", training.TrainingResumption.as_view()),
     path("schema", schema_view.Schema.as_view()),
     re_path(r"^(?P<rest>.*)$", UnknownRoute.as_view()),
 ]

@@ -6,11 +6,13 @@ from typing import TypedDict, cast
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.actions.exposures import hint_after_vote
 from annotation.actions.leases import read_lease_token
 from annotation.actions.votes import cast_vote, retract_vote
 from annotation.models import Vote
 from annotation.opinion import SCALES
 from webapp import access
+from webapp.api.assignments import HintShape, hint_shape
 from webapp.api.ballots import BallotShape, OpinionShape, read_ballot
 from webapp.api.paging import paginate
 from webapp.api.parsing import body_of
@@ -35,6 +37,12 @@ class OwnVote(TypedDict):
     surplus: bool
     created_at: datetime
     retracted_at: datetime | None
+
+
+class VoteHint(TypedDict):
+    """Null where the study's policy shows nothing, or there is nothing to show."""
+
+    hint: HintShape | None
 
 
 class Votes(Route):
@@ -79,6 +87,15 @@ class VoteRetraction(Route):
     def post(self, request: Request, pk: int) -> Response:
         vote = access.vote_for(self.person, pk)
         return Response(vote_shape(retract_vote(vote=vote, annotator=self.person)))
+
+
+class VoteHintOne(Route):
+    rating = True
+
+    @describe("What the model guesses, once I have voted and if the policy shows it", VoteHint, errors=(404, 409))
+    def get(self, request: Request, pk: int) -> Response:
+        vote = access.vote_for(self.person, pk)
+        return Response(VoteHint(hint=hint_shape(hint_after_vote(vote=vote, annotator=self.person))))
 
 
 def cast_shape(vote: Vote, created: bool) -> CastVote:

@@ -13,6 +13,7 @@ from annotation.enums import Role
 from annotation.models import Study, User
 from annotation.queries.progress import progress_of
 from webapp.demo import logins, steps
+from webapp.demo.loop import await_prelabels, close_the_loop, prepare_loop
 from webapp.demo.recovery import recovery
 from webapp.demo.tryout import open_tryout
 from webapp.supervisor.running import Platform
@@ -25,20 +26,19 @@ def run_demo(platform: Platform, *, slug: str, given: steps.Photographs | None) 
     """
     seconds: dict[str, float] = {}
     manager, _ = User.objects.get_or_create(username="manager", defaults={"is_staff": True})
-    with _timed(seconds, "photographs"):
-        photographs = given or steps.sample_photographs(platform.check)
+    photographs = _photographs(platform, given, seconds)
     study = steps.open_study(slug, manager)
     passwords = logins.make_logins(study)
-    with _timed(seconds, "import"):
-        job = steps.import_photographs(study, photographs, manager, platform.check)
-        if (little := open_tryout(study, manager)) is not None:
-            steps.follow_import(little, platform.check)
-    with _timed(seconds, "proposals"):
-        steps.propose_regions(platform.check)
+    files = _regions(platform, study, photographs, manager, seconds)
+    version = prepare_loop(study)
+    with _timed(seconds, "prelabels"):
+        judged = await_prelabels(study, platform.check) if version else 0
     truths = steps.hidden_truth(study, photographs)
     people = logins.make_annotators(study)
     with _timed(seconds, "votes"):
         tally = steps.rate(study, platform.address, people, truths, platform.check)
+    with _timed(seconds, "training"):
+        loop = close_the_loop(study, truths, platform.check) if version else None
     with _timed(seconds, "exports"):
         exports = steps.export_all(study, manager, platform.check)
     with _timed(seconds, "verification"):
@@ -46,15 +46,34 @@ def run_demo(platform: Platform, *, slug: str, given: steps.Photographs | None) 
     return {
         "study": slug,
         "address": platform.address,
-        "files": dict(Counter(job.files.values_list("verdict", flat=True))),
+        "files": files,
         **_counts(study),
         "votes_this_run": tally.votes,
         "recovery": recovery(study, truths),
+        "model": {"version": version.name if version else None, "judged_images": judged, "loop": loop},
         "exports": {job.format: job.file.path for job in exports},
         "snapshot": exports[0].snapshot.sha256 if exports[0].snapshot else None,
         "logins": passwords,
         "seconds": seconds,
     }
+
+
+def _photographs(platform: Platform, given: steps.Photographs | None, seconds: dict[str, float]) -> steps.Photographs:
+    with _timed(seconds, "photographs"):
+        return given or steps.sample_photographs(platform.check)
+
+
+def _regions(
+    platform: Platform, study: Study, photographs: steps.Photographs, manager: User, seconds: dict[str, float]
+) -> dict[str, int]:
+    """Photographs become images with regions; how many files got which verdict."""
+    with _timed(seconds, "import"):
+        job = steps.import_photographs(study, photographs, manager, platform.check)
+        if (little := open_tryout(study, manager)) is not None:
+            steps.follow_import(little, platform.check)
+    with _timed(seconds, "proposals"):
+        steps.propose_regions(platform.check)
+    return dict(Counter(job.files.values_list("verdict", flat=True)))
 
 
 def _counts(study: Study) -> dict[str, int]:

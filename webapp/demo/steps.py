@@ -26,6 +26,8 @@ from webapp.demo.truth import ImageTruth, Truth, invent, read_manifest, truths_o
 SEED = 20241
 GUIDELINES = (Path(__file__).parent / "guidelines.md").read_text()
 MANIFEST = "manifest.csv"
+VARIANTS = 6
+"""Of each sample photograph: enough images that a fifth of them can judge a model."""
 
 Check = Callable[[], None]
 """Raises when the platform has failed meanwhile."""
@@ -49,7 +51,7 @@ def sample_photographs(check: Check) -> Photographs:
     folder = Path(settings.DATA_DIR) / "demo-photographs"
     manifest = folder / MANIFEST
     if not manifest.exists():
-        command = [sys.executable, "-m", "ml.synthesis.samples", str(folder)]
+        command = [sys.executable, "-m", "ml.synthesis.samples", str(folder), "--variants", str(VARIANTS)]
         if subprocess.run(command, cwd=settings.BASE_DIR, stdout=sys.stderr, check=False).returncode:
             raise DemoError("The sample photographs could not be written; see above.")
     check()
@@ -87,12 +89,12 @@ def propose_regions(check: Check) -> None:
     doorbell.ring_proposals()
     waiting = Image.objects.awaiting_proposals()
     total = waiting.count()
-    with _bar(total, "proposing regions", "image") as bar:
+    with bar(total, "proposing regions", "image") as shown:
         while left := waiting.count():
             check()
-            bar.update(total - left - bar.n)
+            shown.update(total - left - shown.n)
             time.sleep(0.3)
-        bar.update(total - bar.n)
+        shown.update(total - shown.n)
 
 
 def hidden_truth(study: Study, photographs: Photographs) -> dict[int, Truth]:
@@ -120,8 +122,8 @@ def rate(
         for user, token in people
     ]
     left = Assignment.objects.filter(study=study, vote=None).count()
-    with _bar(left, f"{len(people)} annotators voting", "vote") as bar:
-        return rate_everything(sessions, bar.update, check)
+    with bar(left, f"{len(people)} annotators voting", "vote") as shown:
+        return rate_everything(sessions, shown.update, check)
 
 
 def export_all(study: Study, by: User, check: Check) -> list[Export]:
@@ -140,16 +142,16 @@ def _export(study: Study, name: str, by: User) -> Export:
 
 def _watch(job: Job, words: str, unit: str, check: Check) -> None:
     """A bar that follows a job to its end. Raises DemoError when the job does not end well."""
-    with _bar(None, words, unit) as bar:
+    with bar(None, words, unit) as shown:
         while not job.ended:
             time.sleep(0.2)
             check()
             job.refresh_from_db()
-            bar.total = job.total or None
-            bar.update(job.done - bar.n)
+            shown.total = job.total or None
+            shown.update(job.done - shown.n)
     if job.status != JobStatus.DONE:
         raise DemoError(f"{words.capitalize()} ended as {job.status}: {job.error or 'no reason was given'}")
 
 
-def _bar(total: int | None, words: str, unit: str) -> "tqdm[Never]":
+def bar(total: int | None, words: str, unit: str) -> "tqdm[Never]":
     return tqdm(total=total, desc=f"{words:28}", unit=f" {unit}", mininterval=0.2, dynamic_ncols=True)

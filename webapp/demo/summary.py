@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from annotation.enums import Decision
+
 
 def print_summary(report: Mapping[str, Any]) -> None:
     found, seconds = report["recovery"], report["seconds"]
@@ -16,6 +18,7 @@ def print_summary(report: Mapping[str, Any]) -> None:
         f"{report['surplus']} over quota and kept apart",
         f"hidden truth: quality SROCC {found['quality_srocc']}, importance SROCC {found['importance_srocc']}, "
         f"with/without right in {_share(found['with_or_without_right'])}",
+        *_model(report["model"]),
         "seconds: " + ", ".join(f"{name} {value}" for name, value in seconds.items()),
         "",
         f"Exports in {Path(next(iter(report['exports'].values()))).parent}",
@@ -29,3 +32,20 @@ def print_summary(report: Mapping[str, Any]) -> None:
 
 def _share(value: float | None) -> str:
     return "no labels yet" if value is None else f"{100 * value:.1f} %"
+
+
+def _model(said: Mapping[str, Any]) -> list[str]:
+    loop = said["loop"]
+    if loop is None:
+        return ["no model spoke: there is none to prelabel with"]
+    lines = [
+        f"the model learnt from {loop['learnt_from']} labels, the gate looked at {loop['tested_on']} others "
+        f"of {loop['test_images']} photographs: {Decision(loop['decision']).label.lower()}"
+    ]
+    closer = loop.get("quality_closer")
+    if closer is not None:
+        lines.append(
+            f"its guesses of quality came closer to the hidden truth there: SROCC {closer['before']:.2f} before, "
+            f"{closer['after']:.2f} after, {closer['gain']:+.2f} [{closer['low']:+.2f}, {closer['high']:+.2f}]"
+        )
+    return lines

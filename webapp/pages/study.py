@@ -8,6 +8,7 @@ from django.shortcuts import render
 from annotation.actions.studies import set_status
 from annotation.enums import JobStatus, Role
 from annotation.models import Export, Import, Membership, Study
+from annotation.queries.honesty import alarms_of
 from annotation.queries.progress import Pace, distributions_of, paces_of, progress_of
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.charts import distribution_charts
@@ -33,6 +34,7 @@ def study(request: Request, slug: str) -> HttpResponse:
         "tab": "study",
         "charts": distribution_charts(distributions_of(membership.study)),
         "paces": pace_rows(membership),
+        "alarms": alarms_of(membership.study),
         **_progress(membership.study),
     }
     return render(request, "pages/study.html", context)

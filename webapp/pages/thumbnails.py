@@ -9,6 +9,7 @@ from PIL import Image as Picture
 from PIL import ImageOps, UnidentifiedImageError
 
 from annotation.models import Image
+from annotation.models import Picture as Brought
 from webapp.pages.page import Request, image_of, page
 
 SIDE = 320
@@ -43,7 +44,7 @@ def path_of(image: Image) -> str:
     return f"thumbnails/{image.sha256[:2]}/{image.sha256}-{SIDE}.jpg"
 
 
-def shrink(image: Image) -> bytes:
+def shrink(image: Image | Brought) -> bytes:
     """A JPEG of at most SIDE pixels, turned as the EXIF orientation says."""
     with image.file.open("rb") as file, Picture.open(file) as opened:
         opened.draft("RGB", (2 * SIDE, 2 * SIDE))

@@ -31,7 +31,7 @@ def whole_platform(site: Site) -> Sequence[Stage]:
                 web(site, PROJECT, around),
                 worker(site, PROJECT, around, queue="default", processes=processes),
                 _gpu_worker(site, around, processes),
-                worker(site, PROJECT, around, queue="interactive", processes=1),
+                _interactive_worker(site, around),
                 beat(site, PROJECT, around),
             ],
         ),
@@ -43,3 +43,13 @@ def _gpu_worker(site: Site, around: Mapping[str, str], processes: int) -> Progra
     if environment.text("GULLERY_SAM_CHECKPOINT"):
         return worker(site, PROJECT, around, queue="gpu", processes=1)
     return worker(site, PROJECT, {**around, "OMP_NUM_THREADS": "1"}, queue="gpu", processes=processes)
+
+
+def _interactive_worker(site: Site, around: Mapping[str, str]) -> Program:
+    """One thread: on cores that a training fills, several would wait for each other (measured: 10 times as long).
+
+    Its models take seconds to load, so the process lives for days instead of the minutes in which ticks add up to 1000.
+    """
+    if not environment.text("GULLERY_SAM_CHECKPOINT"):
+        around = {**around, "OMP_NUM_THREADS": "1"}
+    return worker(site, PROJECT, around, queue="interactive", processes=1, tasks_per_child=100_000)

@@ -106,8 +106,11 @@ def _web_answers(address: str) -> bool:
         connection.close()
 
 
-def worker(site: Site, project: Path, around: Mapping[str, str], *, queue: str, processes: int) -> Program:
+def worker(
+    site: Site, project: Path, around: Mapping[str, str], *, queue: str, processes: int, tasks_per_child: int = 1000
+) -> Program:
     options = ["--queues", queue, "--hostname", f"{queue}@%h", "--concurrency", str(processes), "--loglevel", "INFO"]
+    options += ["--max-tasks-per-child", str(tasks_per_child)]
     return Program(
         name=f"worker-{queue}",
         title=f"queue {queue}, {processes} process" + ("es" if processes > 1 else ""),

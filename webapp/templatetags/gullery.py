@@ -60,6 +60,18 @@ def thousands(number: int) -> str:
 
 
 @register.filter
+def signed(number: float) -> str:
+    """`+0.012`, with a true minus."""
+    return f"{number:+.3f}".replace("-", "\u2212")
+
+
+@register.filter
+def unlocalized(number: float) -> str:
+    """For attributes of SVG, whatever the language of the page."""
+    return f"{number:g}"
+
+
+@register.filter
 def count(number: int, words: str) -> str:
     """`{{ 3|count:"vote,votes" }}` is "3 votes"."""
     one, many = words.split(",")

@@ -19,7 +19,7 @@ from annotation.models import Image, ModelVersion, Region
 from workers.resident import can_judge, predictor
 
 if TYPE_CHECKING:
-    from ml.seagull.predictor import Predictor
+    from ml.judges import RegionJudge
     from ml.seagull.scoring import Assessment
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ def _judged(image: Image, regions: list[Region], version: ModelVersion) -> dict[
     return guesses
 
 
-def _assessed(model: "Predictor", image: Image, regions: list[Region]) -> list[Guess]:
+def _assessed(model: "RegionJudge", image: Image, regions: list[Region]) -> list[Guess]:
     import numpy as np  # slow import
 
     masks = np.stack([decode_mask(region.rle, image.width, image.height) for region in regions])

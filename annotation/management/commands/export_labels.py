@@ -12,6 +12,7 @@ from annotation.actions.exports import ImageLostError, write_snapshot
 from annotation.actions.snapshots import take_snapshot
 from annotation.enums import ExportFormat
 from annotation.exchange.meter import Meter, Progress
+from annotation.exchange.records import Counts
 from annotation.exchange.snapshot_file import SnapshotDamagedError
 from annotation.models import Snapshot, Study
 
@@ -29,6 +30,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--images", action="store_true", help="put the photographs' original bytes beside the labels"
         )
+        parser.add_argument(
+            "--without-exposed",
+            action="store_true",
+            help="make the labels of votes that saw no model's guess; regions with too few of them are open",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         study = _find(options["study"])
@@ -40,10 +46,16 @@ class Command(BaseCommand):
         try:
             with self._progress(f"writing {', '.join(formats)}") as report:
                 meter = Meter(report, snapshot.regions + snapshot.votes)
-                write_snapshot(snapshot, folders, meter, include_images=options["images"])
+                counts = write_snapshot(
+                    snapshot,
+                    folders,
+                    meter,
+                    include_images=options["images"],
+                    without_exposed=options["without_exposed"],
+                )
         except (SnapshotDamagedError, ImageLostError, OSError) as error:
             raise CommandError(str(error)) from error
-        self._report(snapshot, folders)
+        self._report(snapshot, counts, folders)
 
     def _snapshot(self, study: Study, prefix: str | None) -> Snapshot:
         if prefix is None:
@@ -65,12 +77,12 @@ class Command(BaseCommand):
 
             yield report
 
-    def _report(self, snapshot: Snapshot, folders: dict[str, Path]) -> None:
+    def _report(self, snapshot: Snapshot, counts: Counts, folders: dict[str, Path]) -> None:
         for folder in folders.values():
             files = sorted(path for path in folder.rglob("*") if path.is_file() and path.parent.name != "images")
             for path in files:
                 self.stdout.write(f"{path}  {path.stat().st_size} bytes")
-        self.stdout.write(f"{snapshot.regions} regions, {snapshot.settled} settled, {snapshot.votes} votes")
+        self.stdout.write(f"{counts.regions} regions, {counts.settled} settled, {counts.votes} votes")
         self.stdout.write(f"snapshot {snapshot.sha256}")
 
 

@@ -47,6 +47,7 @@ def test_a_version_is_measured_on_the_test_split(
     assert (report["version"], report["split"]) == ("small-1", "test")
     assert (report["regions"], report["images"], report["sources"]) == (6, 3, 3)
     assert list(report["ways"]) == [CLOSED_SET, HEADS]
+    assert {one["record"] for one in report["details"]["disagreements"]} == {str(number) for number in range(8, 14)}
     assert capsys.readouterr().out.startswith("small-1: 6 test regions of 3 images from 3 photographs in ")
 
 

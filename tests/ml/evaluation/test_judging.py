@@ -1,13 +1,17 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from ml.evaluation.judging import from_assessment, head_scores, judge_of
+from ml.evaluation.judging import from_assessment, head_scores, judge_at, judge_of
 from ml.evaluation.predictions import from_answer
 from ml.evaluation.report import ANSWERS, CLOSED_SET, HEADS
 from ml.seagull.answers import parse
 from ml.seagull.network import Seagull
 from ml.seagull.predictor import Predictor
 from ml.seagull.prompts import ASK_DISTORTION
+from ml.seagull.versions import VersionError, save_version
+from ml.vocabulary import DISTORTIONS
 from tests.ml.pictures import disc, scene
 from tests.ml.training.pupils import small
 
@@ -60,3 +64,20 @@ def test_sentences_are_read_only_for_distortions(seagull: Seagull) -> None:
         for ways, sentence in zip(said, sentences, strict=True)
     ]
     assert [ways[ANSWERS] for ways in said] == expected
+
+
+def test_a_saved_version_says_what_its_network_says(seagull: Seagull, tmp_path: Path) -> None:
+    save_version(tmp_path / "version", seagull, {})
+
+    said = judge_at(tmp_path / "version")(RGB, MASKS)
+
+    assert said == judge_of(seagull)(RGB, MASKS)
+    with pytest.raises(VersionError):
+        judge_at(tmp_path)
+
+
+def test_probabilities_are_kept_beside_what_was_read_from_them(seagull: Seagull) -> None:
+    for prediction in (ways[way] for ways in judge_of(seagull)(RGB, MASKS) for way in (CLOSED_SET, HEADS)):
+        assert prediction.distortions is not None
+        assert set(prediction.distortions) == set(DISTORTIONS)
+        assert [sum(shares) for shares in prediction.distortions.values()] == pytest.approx([1.0] * 6)

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ml.evaluation.predictions import Prediction
-from ml.evaluation.report import CLOSED_SET, HEADS, evaluate
+from ml.evaluation.report import CLOSED_SET, HEADS, Answers, ask, evaluate
 from ml.evaluation.scores import Drawing
 from ml.records.region import RegionRecord
 from tests.ml.evaluation.records import make_record, write_picture
@@ -71,6 +71,14 @@ def test_a_report_is_plain_json(records: list[RegionRecord]) -> None:
     assert (found["version"], found["threshold"]) == ("bright", 0.4)
     assert found["ways"][CLOSED_SET]["quality"]["srocc"]["value"] == pytest.approx(1.0)
     assert found["ways"][HEADS]["per_type"]["noise"] is None
+
+
+def test_the_closed_set_counts_or_the_only_way_there_is(records: list[RegionRecord]) -> None:
+    answers = ask(Bright(), records, version="bright")
+    only = Answers(answers.records, {"by hand": answers.ways[HEADS]}, 0.0)
+
+    assert answers.judged() == answers.ways[CLOSED_SET]
+    assert only.judged() == answers.ways[HEADS]
 
 
 def test_nothing_to_ask_about_is_refused() -> None:

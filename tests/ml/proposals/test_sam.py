@@ -1,3 +1,4 @@
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,15 @@ def test_the_image_is_encoded_once_for_all_questions(proposer: SamProposer) -> N
     proposer.segment([(50, 40, True), (150, 120, False)])
     handle.remove()
     assert passes == [1]
+
+
+def test_a_copy_keeps_its_own_image_and_shares_the_network(proposer: SamProposer) -> None:
+    before = proposer.segment([(50, 40, True)]).mask
+    other = copy(proposer)
+    other.set_image(scene()[:100, :120])
+    assert (other.size, proposer.size) == ((100, 120), (160, 200))
+    assert np.array_equal(proposer.segment([(50, 40, True)]).mask, before)
+    assert other.predictor.model is proposer.predictor.model
 
 
 def test_the_grid_is_decoded_as_the_official_predictor_decodes_its_points(proposer: SamProposer) -> None:

@@ -36,7 +36,9 @@ def test_no_kind_comes_twice_in_the_same_strength(photos: Path) -> None:
 def test_a_grey_photograph_has_no_colour_to_distort(tmp_path: Path) -> None:
     Image.fromarray(scene(112, 128)[..., 0]).save(tmp_path / "grey.png")
 
-    order = small_order(tmp_path, images=10, variants=10, regions=1, test_sources=("grey",))  # one to learn from is tinted
+    order = small_order(
+        tmp_path, images=10, variants=10, regions=1, test_sources=("grey",)
+    )  # one to learn from is tinted
     pictures = list(pictures_of(order, 0))
 
     assert Counter(picture.kind for picture in pictures) == {kind: 2 for kind in KINDS if kind != "colorfulness"}

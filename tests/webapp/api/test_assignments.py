@@ -36,6 +36,7 @@ def test_the_next_region_says_where_to_look_and_nothing_else(study: Study, ben: 
             "media_type": "image/png",
         },
         "region": {"rle": region.rle, "box": [10, 8, 40, 32]},
+        "hint": None,
     }
     again = Api(ben).get(f"assignments/{seat.pk}").json()
     assert again | {"lease": ""} == body["assignment"] | {"lease": ""}  # signed with the second it was asked in

@@ -5,9 +5,21 @@ from typing import Any
 import pytest
 
 from annotation.actions.leases import lease_next, lease_token
-from annotation.enums import ExportFormat, JobStatus
-from annotation.models import AccessToken, Export, Import, Sketch, Study, User
-from tests.factories import cast, make_image, make_region
+from annotation.actions.versions import promote
+from annotation.enums import ExportFormat, JobStatus, Role
+from annotation.models import (
+    AccessToken,
+    Assessment,
+    Export,
+    Image,
+    Import,
+    Membership,
+    Sketch,
+    Study,
+    TrainingRun,
+    User,
+)
+from tests.factories import cast, make_image, make_region, make_version
 from tests.webapp.api.answers import assert_as_described
 from tests.webapp.api.client import Api, ballot, program
 from tests.webapp.api.routes import api_routes
@@ -49,6 +61,9 @@ TABLE: dict[str, tuple[object, tuple[int, ...]]] = {
     "put regions/{id}/decision": ({"status": "accepted"}, MANAGERS_ROW),
     "post images/{id}/sketches": ({"clicks": [[20, 20, True]]}, (401, 404, 404, 404, 202)),
     "get sketches/{id}": (None, MANAGERS_ROW),
+    "post studies/{slug}/pictures": (None, (401, 404, 403, 400, 400)),
+    "post studies/{slug}/assessments": ("click", (401, 404, 403, 202, 202)),
+    "get assessments/{id}": (None, (401, 404, 404, 200, 404)),
     "get studies/{slug}/labels": (None, OVERSEERS),
     "get studies/{slug}/snapshots": (None, OVERSEERS),
     "get studies/{slug}/exports": (None, OVERSEERS),
@@ -69,13 +84,23 @@ TABLE: dict[str, tuple[object, tuple[int, ...]]] = {
     "delete assignments/{id}/lease": (None, (401, 404, 204, 404, 204)),
     "post votes": ("ballot", (401, 400, 201, 400, 400)),
     "get studies/{slug}/votes/mine": (None, (401, 404, 200, 403, 200)),
+    "get votes/{id}/hint": (None, BENS),
     "post votes/{id}/retraction": ({}, BENS),
+    "get studies/{slug}/versions": (None, OVERSEERS),
+    "get studies/{slug}/promotions": (None, OVERSEERS),
+    "post studies/{slug}/promotions": ({"back": True}, (401, 404, 403, 403, 409)),
+    "get studies/{slug}/training-runs": (None, OVERSEERS),
+    "post studies/{slug}/training-runs": (None, (401, 404, 403, 403, 202)),
+    "get training-runs/{id}": (None, OVERSEERS_ROW),
+    "put training-runs/{id}/decision": ({"promote": False}, MANAGERS_ROW),
+    "post training-runs/{id}/cancellation": (None, (401, 404, 404, 404, 409)),
+    "post training-runs/{id}/resumption": (None, (401, 404, 404, 404, 409)),
     "get schema": (None, EVERYBODY),
 }
 
 
 class World:
-    """One row of each kind in the study; seats, votes and tokens are Ben's."""
+    """One row of each kind in the study; seats, votes and tokens are Ben's, the assessment is the reviewer's."""
 
     def __init__(self, study: Study, ben: User) -> None:
         self.voted = make_region(study, make_image(study, name="secret name.png"))
@@ -83,24 +108,39 @@ class World:
         region = make_region(study)
         seat = lease_next(study=study, annotator=ben).assignment
         self.lease = lease_token(seat, ben)
+        promote(study=study, version=make_version(), reason="The first.")
+        assessment = make_assessment(study, region.image, study.memberships.filter(role=Role.REVIEWER).first())
         token, _ = AccessToken.issue(user=ben, name="x", scopes=["read"], days=1)
         self.ids = {
             "tokens": token.pk,
             "studies": study.memberships.get(user=ben).pk,
             "images": region.image_id,
             "regions": region.pk,
+            "assessments": assessment.pk,
             "sketches": Sketch.objects.create(image=region.image, clicks="1,1,+").pk,
             "exports": Export.objects.create(study=study, format=ExportFormat.CSV, status=JobStatus.QUEUED).pk,
             "imports": Import.objects.create(study=study, source="uploads/a.zip", uploaded=True).pk,
             "assignments": seat.pk,
             "votes": vote.pk,
+            "training-runs": TrainingRun.objects.create(
+                study=study, trigger="person", status="done", decision="waiting", candidate=make_version(study)
+            ).pk,
         }
 
     def path(self, route: str) -> str:
         return route.format(slug="birds", id=self.ids.get(route.split("/")[0]))
 
     def body(self, body: object) -> object:
+        if body == "click":
+            return {"image": self.ids["images"], "clicks": [[20, 20, True]]}
         return ballot(self.lease) if body == "ballot" else body
+
+
+def make_assessment(study: Study, image: Image, whose: Membership | None) -> Assessment:
+    by = whose.user if whose else None
+    return Assessment.objects.create(
+        study=study, version=study.active_version, image=image, clicks="1,1,+", requested_by=by
+    )
 
 
 def ask(api: Api, world: World, row: str) -> Any:
@@ -120,10 +160,11 @@ def test_everybody_gets_what_is_theirs(
     row: str, kind: int, study: Study, ben: User, request: pytest.FixtureRequest
 ) -> None:
     person = [None, "cleo", "ben", "dora", "ada"][kind]
+    who = person and request.getfixturevalue(person)
     world = World(study, ben)
     User.objects.filter(pk=request.getfixturevalue("cleo").pk).update(username="cleo")
 
-    response = ask(Api(person and request.getfixturevalue(person)), world, row)
+    response = ask(Api(who), world, row)
 
     assert response.status_code == TABLE[row][1][kind]
     assert_as_described(row, response)

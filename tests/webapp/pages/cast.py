@@ -5,11 +5,24 @@ from io import BytesIO
 
 from django.core.files.base import ContentFile
 from django.test import Client
-from PIL import Image as Picture
+from PIL import Image as Pillow
 
+from annotation.actions.pictures import bring_picture
 from annotation.enums import RegionStatus, Role
-from annotation.models import Export, Image, Import, ImportedFile, Region, Sketch, Study, User
-from tests.factories import cast, make_image, make_member, make_region, make_study, make_user
+from annotation.models import (
+    Export,
+    Image,
+    Import,
+    ImportedFile,
+    ModelVersion,
+    Picture,
+    Region,
+    Sketch,
+    Study,
+    TrainingRun,
+    User,
+)
+from tests.factories import cast, make_image, make_member, make_region, make_study, make_user, make_version
 
 
 @dataclass(frozen=True)
@@ -21,12 +34,15 @@ class Cast:
     job: Import
     export: Export
     sketch: Sketch
+    picture: Picture
+    version: ModelVersion
+    run: TrainingRun
     people: dict[str, User]
 
 
 def png(width: int = 64, height: int = 48) -> bytes:
     out = BytesIO()
-    Picture.new("RGB", (width, height), (200, 40, 90)).save(out, "PNG")
+    Pillow.new("RGB", (width, height), (200, 40, 90)).save(out, "PNG")
     return out.getvalue()
 
 
@@ -49,7 +65,10 @@ def make_cast() -> Cast:
     export = Export.objects.create(study=study, format="csv", status="done", byte_size=3)
     export.file.save("labels.zip", ContentFile(b"zip"))
     sketch = Sketch.objects.create(image=image, clicks="5,5,+")
-    return Cast(study, image, region, candidate, job, export, sketch, people)
+    picture = bring_picture(study=study, name="mine.png", data=png(50, 40), by=people["manager"])
+    version = make_version(study)
+    run = TrainingRun.objects.create(study=study, trigger="person", status="done", decision="refused")
+    return Cast(study, image, region, candidate, job, export, sketch, picture, version, run, people)
 
 
 def client_of(user: User | None) -> Client:

@@ -28,6 +28,15 @@ LOOKING: dict[str, tuple[int, int, int]] = {
     "/images/{image}/thumbnail": (403, 200, 200),
     "/sketches/{sketch}": (403, 403, 200),
     "/imports/{job}": (403, 403, 200),
+    "/models": (403, 200, 200),
+    "/models/progress": (403, 200, 200),
+    "/models/comparison": (403, 200, 200),
+    "/models/anchoring": (403, 200, 200),
+    "/models/honesty": (403, 200, 200),
+    "/models/runs/{run}": (403, 200, 200),
+    "/try": (403, 200, 200),
+    "/try/pictures/{picture}/file": (403, 404, 200),
+    "/try/pictures/{picture}/thumbnail": (403, 404, 200),
     "/downloads": (403, 200, 200),
     "/downloads/{export}/file": (403, 200, 200),
 }
@@ -47,6 +56,14 @@ DOING: dict[str, tuple[int, int, int]] = {
     "/regions/{candidate}/discard": (403, 403, 200),
     "/imports/{job}/cancel": (403, 403, 302),
     "/imports/{job}/resume": (403, 403, 302),
+    "/models/train": (403, 403, 302),
+    "/models/comparison/measure": (403, 403, 302),
+    "/models/roll-back": (403, 403, 302),
+    "/models/{version}/promote": (403, 403, 302),
+    "/models/runs/{run}/approve": (403, 403, 302),
+    "/models/runs/{run}/decline": (403, 403, 302),
+    "/models/runs/{run}/stop": (403, 403, 302),
+    "/models/runs/{run}/resume": (403, 403, 302),
     "/downloads/request": (403, 302, 302),
     "/downloads/{export}/stop": (403, 302, 302),
 }
@@ -57,9 +74,12 @@ def address(pattern: str, scene: Cast, slug: str = "gulls") -> str:
     ids = {
         "image": scene.image,
         "sketch": scene.sketch,
+        "picture": scene.picture,
         "job": scene.job,
         "export": scene.export,
         "candidate": scene.candidate,
+        "run": scene.run,
+        "version": scene.version,
     }
     return f"/studies/{slug}" + pattern.format(member=member.pk, **{name: row.pk for name, row in ids.items()})
 

@@ -30,6 +30,21 @@ _HELP = {
     "severity_top": "M of the paper’s Eq. 1 for severity.",
     "guidelines": "Markdown. What annotators read before and while they rate.",
 }
+_LOOP = ["prelabel_policy", "arm_share", "random_share", "retrain_after", "promotion_policy"]
+_LOOP_LABELS = {
+    "prelabel_policy": "The model’s guess is",
+    "arm_share": "Share of the arm that sees it",
+    "random_share": "Share of random order",
+    "retrain_after": "Train again after",
+    "promotion_policy": "A better model speaks",
+}
+_LOOP_HELP = {
+    "prelabel_policy": "A guess that is seen pulls votes; a random arm measures how far. The hold-out never shows one.",
+    "arm_share": "0 to 1; only for the random arm.",
+    "random_share": "0.3 to 1. The other turns go to what the model is least sure of.",
+    "retrain_after": "Newly settled labels. Empty: only when somebody or a schedule asks.",
+    "promotion_policy": "Only one that passes the gate, whoever has the last word.",
+}
 
 
 class _StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -55,4 +70,7 @@ class NewStudyForm(_StudyForm):
 
 
 class SettingsForm(_StudyForm):
-    pass
+    class Meta(_StudyForm.Meta):
+        fields = [*_FIELDS, *_LOOP]
+        help_texts = _HELP | _LOOP_HELP
+        labels = _LABELS | _LOOP_LABELS

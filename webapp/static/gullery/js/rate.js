@@ -4,6 +4,7 @@ import { Answers } from "gullery/answers";
 import { Away, call, SignedOut } from "gullery/api";
 import { Drafts } from "gullery/drafts";
 import { displayFacts, makeKey } from "gullery/facts";
+import { forgetLastGuess, showGuess, showLastGuess } from "gullery/guess";
 import { Outbox } from "gullery/outbox";
 import { OutlineSwitch } from "gullery/outline_switch";
 import { overview, pannable } from "gullery/panning";
@@ -75,6 +76,7 @@ async function show(held) {
   shown = held;
   showScreen("rating");
   stage.show(picture);
+  showGuess(held.seat.hint);
   answers.fill(draft.levels);
   outline.begin(draft.hidden_ms);
   watch.begin(draft.spent_ms);
@@ -123,6 +125,7 @@ async function undo() {
     else if (!(await outbox.withdraw(payload.idempotency_key))) return notice("Your last vote is still on its way. Try again when it is saved.");
     keepDraft();
     last = null;
+    forgetLastGuess();
     $("undo").disabled = true;
     durations.pop();
     countOne(durations, -1);
@@ -160,7 +163,10 @@ function listen() {
   outbox.addEventListener("signedout", () => openDialog("signed-out"));
   outbox.addEventListener("refused", ({ detail }) => notice(detail.error.code === "already_voted" ? "You had voted on that region before; the first vote stands." : `A vote was not accepted: ${detail.error.message}`));
   outbox.addEventListener("stored", ({ detail }) => {
-    if (last?.payload.idempotency_key === detail.row.key) last.id = detail.vote.id;
+    if (last?.payload.idempotency_key === detail.row.key) {
+      last.id = detail.vote.id;
+      showLastGuess(api, last.id);
+    }
     afterStored();
   });
   $("answers").addEventListener("submit", (event) => { event.preventDefault(); submit(); });

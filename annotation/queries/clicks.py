@@ -1,0 +1,20 @@
+"""Is anybody there to answer clicks?"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from annotation.enums import JobStatus
+from annotation.models import Assessment, Heartbeat
+
+WORKER = "interactive"
+"""The name of its heartbeat."""
+AWAY_AFTER = timedelta(seconds=20)
+
+
+def clicks_are_answered() -> bool:
+    """Whether the worker for clicks has shown itself lately, by its own beat or by work that it does."""
+    since = timezone.now() - AWAY_AFTER
+    if Heartbeat.objects.filter(name=WORKER, beat_at__gt=since).exists():
+        return True
+    return Assessment.objects.filter(status=JobStatus.RUNNING, heartbeat_at__gt=since).exists()

@@ -1,0 +1,157 @@
+"""How long a click takes: from the request until the mask, the numbers and the sentences are there, as a page sees it.
+
+    python -m benchmarks.clicks FOLDER [--images 20] [--clicks 10] [--people 1] [--busy 0] [--poll]
+
+The whole platform runs as `manage.py up` starts it, on a scratch data folder, with the shipped model and the embedded
+proposer. Each person opens one image after the other and clicks into it, over a kept-alive connection. `--busy` adds
+processes that do nothing but arithmetic, as a training run would; `--poll` asks again and again (30 ms, 60 ms, ...)
+instead of letting the server wait.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import random
+import shutil
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.proposals import photographs
+from benchmarks.scratch import percentiles
+
+PARTS = ("mask", "numbers", "sentences")
+WAIT_MS = 2000
+Seconds = dict[str, list[float]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--images", type=int, default=20)
+    parser.add_argument("--clicks", type=int, default=10, help="in each image")
+    parser.add_argument("--people", type=int, default=1)
+    parser.add_argument("--busy", type=int, default=0)
+    parser.add_argument("--poll", action="store_true")
+    options = parser.parse_args()
+    data = Path(tempfile.mkdtemp(prefix="gullery-benchmark-"))
+    data.chmod(0o711)
+    os.environ["GULLERY_DATA"] = str(data)
+    os.environ["GULLERY_THROTTLE_USER"] = "1000000/min"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+    import django
+
+    django.setup()
+    from webapp.supervisor.plan import whole_platform
+    from webapp.supervisor.running import running_platform
+
+    try:
+        with running_platform(whole_platform, data, listener=lambda event: None) as platform:
+            print(json.dumps(measure(platform, options)))
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def measure(platform: Any, options: argparse.Namespace) -> dict[str, object]:
+    study, tokens = prepare(options)
+    images = list(study.images.values_list("pk", "width", "height"))
+    settle(study, platform)
+    seconds: Seconds = defaultdict(list)
+    with busy(options.busy), ThreadPoolExecutor(options.people) as pool:
+        visits = [pool.submit(visit, platform.address, token, study.slug, images, options, seconds) for token in tokens]
+        for one in visits:
+            one.result()
+    settings = {"images": len(images), "people": options.people, "busy": options.busy, "poll": options.poll}
+    return settings | {f"{name}_ms": percentiles(found) for name, found in seconds.items()}
+
+
+def prepare(options: argparse.Namespace) -> tuple[Any, list[str]]:
+    """A study with the images, and a token for each person."""
+    from annotation.actions.imports import request_import, run_import
+    from annotation.actions.jobs import claim
+    from annotation.actions.studies import create_study
+    from annotation.enums import Role
+    from annotation.models import AccessToken, Import, User
+
+    people = [User.objects.create(username=f"person{number}") for number in range(options.people)]
+    study = create_study(by=people[0], name="Clicks", slug="clicks", seed=1)
+    for other in people[1:]:
+        study.memberships.create(user=other, role=Role.REVIEWER)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, path in enumerate(photographs(options.folder, options.images)):
+            shutil.copy(path, Path(folder) / f"{number}{path.suffix}")
+        job = request_import(study=study, source=folder, by=None)
+        claimed = claim(Import, job.pk)
+        if claimed is not None:
+            run_import(job=claimed)
+        while Import.objects.filter(pk=job.pk, finished_at=None).exists():  # the platform's own worker was faster
+            time.sleep(0.2)
+    tokens = [AccessToken.issue(user=user, name="x", scopes=["read", "manage"], days=1)[1] for user in people]
+    return study, tokens
+
+
+def settle(study: Any, platform: Any) -> None:
+    """Until proposals and prelabels are made and the worker has loaded its models."""
+    from annotation.models import Image
+
+    waiting = Image.objects.filter(study=study)
+    while waiting.filter(proposed_at=None, proposal_error="").exists() or waiting.filter(prelabel_due=True).exists():
+        platform.check()
+        time.sleep(0.5)
+    time.sleep(5)
+
+
+@contextmanager
+def busy(count: int) -> Iterator[None]:
+    processes = [multiprocessing.get_context("spawn").Process(target=calculate, daemon=True) for _ in range(count)]
+    for process in processes:
+        process.start()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+
+
+def calculate() -> None:
+    while True:
+        sum(range(10**6))
+
+
+def visit(address: str, token: str, study: str, images: Any, options: argparse.Namespace, seconds: Seconds) -> None:
+    from webapp.demo.client import ApiClient
+
+    client, chance = ApiClient(address, token), random.Random(token)
+    for pk, width, height in chance.sample(images, len(images)):
+        for number in range(options.clicks):
+            place = [chance.randrange(width), chance.randrange(height), True]
+            found = click(client, study, {"image": pk, "clicks": [place]}, poll=options.poll)
+            for part, passed in found.items():
+                seconds[f"{'further' if number else 'first'}_click_{part}"].append(passed)
+
+
+def click(client: Any, study: str, body: dict[str, object], *, poll: bool) -> dict[str, float]:
+    """Seconds until each part was there. Raises RuntimeError when it failed."""
+    started, passed, asked = time.perf_counter(), {}, 0
+    answer = client.ask("POST", f"/api/v1/studies/{study}/assessments", body)
+    while len(passed) < len(PARTS):
+        if answer["status"] == "failed":
+            raise RuntimeError(answer["error"])
+        for part in PARTS[len(passed) : answer["done"]]:
+            passed[part] = time.perf_counter() - started
+        if poll:
+            time.sleep(min(0.03 * 2**asked, 0.25))
+            asked += 1
+        query = "" if poll else f"?wait={WAIT_MS}&after={answer['done']}"
+        answer = client.ask("GET", f"/api/v1/assessments/{answer['id']}{query}")
+    return passed
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Simulated experiments: people whose votes are pulled towards the guess by a known amount."""
+
+import numpy as np
+
+from annotation.aggregation.anchoring import Looks
+
+TOP = 4
+
+
+def rounders(
+    seed: int, pull: float, *, regions: int = 300, votes: int = 7, people: int = 24, off: float = 0.7
+) -> Looks:
+    """Each goes `pull` of the way from their own opinion to the guess, then rounds. `off` is the model's error (sd)."""
+    rng, (region, who) = np.random.default_rng(seed), _design(seed, regions, votes, people)
+    truth = rng.uniform(0.3, TOP - 0.3, regions)
+    guess = np.clip(np.round(truth + rng.normal(0, off, regions)), 0, TOP)[region]
+    opinion = truth[region] + rng.normal(0, 0.3, people)[who] + rng.normal(0, 0.65, len(region))
+    opinion = np.clip(opinion, 0, TOP)
+    shown = rng.random(len(region)) < 0.5
+    said = np.where(shown, opinion + pull * (guess - opinion), opinion)
+    return Looks(region, who, shown, np.round(said), guess)
+
+
+def believers(seed: int, pull: float, *, regions: int = 300, votes: int = 7, people: int = 24) -> Looks:
+    """A distortion that most regions lack. People who see the guess say it outright with the probability `pull`."""
+    rng, (region, who) = np.random.default_rng(seed), _design(seed, regions, votes, people)
+    clean = rng.choice([0.95, 0.5, 0.1], regions, p=[0.6, 0.15, 0.25])
+    severity = rng.uniform(0.5, 4, regions)
+
+    def say(size: int, of: np.ndarray) -> np.ndarray:
+        graded = np.clip(np.round(severity[of] + rng.normal(0, 0.8, size)), 0, 4)
+        return np.where(rng.random(size) < clean[of], 5.0, graded)
+
+    guess, opinion = say(regions, np.arange(regions))[region], say(len(region), region)
+    shown = rng.random(len(region)) < 0.5
+    swayed = shown & (rng.random(len(region)) < pull)
+    return Looks(region, who, shown, np.where(swayed, guess, opinion), guess)
+
+
+def _design(seed: int, regions: int, votes: int, people: int) -> tuple[np.ndarray, np.ndarray]:
+    """Different people for the votes of one region."""
+    drawn = np.random.default_rng([seed, 1]).random((regions, people)).argsort(axis=1)[:, :votes]
+    return np.repeat(np.arange(regions), votes), drawn.ravel()

@@ -1,0 +1,207 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotation.actions.assessments import request_assessment
+from annotation.actions.pictures import bring_picture
+from annotation.actions.versions import promote, register_version
+from annotation.enums import JobStatus, Role
+from annotation.masks import decode_mask
+from annotation.models import Assessment, Heartbeat, Image, Study, User
+from annotation.queries.clicks import clicks_are_answered
+from ml.seagull.manifest import VersionError
+from ml.seagull.versions import save_version
+from tests.factories import make_image, make_member, make_study, make_version
+from tests.ml.training.pupils import small
+from tests.pictures import picture_bytes
+from tests.workers.predictors import FakePredictor
+from tests.workers.proposers import FakeProposer
+from workers import resident, scenes
+from workers.tasks import assessments
+from workers.tasks.assessments import answer_assessments_task
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(scenes, "proposer", FakeProposer)
+    monkeypatch.setattr(scenes, "predictor", lambda version: FakePredictor())
+    monkeypatch.setattr(assessments, "warm", lambda: None)
+    scenes.forget_all()
+    yield
+    scenes.forget_all()
+
+
+@pytest.fixture
+def study() -> Study:
+    study = make_study()
+    promote(study=study, version=make_version(), reason="The first.")
+    return study
+
+
+@pytest.fixture
+def ada(study: Study) -> User:
+    return make_member(study, Role.MANAGER)
+
+
+@pytest.fixture
+def image(study: Study) -> Image:
+    return make_image(study, picture_bytes("PNG", 64, 48))
+
+
+def ask(image: Any, ada: User, *, x: int = 25) -> Assessment:
+    return request_assessment(study=image.study, of=image, clicks=[(x, 22, True)], by=ada)
+
+
+def test_a_click_is_answered_with_mask_numbers_and_sentences(image: Image, ada: User) -> None:
+    asked = ask(image, ada)
+
+    assert answer_assessments_task() == 1
+
+    asked.refresh_from_db()
+    assert (asked.status, asked.done, asked.error) == (JobStatus.DONE, 3, "")
+    assert decode_mask(asked.rle, 64, 48)[2:42, 5:45].all()
+    assert (asked.quality, asked.importance, asked.undistorted) == ([0, 0, 1, 0, 0], [0, 0, 0, 0, 1], 1.0)
+    assert asked.sentences.splitlines() == ["An answer about 1600 pixels."] * 3
+
+
+def test_a_picture_of_one_s_own_is_answered_too(study: Study, ada: User) -> None:
+    picture = bring_picture(study=study, name="a.png", data=picture_bytes("PNG", 64, 48), by=ada)
+    ask(picture, ada)
+
+    assert answer_assessments_task() == 1
+    assert Assessment.objects.get().status == JobStatus.DONE
+
+
+def test_nobody_s_mask_waits_for_another_one_s_sentences(
+    image: Image, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, int]] = []
+    real_assess, real_answer = FakePredictor.assess, FakePredictor.answer
+
+    def assess(self: FakePredictor, masks: Any) -> Any:
+        told.append(("numbers", len(told)))
+        return real_assess(self, masks)
+
+    def answer(self: FakePredictor, mask: Any, question: str) -> str:
+        if len(told) == 3:
+            ask(image, ada, x=40)  # somebody clicks while the first sentence is made
+        told.append(("sentence", len(told)))
+        return real_answer(self, mask, question)
+
+    monkeypatch.setattr(FakePredictor, "assess", assess)
+    monkeypatch.setattr(FakePredictor, "answer", answer)
+    for x in (25, 30):
+        ask(image, ada, x=x)
+
+    assert answer_assessments_task() == 3
+
+    kinds = [kind for kind, _ in told]
+    assert kinds[:5] == ["numbers", "numbers", "sentence", "sentence", "numbers"]
+    assert kinds[5:] == ["sentence"] * 7
+    assert Assessment.objects.filter(status=JobStatus.DONE).count() == 3
+
+
+def test_a_model_that_only_scores_says_nothing(image: Image, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(FakePredictor, "answer")
+    ask(image, ada)
+
+    answer_assessments_task()
+
+    said = Assessment.objects.get()
+    assert (said.status, said.done, said.sentences) == (JobStatus.DONE, 3, "")
+
+
+def test_each_failure_says_why_and_stops_nobody_else(image: Image, ada: User, study: Study) -> None:
+    broken = make_image(study, b"no picture")
+    refused = request_assessment(study=study, of=image, clicks=[(25, 22, True), (30, 30, False)], by=ada)
+    unreadable, good = ask(broken, ada), ask(image, ada)
+
+    answer_assessments_task()
+
+    rows = [Assessment.objects.get(pk=one.pk) for one in (refused, unreadable, good)]
+    assert [row.status for row in rows] == [JobStatus.FAILED, JobStatus.FAILED, JobStatus.DONE]
+    assert rows[0].error == "no region leaves these points out"
+    assert rows[1].error == "not an image that can be read (JPEG, PNG, TIFF, WebP, BMP and GIF can)"
+
+
+def test_a_model_that_cannot_be_loaded_leaves_the_mask(
+    image: Image, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(version: int) -> FakePredictor:
+        raise VersionError("its weights are missing")
+
+    monkeypatch.setattr(scenes, "predictor", broken)
+    ask(image, ada)
+
+    answer_assessments_task()
+
+    said = Assessment.objects.get()
+    assert (said.status, said.error, said.done, said.rle != "") == (
+        JobStatus.FAILED, "its weights are missing", 1, True,
+    )  # fmt: skip
+
+
+def test_what_nobody_foresaw_is_said_without_its_inside(
+    image: Image, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def burst(self: FakePredictor, masks: Any) -> Any:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr(FakePredictor, "assess", burst)
+    ask(image, ada)
+
+    answer_assessments_task()
+
+    assert Assessment.objects.get().error == (
+        "The model stopped on an unexpected error (RuntimeError); see the worker's log."
+    )
+
+
+def test_a_worker_without_the_network_s_packages_says_so(
+    image: Image, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assessments, "can_judge", lambda: False)
+    ask(image, ada)
+
+    answer_assessments_task()
+
+    said = Assessment.objects.get()
+    assert (said.status, said.error) == (JobStatus.FAILED, assessments.NO_NETWORK)
+
+
+def test_the_worker_shows_itself(image: Image, ada: User) -> None:
+    assert not clicks_are_answered()
+
+    answer_assessments_task()
+
+    assert Heartbeat.objects.filter(name="interactive").exists()
+    assert clicks_are_answered()
+
+
+def test_the_promoted_model_is_loaded_before_the_first_click(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.undo()
+    resident.predictor.cache_clear()
+    resident._try_out.cache_clear()
+    resident.warm()
+    assert resident.predictor.cache_info().currsize == 0
+    save_version(tmp_path / "small", small(), {})
+    study = make_study()
+    promote(study=study, version=register_version(directory=tmp_path / "small"), reason="The first.")
+
+    resident.warm()
+    resident.warm()
+
+    assert (resident.predictor.cache_info().currsize, caplog.text) == (1, "")
+    image = make_image(study, picture_bytes("PNG", 64, 48))
+    ask(image, make_member(study, Role.MANAGER))
+    answer_assessments_task()
+    said = Assessment.objects.get()
+    assert (said.status, said.error, sum(said.quality or [])) == (JobStatus.DONE, "", pytest.approx(1.0))
+    resident.predictor.cache_clear()
+    resident._try_out.cache_clear()

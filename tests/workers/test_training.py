@@ -1,0 +1,219 @@
+"""A run from claim to decision, with a child that writes what the real one would: `ml.train` and `ml.compare` have tests
+of their own."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import Settings
+
+from annotation.actions import jobs
+from annotation.actions.jobs import claim
+from annotation.actions.training import request_training
+from annotation.actions.versions import promote, register_version
+from annotation.enums import Decision, JobStatus, PromotionPolicy, TrainingStage, TrainingTrigger
+from annotation.models import Evaluation, ModelVersion, Study, TrainingRun
+from ml.shipped import TINY
+from tests.factories import cast, make_image, make_member, make_region, make_study, make_version
+from tests.webapp.pages.cast import png
+from tests.webapp.pages.test_models import report_of
+from workers import training
+from workers.child import ChildFailedError, Spent
+from workers.tasks.training import request_training_task, run_trainings_task
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class FakeChild:
+    """Writes a candidate and a comparison; `fails` at a module, or `kills` it as a dead worker would leave it."""
+
+    better: bool = True
+    fails: str = ""
+    kills: str = ""
+    asked: list[str] = field(default_factory=list)
+
+    def __call__(self, module: str, arguments: Sequence[str], *, log: Path, watch: Callable[[], None]) -> Spent:
+        self.asked.append(module)
+        given = list(arguments)
+        log.write_text("reading images\rtraining: 100%\n")
+        if module == self.kills:
+            self.kills = ""
+            raise KeyboardInterrupt
+        if module == self.fails:
+            raise ChildFailedError("record 7: there is no image")
+        out = Path(given[given.index("--out" if module == "ml.train" else "--json") + 1])
+        (self._train if module == "ml.train" else self._compare)(out)
+        watch()
+        return Spent(12.5)
+
+    def _train(self, out: Path) -> None:
+        shutil.copytree(TINY, out)
+        words = b'{"training": {"seed": 7}}'
+        (out / "metrics.json").write_bytes(words)
+        manifest = json.loads((out / "manifest.json").read_text())
+        manifest["files"]["metrics.json"] = {"sha256": hashlib.sha256(words).hexdigest(), "size": len(words)}
+        (out / "manifest.json").write_text(json.dumps(manifest))
+        journal = out.with_name("candidate.training")
+        journal.mkdir()
+        steps = [{"step": n, "loss": 3.0 - n, "progress": n / 2, "regions_per_second": 50.0} for n in (1, 2)]
+        (journal / "metrics.jsonl").write_text("".join(json.dumps(step) + "\n" for step in steps) + '{"step": 3, "lo')
+
+    def _compare(self, out: Path) -> None:
+        numbers = {"champion": 0.6, "candidate": 0.7, "difference": 0.1, "low": 0.05, "high": 0.2, "bound": 0.0}
+        check: dict[str, Any] = {**numbers, "measure": "quality_srocc", "p_value": 0.01}
+        checks = [check | {"decides": True, "passed": self.better}]
+        models = {"candidate": report_of(0.7, 1), "champion": report_of(0.6, 1)}
+        out.write_text(json.dumps({"better": self.better, "tries": 1, "checks": checks, **models}))
+
+
+@pytest.fixture
+def child(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> FakeChild:
+    settings.TRAINING_DIR = tmp_path / "training"
+    fake = FakeChild()
+    monkeypatch.setattr(training, "run_child", fake)
+    monkeypatch.setattr(training, "LEAST_TRAIN", 2)
+    monkeypatch.setattr(training, "LEAST_TEST", 1)
+    return fake
+
+
+@pytest.fixture
+def study() -> Study:
+    """Three settled labels to learn from and one to test on, with the starter model active."""
+    study = make_study(votes_wanted=1, promotion_policy=PromotionPolicy.AUTOMATIC)
+    promote(study=study, version=register_version(directory=TINY), reason="It came with the platform.")
+    for number, split in enumerate(("train", "train", "train", "test")):
+        image = make_image(study, png(64, 48 + number), split=split, height=48 + number)
+        cast(make_region(study, image), make_member(study))
+    return study
+
+
+def ask(study: Study) -> TrainingRun:
+    return request_training(study=study, trigger=TrainingTrigger.PERSON)
+
+
+def test_a_better_candidate_speaks_and_everything_about_it_is_kept(
+    study: Study, child: FakeChild, tmp_path: Path
+) -> None:
+    champion, run = study.active_version, ask(study)
+
+    assert run_trainings_task() == 1
+
+    run.refresh_from_db()
+    study.refresh_from_db()
+    assert (run.status, run.stage, run.decision) == (JobStatus.DONE, TrainingStage.ENDED, Decision.PROMOTED)
+    assert (run.train_regions, run.test_regions, run.test_images) == (3, 1, 1)
+    assert (run.losses, run.regions_per_second, run.cpu_seconds) == ([2.0, 1.0], 50.0, 25.0)
+    assert run.log == "training: 100%"
+    assert (study.active_version, run.champion) == (run.candidate, champion)
+    assert run.candidate is not None
+    assert (run.candidate.study, run.candidate.name) == (study, f"{study.slug} {run.pk}")
+    assert {row.version for row in Evaluation.objects.filter(snapshot=run.snapshot)} == {champion, run.candidate}
+    assert child.asked == ["ml.train", "ml.compare"]
+    assert [*(tmp_path / "training").iterdir()] == []
+
+
+def test_a_candidate_that_is_not_better_is_refused(study: Study, child: FakeChild) -> None:
+    child.better = False
+    champion, run = study.active_version, ask(study)
+
+    run_trainings_task()
+
+    run.refresh_from_db()
+    study.refresh_from_db()
+    assert (run.decision, study.active_version) == (Decision.REFUSED, champion)
+    assert [check.passed for check in run.checks.all()] == [False]
+
+
+def test_the_same_snapshot_is_not_learnt_twice(study: Study, child: FakeChild) -> None:
+    child.better = False
+    ask(study)
+    run_trainings_task()
+
+    second = ask(study)
+    run_trainings_task()
+
+    second.refresh_from_db()
+    assert (second.status, second.decision, len(child.asked)) == (JobStatus.DONE, Decision.UNCHANGED, 2)
+
+
+def test_too_few_labels_teach_nothing(study: Study, child: FakeChild, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "LEAST_TEST", 2)
+    run = ask(study)
+
+    run_trainings_task()
+
+    run.refresh_from_db()
+    assert (run.decision, run.test_images, child.asked) == (Decision.TOO_FEW, 1, [])
+
+
+def test_a_run_that_fails_says_why_and_the_champion_goes_on(study: Study, child: FakeChild) -> None:
+    child.fails = "ml.train"
+    champion, run = study.active_version, ask(study)
+
+    run_trainings_task()
+
+    run.refresh_from_db()
+    study.refresh_from_db()
+    assert (run.status, run.error) == (JobStatus.FAILED, "record 7: there is no image")
+    assert study.active_version == champion
+    jobs.resume(job=run)
+    child.fails = ""
+    run_trainings_task()
+    run.refresh_from_db()
+    assert run.decision == Decision.PROMOTED
+
+
+@pytest.mark.parametrize("module", ["ml.train", "ml.compare"])
+def test_a_worker_killed_anywhere_leaves_a_run_that_goes_on(study: Study, child: FakeChild, module: str) -> None:
+    child.kills = module
+    run = ask(study)
+    with pytest.raises(KeyboardInterrupt):
+        run_trainings_task()
+    TrainingRun.objects.update(heartbeat_at=None)  # nobody beats any more
+
+    run_trainings_task()
+
+    run.refresh_from_db()
+    assert (run.decision, run.attempts) == (Decision.PROMOTED, 2)
+    assert child.asked.count("ml.train") == (2 if module == "ml.train" else 1)
+    assert ModelVersion.objects.filter(study=study).count() == 1
+
+
+def test_a_run_stopped_by_a_person_stops(study: Study, child: FakeChild, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = ask(study)
+
+    def stopped(*_: object, watch: Callable[[], None], **__: object) -> Spent:
+        jobs.cancel(job=run)
+        watch()
+        raise AssertionError("the watch did not say so")
+
+    monkeypatch.setattr(training, "run_child", stopped)
+    run_trainings_task()
+
+    run.refresh_from_db()
+    assert (run.status, run.decision) == (JobStatus.CANCELLED, Decision.NONE)
+
+
+def test_a_schedule_asks_for_a_run_once_and_unknown_studies_are_only_logged(study: Study) -> None:
+    assert [request_training_task(slug) for slug in (study.slug, study.slug, "nowhere")] == [True, False, False]
+
+    run = claim(TrainingRun)
+    assert run is not None
+    assert run.trigger == TrainingTrigger.SCHEDULE
+
+
+def test_another_kind_of_champion_is_compared_with_but_not_trained(study: Study, child: FakeChild) -> None:
+    study.active_version = make_version(study, kind="metric")
+    study.save()
+    run = ask(study)
+
+    run_trainings_task()
+
+    run.refresh_from_db()
+    assert (run.champion, run.decision) == (study.active_version, Decision.PROMOTED)

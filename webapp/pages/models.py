@@ -1,0 +1,115 @@
+"""The model's page: which version speaks, how good it is and was, what waits for a decision, what is being trained."""
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django_celery_beat.models import PeriodicTask
+
+from annotation.actions.gate import previous_version, roll_back
+from annotation.actions.training import request_training
+from annotation.actions.versions import promote, versions_for
+from annotation.enums import Decision, JobStatus, TrainingTrigger
+from annotation.models import ModelVersion, Promotion, Study, TrainingRun
+from annotation.queries.training import newly_settled
+from webapp.access import MANAGERS, OVERSEERS
+from webapp.curves import history, spark
+from webapp.doorbell import ring_prelabels, ring_trainings
+from webapp.measured import disagreements, measured_in, newest_of
+from webapp.pages.model_pictures import calibration_of, confusion_of, type_bars
+from webapp.pages.page import Request, act, member, page
+
+RUNS = 12
+SCHEDULED = "workers.tasks.training.request_training_task"
+
+
+@page("GET")
+def model(request: Request, slug: str) -> HttpResponse:
+    membership = member(request, slug, OVERSEERS)
+    study = membership.study
+    found = measured_in(study)
+    active = study.active_version
+    now = newest_of(found, active)
+    context = {
+        "membership": membership,
+        "study": study,
+        "tab": "model",
+        "page": "model",
+        "active": active,
+        "measured": now,
+        "histories": [
+            history("Quality, SROCC", found, [one.quality for one in found]),
+            history("Importance, SROCC", found, [one.importance for one in found]),
+            history("Distortion types, F1", found, [one.types for one in found]),
+        ]
+        if len(found) > 1
+        else [],
+        "types": type_bars(now.per_type) if now else [],
+        "confusion": confusion_of(now.report) if now else None,
+        "calibrations": calibration_of(now.report) if now else [],
+        "disagreements": disagreements(now, study) if now else [],
+        "previous": previous_version(study),
+        "versions": versions_for(study),
+        "promotions": Promotion.objects.filter(study=study).select_related("version", "promoted_by")[:10],
+        "schedules": schedules_of(study),
+        **runs_of(study),
+    }
+    return render(request, "pages/model.html", context)
+
+
+@page("GET")
+def model_progress(request: Request, slug: str) -> HttpResponse:
+    membership = member(request, slug, OVERSEERS)
+    context = {"membership": membership, "study": membership.study, **runs_of(membership.study)}
+    return render(request, "fragments/training_runs.html", context)
+
+
+@page("POST")
+def train(request: Request, slug: str) -> HttpResponseBase:
+    study = member(request, slug, MANAGERS).study
+
+    def ask() -> None:
+        request_training(study=study, trigger=TrainingTrigger.PERSON, by=request.user)
+        ring_trainings()
+
+    return act(request, ask, "The training run is on its way.", "model", slug)
+
+
+@page("POST")
+def undo_promotion(request: Request, slug: str) -> HttpResponseBase:
+    study = member(request, slug, MANAGERS).study
+
+    def back() -> None:
+        roll_back(study=study, by=request.user)
+        ring_prelabels()
+
+    return act(request, back, "Rolled back; regions get prelabels of that version.", "model", slug)
+
+
+@page("POST")
+def promote_version(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    study = member(request, slug, MANAGERS).study
+    version = get_object_or_404(ModelVersion, pk__in=[one.pk for one in versions_for(study)], pk=pk)
+
+    def choose() -> None:
+        promote(study=study, version=version, reason="Chosen by hand.", by=request.user)
+        ring_prelabels()
+
+    return act(request, choose, f"{version.name} speaks from now on.", "model", slug)
+
+
+def runs_of(study: Study) -> dict[str, object]:
+    runs = TrainingRun.objects.filter(study=study).select_related("candidate", "champion", "requested_by", "snapshot")
+    newest = list(runs.order_by("-pk")[:RUNS])
+    busy = any(run.status in {JobStatus.QUEUED, JobStatus.RUNNING} for run in newest)
+    return {
+        "runs": [(run, spark(run.losses)) for run in newest],
+        "busy": busy,
+        "waiting": [run for run in newest if run.decision == Decision.WAITING],
+        "new_labels": newly_settled(study, at_most=100_000),
+    }
+
+
+def schedules_of(study: Study) -> list[PeriodicTask]:
+    """Those of the admin that name this study."""
+    return [
+        task for task in PeriodicTask.objects.filter(task=SCHEDULED) if f'"{study.slug}"' in task.args + task.kwargs
+    ]

@@ -1,0 +1,73 @@
+"""One training run: how it goes, what the gate found, and what a person decides."""
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+
+from annotation.actions.gate import approve, decline
+from annotation.actions.jobs import cancel, resume
+from annotation.models import GateCheck, TrainingRun
+from webapp.access import MANAGERS, OVERSEERS
+from webapp.curves import range_of, reach_of, spark
+from webapp.doorbell import ring_prelabels, ring_trainings
+from webapp.pages.page import Request, act, member, page
+
+MEASURES = {
+    "quality_srocc": "Quality, SROCC",
+    "importance_srocc": "Importance, SROCC",
+    "types_f1": "Distortion types, F1",
+    "calibration": "Closeness to people’s means",
+    "quality_srocc_williams": "Quality, Williams’ test",
+    "test_images": "Photographs in the hold-out",
+}
+
+
+@page("GET")
+def training_run(request: Request, slug: str, pk: int) -> HttpResponse:
+    """The whole page, or for htmx the part that changes while it runs."""
+    membership = member(request, slug, OVERSEERS)
+    run = get_object_or_404(TrainingRun.objects.select_related("study", *_RELATED), pk=pk, study=membership.study)
+    checks = list(run.checks.all())
+    reach = reach_of(checks)
+    context = {
+        "membership": membership,
+        "study": membership.study,
+        "tab": "model",
+        "page": "model",
+        "run": run,
+        "spark": spark(run.losses),
+        "checks": [(name_of(check), check, range_of(check, reach)) for check in checks],
+    }
+    template = "fragments/training_run.html" if request.headers.get("HX-Request") else "pages/training_run.html"
+    return render(request, template, context)
+
+
+@page("POST")
+def answer_run(request: Request, slug: str, pk: int, verb: str) -> HttpResponseBase:
+    run = get_object_or_404(TrainingRun, pk=pk, study=member(request, slug, MANAGERS).study)
+
+    def do() -> None:
+        if verb == "approve":
+            approve(run=run, by=request.user)
+            ring_prelabels()
+        elif verb == "decline":
+            decline(run=run, by=request.user)
+        elif verb == "stop":
+            cancel(job=run)
+        else:
+            resume(job=run)
+            ring_trainings()
+
+    return act(request, do, _DONE[verb], "training-run", slug, pk)
+
+
+def name_of(check: GateCheck) -> str:
+    return MEASURES.get(check.measure) or check.measure.removeprefix("f1_").capitalize() + ", F1"
+
+
+_RELATED = ("snapshot", "candidate", "champion", "requested_by", "decided_by")
+_DONE = {
+    "approve": "The new version speaks from now on.",
+    "decline": "The active version stays.",
+    "stop": "The run is stopped; it can go on where it was.",
+    "resume": "The run goes on.",
+}

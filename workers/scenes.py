@@ -1,0 +1,83 @@
+"""Pictures that somebody clicks into: kept in memory with the models that have looked at them, so that a click is quick."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workers.resident import predictor, proposer
+
+if TYPE_CHECKING:
+    from ml.judges import RegionJudge
+    from ml.proposals import Proposer
+    from ml.proposals.proposal import Rgb
+
+MOST = 3
+MOST_PIXELS = 120_000_000
+"""Of all kept pictures together, 360 MB; the one in use may have more."""
+
+Name = tuple[str, int]
+_kept: "OrderedDict[Name, Scene]" = OrderedDict()
+
+
+@dataclass
+class Scene:
+    """One picture. Its models are copies that share their weights with the resident ones."""
+
+    rgb: "Rgb"
+    proposer: "Proposer | None" = None
+    version: int | None = None
+    predictor: "RegionJudge | None" = None
+
+    def segmenter(self) -> "Proposer":
+        if self.proposer is None:
+            own = copy(proposer())
+            own.set_image(self.rgb)
+            self.proposer = own
+        return self.proposer
+
+    def judge(self, version: int) -> "RegionJudge":
+        """The model of a version's row. Raises VersionError."""
+        if self.predictor is None or self.version != version:
+            _let_go_of_other_versions(version)
+            own = copy(predictor(version))
+            own.set_image(self.rgb)
+            self.version, self.predictor = version, own
+        return self.predictor
+
+
+def scene(name: Name, read: Callable[[], bytes]) -> Scene:
+    """The picture of that name, decoded when it is not in memory. Raises ImageError, OSError."""
+    from ml.images import decode  # slow import
+
+    if name not in _kept:
+        _make_room()
+        _kept[name] = Scene(decode(read()))
+    _kept.move_to_end(name)
+    return _kept[name]
+
+
+def forget(name: Name) -> None:
+    _kept.pop(name, None)
+
+
+def forget_all() -> None:
+    _kept.clear()
+
+
+def _make_room() -> None:
+    """Before a new one comes, the oldest go."""
+    while len(_kept) >= MOST or sum(_pixels()) > MOST_PIXELS:
+        _kept.popitem(last=False)
+
+
+def _pixels() -> Iterator[int]:
+    return (one.rgb.shape[0] * one.rgb.shape[1] for one in _kept.values())
+
+
+def _let_go_of_other_versions(version: int) -> None:
+    """Their weights would stay in memory for the sake of a picture."""
+    for one in _kept.values():
+        if one.version != version:
+            one.version = one.predictor = None
