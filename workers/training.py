@@ -84,13 +84,13 @@ def _run(run: TrainingRun, work: Path) -> None:
 
 
 def _written(run: TrainingRun, snapshot: Snapshot, data: Path) -> Path:
-    """The snapshot as training reads it; written beside its place first, so that half of it is never read."""
+    """The snapshot as training reads it, without exposed votes; written beside its place first: half of it is never read."""
     if not data.is_dir():
         part = data.with_name("unfinished")
         shutil.rmtree(part, ignore_errors=True)
         rows = snapshot.regions + snapshot.votes
         meter = Meter(lambda done, total: beat(run, done=0, total=PARTS), rows)
-        write_snapshot(snapshot, {ExportFormat.SEAGULL: part}, meter, include_images=True)
+        write_snapshot(snapshot, {ExportFormat.SEAGULL: part}, meter, include_images=True, without_exposed=True)
         part.rename(data)
     return data
 

@@ -75,7 +75,7 @@ def _remove(pictures: Iterable[Picture]) -> int:
     """Rows first: a file without a row harms nobody."""
     removed = 0
     for picture in pictures:
-        name = picture.file.name
+        name = picture.file.name or ""
         picture.delete()
         default_storage.delete(name)
         removed += 1

@@ -107,8 +107,9 @@ def pull_in_words(audit: ScaleAudit) -> str:
 
 
 def spread_in_words(audit: ScaleAudit) -> str:
+    """Nothing where too little is known, or where everybody said the same in both arms."""
     spread = audit.spread
-    if spread is None:
+    if spread is None or spread.shown + spread.hidden == 0:
         return ""
     change = spread.change
     verdict = "as much" if not change.excludes(0) else "less" if change.value < 0 else "more"

@@ -16,7 +16,18 @@ from tests.factories import cast, make_member, make_study
 pytestmark = pytest.mark.django_db(transaction=True)
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "resultTypes": ["violations"]}
-OF_STUDY = ["", "/guidelines", "/settings", "/people", "/images", "/try", "/downloads", "/rate", "/models/comparison"]
+OF_STUDY = [
+    "",
+    "/guidelines",
+    "/settings",
+    "/people",
+    "/images",
+    "/try",
+    "/downloads",
+    "/rate",
+    "/models/comparison",
+    "/models/anchoring",
+]
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def test_the_shown_arm_reads_the_guess_beside_the_scales(open_as: SignIn, live_s
 
     open_screen(page, live_server, study)
 
-    expect(page.locator("#guess")).to_have_text("The model’s guess gull 7 (" + study.active_version.sha256[:8] + ")")
+    expect(page.locator("#guess")).to_have_text("The model’s guess · gull 7 (" + study.active_version.sha256[:8] + ")")
     assert guesses(page) == ["non-existent", "non-existent", "moderate", *["non-existent"] * 3, "poor", "normal"]
     assert page.locator("#answers input:checked").count() == 0
     rate_one(page)

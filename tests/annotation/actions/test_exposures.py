@@ -7,8 +7,9 @@ from annotation.actions.leases import lease_next
 from annotation.actions.votes import retract_vote
 from annotation.enums import Arm, PrelabelPolicy, PrelabelSeen, Split
 from annotation.errors import Conflict
-from annotation.models import Assignment, Exposure, Label, Prelabel, Region, Study, User
+from annotation.models import Assignment, Exposure, Label, Prelabel, Region, Study, User, Vote
 from annotation.queries.verification import replay_labels
+from tests.annotation.actions.test_races import in_threads
 from tests.annotation.prelabels import make_prelabel
 from tests.factories import cast, make_image, make_member, make_region, make_study, make_version
 
@@ -218,3 +219,25 @@ def test_what_was_shown_is_never_changed_or_deleted() -> None:
         Exposure.objects.update(arm=Arm.HIDDEN)
     with pytest.raises(DatabaseError), transaction.atomic():
         Exposure.objects.all().delete()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_look_and_a_vote_at_the_same_moment_are_one_after_the_other() -> None:
+    """Whatever is shown was written down before: a vote is exposed, or its giver was drawn into no arm."""
+    study, region, ben, _ = guessed(RANDOM)
+    seat = lease(study, ben)
+    hints: list[Hint | None] = []
+    votes: list[Vote] = []
+    work = [
+        lambda: votes.append(cast(region, ben)),
+        *[lambda: hints.append(hint_before_vote(seat=seat, annotator=ben))] * 5,
+    ]
+
+    in_threads([ben] * 6, lambda person: work.pop()())
+
+    shown = [hint for hint in hints if hint is not None]
+    assert len(hints) == 5
+    assert Exposure.objects.count() == (1 if shown else 0)
+    assert all(hint == shown[0] for hint in shown)
+    assert (votes[0].prelabel_id is None) or bool(shown)

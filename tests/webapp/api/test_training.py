@@ -35,7 +35,9 @@ def test_a_candidate_that_waits_is_promoted(study: Study, ada: User, waiting: Tr
     assert [(check["measure"], check["candidate"]) for check in shown["checks"]] == [("quality_srocc", 0.7)]
     assert (decided.status_code, decided.json()["decision"]) == (200, "promoted")
     assert study.active_version == waiting.candidate
-    assert api("put", f"training-runs/{waiting.pk}/decision", {"promote": True}).json()["error"]["code"] == "not_waiting"
+    assert (
+        api("put", f"training-runs/{waiting.pk}/decision", {"promote": True}).json()["error"]["code"] == "not_waiting"
+    )
 
 
 def test_a_run_is_asked_for_once_stopped_and_resumed(study: Study, ada: User) -> None:

@@ -1,0 +1,176 @@
+"""Prelabelling: how many images and regions a second, through the workers and by the library alone.
+
+    OMP_NUM_THREADS=1 python -m benchmarks.prelabels FOLDER [--images 100] [--regions 3]
+
+Three figures in one run: the library called directly (decode, encode, judge), the workers' task in this process (claims
+and rows as well), and one and two worker processes over the queue on the same images with another version promoted.
+Loading the model is not counted. The overhead is the task's time beside the library's.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.proposals import photographs
+from benchmarks.scratch import scratch_database
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--images", type=int, default=100)
+    parser.add_argument("--regions", type=int, default=3, help="of an image")
+    options = parser.parse_args()
+    with scratch_database() as data:
+        study, regions = prepare(options)
+        warm(study)
+        figures = {"images": study.images.count(), "regions": regions}
+        figures |= {"library": rates(direct(study), figures)}
+        again(study)
+        figures |= {"task": rates(by_task(), figures)}
+        overhead = figures["task"]["seconds"] / figures["library"]["seconds"] - 1
+        figures["overhead_percent"] = round(100 * overhead, 1)
+        for processes in (1, 2):
+            again(study)
+            figures[f"workers_{processes}"] = rates(by_workers(study, processes, data), figures)
+    print(json.dumps(figures))
+
+
+def prepare(options: argparse.Namespace) -> tuple[Any, int]:
+    """Images with boxes as regions, and the shipped model; how many regions."""
+    from django.conf import settings
+
+    from annotation.actions.imports import request_import, run_import
+    from annotation.actions.jobs import claim
+    from annotation.actions.seats import make_seats
+    from annotation.actions.studies import create_study
+    from annotation.actions.versions import register_version
+    from annotation.masks import polygon_mask
+    from annotation.models import Image, Import, Region, User
+
+    register_version(directory=Path(settings.SHIPPED_VERSION))
+    study = create_study(by=User.objects.create(username="bench"), name="Bench", slug="bench", seed=1)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, path in enumerate(photographs(options.folder, options.images)):
+            shutil.copy(path, Path(folder) / f"{number}{path.suffix}")
+        job = claim(Import, request_import(study=study, source=folder, by=None).pk)
+        if job is not None:
+            run_import(job=job)
+    for image in Image.objects.filter(study=study):
+        for number in range(options.regions):
+            x, y = image.width * (1 + number) // 8, image.height // 4
+            w, h = image.width // 3, image.height // 3
+            corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
+            mask = polygon_mask(corners, image.width, image.height)
+            region = Region.objects.create(
+                study=study, image=image, rle=mask.rle, x=x, y=y, width=w, height=h, area=mask.area, level="object",
+                source="drawn", status="accepted",
+            )  # fmt: skip
+            make_seats(region_ids=[region.pk])
+    return study, Region.objects.filter(study=study).count()
+
+
+def warm(study: Any) -> None:
+    """The model is loaded and has judged once, as in a worker that is at work."""
+    from annotation.models import Region
+    from workers.tasks.prelabels import _judged
+
+    image = study.images.first()
+    _judged(image, list(Region.objects.filter(image=image)), study.active_version)
+
+
+def direct(study: Any) -> float:
+    """Seconds of the library for all images."""
+    import numpy as np
+
+    from annotation.masks import decode_mask
+    from annotation.models import Image
+    from ml.images import decode
+    from workers.resident import predictor
+
+    images = list(Image.objects.filter(study=study).prefetch_related("regions"))
+    model = predictor(study.active_version_id)
+    start = time.perf_counter()
+    for image in images:
+        with image.file.open("rb") as file:
+            model.set_image(decode(file.read()))
+        masks = [decode_mask(region.rle, image.width, image.height) for region in image.regions.all()]
+        model.assess(np.stack(masks))
+    return time.perf_counter() - start
+
+
+def by_task() -> float:
+    from workers.tasks.prelabels import prelabel_regions_task
+
+    start = time.perf_counter()
+    while prelabel_regions_task():
+        pass
+    return time.perf_counter() - start
+
+
+def by_workers(study: Any, processes: int, data: Path) -> float:
+    """Seconds from the first prelabel to the last, over Redis, so that starting and loading are not counted."""
+    from webapp.embedded.redis import Redis
+
+    server = Redis(data)
+    server.prepare()
+    around = {**os.environ, "GULLERY_DATA": str(data), "OMP_NUM_THREADS": "1"}
+    broker = subprocess.Popen(server.command(), stdout=subprocess.DEVNULL)
+    celery = [sys.executable, "-m", "celery", "-A", "workers"]
+    options = ["--queues", "gpu", "--concurrency", str(processes), "--loglevel", "ERROR", "--without-gossip"]
+    workers = subprocess.Popen([*celery, "worker", *options], env=around, stdout=subprocess.DEVNULL)
+    try:
+        return watch(study, processes)
+    finally:
+        for process in (workers, broker):
+            process.terminate()
+            process.wait()
+
+
+def watch(study: Any, processes: int) -> float:
+    from django.db.models import Max, Min
+
+    from annotation.models import Prelabel
+    from webapp.doorbell import ring_prelabels
+
+    time.sleep(5)
+    while study.images.filter(prelabel_due=True).exists():
+        for _ in range(processes):
+            ring_prelabels()
+        time.sleep(1)
+    made = Prelabel.objects.filter(version=study.active_version_id)
+    ends = made.aggregate(first=Min("created_at"), last=Max("created_at"))
+    return float((ends["last"] - ends["first"]).total_seconds())
+
+
+def again(study: Any) -> None:
+    """Another version of the same weights is promoted: every image is due."""
+    from annotation.actions.versions import promote, register_version
+    from annotation.version_store import local_directory
+
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy"
+        shutil.copytree(local_directory(study.active_version.folder), copy)
+        manifest = json.loads((copy / "manifest.json").read_text())
+        manifest["parent"] = study.active_version.sha256
+        (copy / "manifest.json").write_text(json.dumps(manifest))
+        promote(study=study, version=register_version(directory=copy), reason="Once more.")
+
+
+def rates(seconds: float, figures: dict[str, Any]) -> dict[str, float]:
+    return {
+        "seconds": round(seconds, 2),
+        "images_per_second": round(figures["images"] / seconds, 2),
+        "regions_per_second": round(figures["regions"] / seconds, 2),
+    }
+
+
+if __name__ == "__main__":
+    main()
