@@ -7,7 +7,7 @@ from annotation.models import GateCheck
 from webapp.measured import Estimate, Measured
 
 SPARK_WIDTH, SPARK_HEIGHT = 160, 36
-HISTORY_WIDTH, HISTORY_HEIGHT = 640, 190
+HISTORY_WIDTH, HISTORY_HEIGHT = 340, 150
 _LEFT, _RIGHT, _TOP, _BOTTOM = 36, 12, 10, 26
 RANGE_WIDTH = 240
 

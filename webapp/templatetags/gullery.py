@@ -66,6 +66,20 @@ def signed(number: float) -> str:
 
 
 @register.filter
+def chance(p_value: float) -> str:
+    """A p-value to three places, never a plain zero."""
+    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
+
+
+@register.filter
+def measured(number: float | None, measure: str) -> str:
+    """Three places, but things that are counted as they are."""
+    if number is None:
+        return "–"
+    return f"{number:.0f}" if measure == "test_images" else f"{number:.3f}"
+
+
+@register.filter
 def unlocalized(number: float) -> str:
     """For attributes of SVG, whatever the language of the page."""
     return f"{number:g}"

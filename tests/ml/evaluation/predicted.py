@@ -11,14 +11,14 @@ BLUR = frozenset({"blur"})
 
 
 def regions(rng: np.random.Generator, photographs: int = 40, each: int = 2) -> list[RegionRecord]:
-    """Every other photograph is blurred."""
+    """Two photographs of three are blurred."""
     return [
         make_record(
             photograph * each + number,
             source=f"photograph {photograph}",
             quality=float(rng.uniform(0, 4)),
             importance=float(rng.uniform(0, 4)),
-            distortions={"blur": 1.0} if photograph % 2 else {},
+            distortions={"blur": 1.0} if photograph % 3 else {},
         )
         for photograph in range(photographs)
         for number in range(each)

@@ -35,7 +35,7 @@ function distortions(scales) {
 
 function scaleCard(title, said, words) {
   const card = element("div", "scale");
-  card.append(element("h3", "", title), element("p", "word", said.word), bars(`${title}: `, said.probabilities, words, { width: 168, height: 34, ends: true }));
+  card.append(element("h3", "number", `${title}, ${said.mean.toFixed(1)} of 4`), element("p", "word", said.word), bars(`${title}: `, said.probabilities, words, { width: 168, height: 34, ends: true }));
   return card;
 }
 

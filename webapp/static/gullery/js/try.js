@@ -46,7 +46,8 @@ function heard(answer) {
 function waiting(answer) {
   $("away").hidden = answer.answered;
   if (!answer.answered) return say("Your click waits.");
-  say(answer.status === "queued" ? "The worker is busy with other clicks; yours is in line." : "The model is being loaded; the first click after a start takes longer.");
+  if (answer.status === "queued") return say("The worker is busy with other clicks; yours is in line.");
+  if (answer.done < 2) say(answer.rle ? "Thinking… The first click into a large photograph takes longer." : "The model is being loaded; the first click after a start takes longer.");
 }
 
 function showMask(answer) {
