@@ -4,7 +4,8 @@
 
 Three figures in one run: the library called directly (decode, encode, judge), the workers' task in this process (claims
 and rows as well), and one and two worker processes over the queue on the same images with another version promoted.
-Loading the model is not counted. The overhead is the task's time beside the library's.
+Loading the model is not counted. The first two are the best of three rounds in turn; the overhead is the task's time
+beside the library's. With workers the time runs from the first prelabel to the last.
 """
 
 import argparse
@@ -21,6 +22,8 @@ from typing import Any
 from benchmarks.proposals import photographs
 from benchmarks.scratch import scratch_database
 
+ROUNDS = 3
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -32,9 +35,12 @@ def main() -> None:
         study, regions = prepare(options)
         warm(study)
         figures = {"images": study.images.count(), "regions": regions}
-        figures |= {"library": rates(direct(study), figures)}
-        again(study)
-        figures |= {"task": rates(by_task(), figures)}
+        alone, tasks = [], []
+        for _ in range(ROUNDS):
+            alone.append(direct(study))
+            again(study)
+            tasks.append(by_task(study))
+        figures |= {"library": rates(min(alone), figures), "task": rates(min(tasks), figures)}
         overhead = figures["task"]["seconds"] / figures["library"]["seconds"] - 1
         figures["overhead_percent"] = round(100 * overhead, 1)
         for processes in (1, 2):
@@ -49,14 +55,15 @@ def prepare(options: argparse.Namespace) -> tuple[Any, int]:
 
     from annotation.actions.imports import request_import, run_import
     from annotation.actions.jobs import claim
-    from annotation.actions.seats import make_seats
+    from annotation.actions.regions import draw
     from annotation.actions.studies import create_study
     from annotation.actions.versions import register_version
     from annotation.masks import polygon_mask
     from annotation.models import Image, Import, Region, User
 
     register_version(directory=Path(settings.SHIPPED_VERSION))
-    study = create_study(by=User.objects.create(username="bench"), name="Bench", slug="bench", seed=1)
+    maker = User.objects.create(username="bench")
+    study = create_study(by=maker, name="Bench", slug="bench", seed=1)
     with tempfile.TemporaryDirectory() as folder:
         for number, path in enumerate(photographs(options.folder, options.images)):
             shutil.copy(path, Path(folder) / f"{number}{path.suffix}")
@@ -69,11 +76,7 @@ def prepare(options: argparse.Namespace) -> tuple[Any, int]:
             w, h = image.width // 3, image.height // 3
             corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
             mask = polygon_mask(corners, image.width, image.height)
-            region = Region.objects.create(
-                study=study, image=image, rle=mask.rle, x=x, y=y, width=w, height=h, area=mask.area, level="object",
-                source="drawn", status="accepted",
-            )  # fmt: skip
-            make_seats(region_ids=[region.pk])
+            draw(image=image, mask=mask, level="object", by=maker)
     return study, Region.objects.filter(study=study).count()
 
 
@@ -106,9 +109,11 @@ def direct(study: Any) -> float:
     return time.perf_counter() - start
 
 
-def by_task() -> float:
+def by_task(study: Any) -> float:
+    from workers.resident import predictor
     from workers.tasks.prelabels import prelabel_regions_task
 
+    predictor(study.active_version_id)
     start = time.perf_counter()
     while prelabel_regions_task():
         pass
