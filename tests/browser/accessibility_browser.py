@@ -1,5 +1,6 @@
 """Every page, in light and in dark: axe finds nothing serious and nothing overflows a phone."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -7,11 +8,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
+from annotation.actions.reports import keep_report
+from annotation.actions.snapshots import take_snapshot
+from annotation.actions.versions import promote
 from annotation.enums import Role
-from annotation.models import AccessToken, Export, Import, ImportedFile, Study, User
+from annotation.models import AccessToken, Export, GateCheck, Import, ImportedFile, Study, TrainingRun, User
 from tests.browser.conftest import SignIn, Watch
 from tests.browser.scenes import rated_picture
-from tests.factories import cast, make_member, make_study
+from tests.factories import cast, make_member, make_study, make_version
+from tests.webapp.pages.test_models import report_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +30,9 @@ OF_STUDY = [
     "/try",
     "/downloads",
     "/rate",
+    "/models",
     "/models/comparison",
+    "/models/honesty",
     "/models/anchoring",
 ]
 
@@ -50,7 +57,24 @@ def study() -> Study:
     job = Import.objects.create(study=study, source="x.zip", status="done", total=2, done=2)
     ImportedFile.objects.create(job=job, path="broken.jpg", verdict="refused", message="It ends too early.")
     Export.objects.create(study=study, format="csv", status="failed", error="The disk is full.")
+    measure_models(study)
     return study
+
+
+def measure_models(study: Study) -> None:
+    """Two versions with figures, and a training run with a line of the gate."""
+    snapshot, region = take_snapshot(study=study), study.regions.first()
+    assert region is not None
+    for quality in (0.5, 0.6):
+        version = make_version(study)
+        report = json.dumps(report_of(quality, region.pk))
+        keep_report(study=study, version=version, snapshot=snapshot, report=report)
+        promote(study=study, version=version, reason="For the test.")
+    run = TrainingRun.objects.create(
+        study=study, trigger="person", status="done", decision="waiting", candidate=version, losses=[2.0, 1.0]
+    )
+    numbers = {"champion": 0.5, "candidate": 0.6, "difference": 0.1, "low": 0.02, "high": 0.2, "bound": 0.0}
+    GateCheck.objects.create(run=run, measure="quality_srocc", p_value=0.01, passed=True, **numbers)
 
 
 def addresses(study: Study) -> Iterator[str]:
@@ -58,7 +82,8 @@ def addresses(study: Study) -> Iterator[str]:
     assert image is not None
     assert job is not None
     yield from ("/", "/account", "/studies/new", "/nowhere")
-    for end in [*OF_STUDY, f"/images/{image.pk}", f"/imports/{job.pk}"]:
+    run = study.training_runs.get()
+    for end in [*OF_STUDY, f"/images/{image.pk}", f"/imports/{job.pk}", f"/models/runs/{run.pk}"]:
         yield f"/studies/{study.slug}{end}"
 
 
