@@ -18,7 +18,7 @@ test: install-test  ## everything: style, types, layers, unit, database, race, A
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/mypy"
 	"$(BIN)/lint-imports"
-	"$(BIN)/python" -m pytest -n 2 --dist loadfile $(ARGS)
+	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE "$(BIN)/python" -m pytest -n 2 --dist loadfile $(ARGS)
 
 format:
 	"$(BIN)/ruff" check --fix .
