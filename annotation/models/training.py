@@ -56,8 +56,9 @@ class TrainingRun(Job):
 class GateCheck(models.Model):
     """One line of the gate: both models on the same hold-out, their difference, and what it had to be. Immutable.
 
-    `low` and `high` are the ends of the difference's interval; `bound` is what `low` had to be above. A check that
-    does not decide is there to be compared with those that do.
+    `low` and `high` are the ends of the difference's interval; `bound` is what `low` had to be above (order of quality and
+    importance) or the difference itself (all others). A check that does not decide is there to be compared with those
+    that do.
     """
 
     run = models.ForeignKey(TrainingRun, models.PROTECT, related_name="checks")
