@@ -48,12 +48,13 @@ def request_missing_evaluations(*, study: Study, snapshot: Snapshot, by: User | 
 
 
 def write_test_set(*, job: Evaluation, folder: Path, sign: Callable[[], None]) -> None:
-    """The job's snapshot as an export with images; `sign` is called every few seconds.
+    """The job's snapshot as training runs read it: with images, without exposed votes. `sign` is called meanwhile.
 
     Raises SnapshotDamagedError, ImageLostError or OSError.
     """
     meter = Meter(lambda done, total: sign(), total=0)
-    write_snapshot(job.snapshot, {ExportFormat.SEAGULL: folder}, meter, include_images=True)
+    formats = {ExportFormat.SEAGULL: folder}
+    write_snapshot(job.snapshot, formats, meter, include_images=True, without_exposed=True)
 
 
 def store_report(*, job: Evaluation, report: Path) -> None:
