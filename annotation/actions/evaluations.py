@@ -53,7 +53,7 @@ def write_test_set(*, job: Evaluation, folder: Path, sign: Callable[[], None]) -
     Raises SnapshotDamagedError, ImageLostError or OSError.
     """
     meter = Meter(lambda done, total: sign(), total=0)
-    formats = {ExportFormat.SEAGULL: folder}
+    formats: dict[str, Path] = {ExportFormat.SEAGULL: folder}
     write_snapshot(job.snapshot, formats, meter, include_images=True, without_exposed=True)
 
 
