@@ -8,27 +8,40 @@ from django.http import HttpRequest
 
 from annotation.models import (
     AccessToken,
+    Adjudication,
+    Anchor,
     Assessment,
     Assignment,
+    Codebook,
     Evaluation,
+    Exam,
+    Exclusion,
     Export,
     Exposure,
     GateCheck,
+    Gold,
     Image,
     Import,
     ImportedFile,
+    Invitation,
     Label,
     Membership,
+    Message,
     ModelVersion,
     Picture,
     Prelabel,
     Promotion,
+    Protocol,
     Region,
+    Remark,
+    SeatRequest,
+    Sitting,
     Sketch,
     Snapshot,
     Study,
     TrainingRun,
     User,
+    ViewingCheck,
     Vote,
 )
 
@@ -201,3 +214,85 @@ class TrainingRunAdmin(ReadOnly):
 @admin.register(GateCheck)
 class GateCheckAdmin(ReadOnly):
     list_display = ["run", "measure", "champion", "candidate", "difference", "low", "bound", "decides", "passed"]
+
+
+@admin.register(Protocol)
+class ProtocolAdmin(Large):
+    list_display = [
+        "study",
+        "viewing_check",
+        "sitting_minutes",
+        "repeat_share",
+        "gold_every",
+        "exam_wanted",
+        "adaptive",
+    ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Codebook)
+class CodebookAdmin(ReadOnly):
+    list_display = ["study", "number", "published_by", "created_at"]
+
+
+@admin.register(Anchor)
+class AnchorAdmin(ReadOnly):
+    list_display = ["study", "scale", "level", "made_from", "added_by", "created_at", "replaced_at"]
+    list_filter = ["scale"]
+
+
+@admin.register(Sitting)
+class SittingAdmin(ReadOnly):
+    list_display = ["study", "annotator", "number", "started_at", "ended_at", "seats", "votes"]
+
+
+@admin.register(ViewingCheck)
+class ViewingCheckAdmin(ReadOnly):
+    list_display = ["study", "annotator", "passed", "failings", "screen_width", "screen_height", "created_at"]
+    list_filter = ["passed"]
+
+
+@admin.register(Gold)
+class GoldAdmin(ReadOnly):
+    list_display = ["region", "study", "use", "added_by", "created_at", "retired_at"]
+    list_filter = ["use"]
+
+
+@admin.register(Exam)
+class ExamAdmin(ReadOnly):
+    list_display = ["study", "annotator", "kind", "answered", "regions", "within", "balanced", "passed", "started_at"]
+    list_filter = ["kind", "passed"]
+
+
+@admin.register(Remark)
+class RemarkAdmin(ReadOnly):
+    list_display = ["study", "region", "annotator", "kind", "reason", "text", "created_at", "handled_at"]
+    list_filter = ["kind", "reason"]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnly):
+    list_display = ["study", "role", "note", "uses", "uses_at_most", "expires_at", "revoked_at"]
+    exclude = ["digest"]
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly):
+    list_display = ["study", "sender", "recipient", "text", "created_at"]
+
+
+@admin.register(Exclusion)
+class ExclusionAdmin(ReadOnly):
+    list_display = ["study", "annotator", "reason", "made_by", "created_at", "lifted_at"]
+
+
+@admin.register(Adjudication)
+class AdjudicationAdmin(ReadOnly):
+    list_display = ["study", "region", "made_by", "reason", "created_at", "withdrawn_at"]
+
+
+@admin.register(SeatRequest)
+class SeatRequestAdmin(ReadOnly):
+    list_display = ["study", "region", "seats", "votes", "reasons", "created_at"]

@@ -40,6 +40,51 @@ class SeatReason(TextChoices):
     MODEL = "model", "The model was unsure"
 
 
+class Purpose(TextChoices):
+    """What a seat and its vote are for. Only votes for the label count; the others are about the person who rates."""
+
+    LABEL = "label", "Label"
+    WARM_UP = "warm_up", "Warm-up"
+    REPEAT = "repeat", "Hidden repeat"
+    GOLD = "gold", "Hidden gold"
+    TRAINING = "training", "Training"
+    EXAM = "exam", "Exam"
+
+
+class GoldUse(TextChoices):
+    """Where a region with a known answer is used: with feedback, in the exam, or hidden among ordinary work."""
+
+    TRAINING = "training", "Training"
+    EXAM = "exam", "Exam"
+    HIDDEN = "hidden", "Hidden check"
+
+
+class ExamKind(TextChoices):
+    TRAINING = "training", "Training"
+    EXAM = "exam", "Exam"
+
+
+class CheckPolicy(TextChoices):
+    """What follows from a viewing check that was not passed."""
+
+    OFF = "off", "No check"
+    WARN = "warn", "Warn"
+    BLOCK = "block", "Block"
+
+
+class RemarkKind(TextChoices):
+    CANNOT_JUDGE = "cannot_judge", "Cannot judge"
+    FLAG = "flag", "Flag"
+
+
+class RemarkReason(TextChoices):
+    PICTURE = "picture", "The picture is broken or does not show"
+    REGION = "region", "The outlined region makes no sense"
+    SMALL = "small", "Too small to judge"
+    CONTENT = "content", "Disturbing or private content"
+    OTHER = "other", "Something else"
+
+
 class ModelKind(TextChoices):
     SEAGULL = "seagull", "SEAGULL network"
     VLM = "vlm", "Vision-language model"

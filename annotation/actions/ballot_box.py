@@ -12,7 +12,8 @@ from annotation.opinion import SCALES, Opinion
 
 _CIRCUMSTANCES = (
     *("duration_ms", "device_pixel_ratio", "viewport_width", "viewport_height", "screen_width", "screen_height"),
-    *("outline_hidden_ms", "client"),
+    *("outline_hidden_ms", "whole_view_ms", "region_view_ms", "zoom_events", "away_ms", "edits", "row_order"),
+    *("full_window", "page_build", "client"),
 )
 _GIVEN = ("study_id", "region_id", "annotator_id", "idempotency_key", *SCALES, *_CIRCUMSTANCES)
 _KNOWN = (
@@ -25,15 +26,16 @@ _KNOWN = (
 _STORE = f"""
 WITH seat AS MATERIALIZED (
     SELECT id, leased_at, leased_until, annotator_id FROM annotation_assignment
-    WHERE region_id = %(region_id)s AND vote_id IS NULL AND %(accepted)s
+    WHERE region_id = %(region_id)s AND vote_id IS NULL AND purpose = 'label' AND %(accepted)s
       AND (annotator_id = %(annotator_id)s OR annotator_id IS NULL OR leased_until < now())
     ORDER BY annotator_id IS DISTINCT FROM %(annotator_id)s, number LIMIT 1 FOR UPDATE
 ), seen AS MATERIALIZED (
     SELECT prelabel_id FROM annotation_exposure
     WHERE region_id = %(region_id)s AND annotator_id = %(annotator_id)s AND arm = '{Arm.SHOWN}' ORDER BY id DESC LIMIT 1
 ), said AS (
-    INSERT INTO annotation_vote ({", ".join(_GIVEN)}, prelabel_seen, prelabel_id, late, surplus)
+    INSERT INTO annotation_vote ({", ".join(_GIVEN)}, codebook, prelabel_seen, prelabel_id, late, surplus)
     VALUES ({", ".join(f"%({name})s" for name in _GIVEN)},
+            (SELECT codebook FROM annotation_study WHERE id = %(study_id)s),
             CASE WHEN EXISTS (SELECT FROM seen) THEN '{PrelabelSeen.BEFORE_VOTE}' ELSE '{PrelabelSeen.NOTHING}' END,
             (SELECT prelabel_id FROM seen),
             (SELECT annotator_id FROM seat) IS DISTINCT FROM %(annotator_id)s, NOT EXISTS (SELECT FROM seat))

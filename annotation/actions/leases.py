@@ -29,7 +29,7 @@ ORDER BY seat.leased_at DESC, seat.id DESC LIMIT %(apart)s
 # What makes a seat one that this person may have now. OFFSET 0 keeps the planner from turning the look-ups into a join that
 # reads everything a person has ever said.
 _FITS = """
-(seat.annotator_id IS NULL OR seat.leased_until < now())
+seat.purpose = 'label' AND (seat.annotator_id IS NULL OR seat.leased_until < now())
       AND region.image_id <> ALL(%(images)s)
       AND NOT EXISTS (SELECT 1 FROM annotation_assignment own
                       WHERE own.region_id = seat.region_id AND own.annotator_id = %(annotator)s OFFSET 0)
@@ -65,9 +65,9 @@ CROSS JOIN LATERAL ({_ARM.format(side=">=")} UNION ALL {_ARM.format(side="<")} L
 _TAKE = f"""
 WITH bounds AS (
     SELECT (SELECT number FROM annotation_assignment WHERE study_id = %(study)s AND vote_id IS NULL
-            ORDER BY number LIMIT 1) AS lowest,
+            AND purpose = 'label' ORDER BY number LIMIT 1) AS lowest,
            (SELECT number FROM annotation_assignment WHERE study_id = %(study)s AND vote_id IS NULL
-            ORDER BY number DESC LIMIT 1) AS highest
+            AND purpose = 'label' ORDER BY number DESC LIMIT 1) AS highest
 ), free AS MATERIALIZED (
     {_TURN} UNION ALL {_WALK} LIMIT 1
 )
@@ -134,7 +134,7 @@ def renew(*, assignment: Assignment, annotator: User) -> Assignment:
 
 def release(*, assignment: Assignment, annotator: User) -> None:
     """Gives an unused seat back. Harmless when it is no longer the person's."""
-    Assignment.objects.filter(pk=assignment.pk, annotator=annotator, vote=None).update(
+    Assignment.objects.open().filter(pk=assignment.pk, annotator=annotator).update(
         annotator=None, leased_at=None, leased_until=None
     )
 
@@ -211,5 +211,5 @@ def _forgotten(study: Study, annotator: User, holding: Sequence[int]) -> int | N
 
 
 def _why_none(study: Study) -> Answer:
-    unfinished = Assignment.objects.filter(study=study, vote=None).exists()
+    unfinished = Assignment.objects.open().filter(study=study).exists()
     return Answer.NOTHING_NOW if unfinished else Answer.ALL_DONE

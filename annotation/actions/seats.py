@@ -46,5 +46,5 @@ def add_seat(*, region: Region) -> None:
 
 def drop_open_seats(*, region: Region, above: int = 0) -> int:
     """Takes away seats without a vote whose number is above `above`. The caller holds the region's lock."""
-    dropped, _ = Assignment.objects.filter(region=region, vote=None, number__gt=above).delete()
+    dropped, _ = Assignment.objects.open().filter(region=region, number__gt=above).delete()
     return dropped

@@ -54,9 +54,7 @@ def reweigh(*, study: Study, votes_wanted: int) -> Study:
         regions = list(Region.objects.accepted().filter(study=fresh).select_for_update().order_by("pk"))
         make_seats(region_ids=[region.pk for region in regions])
         crowded = set(
-            Assignment.objects.filter(study=fresh, vote=None, number__gt=votes_wanted).values_list(
-                "region_id", flat=True
-            )
+            Assignment.objects.open().filter(study=fresh, number__gt=votes_wanted).values_list("region_id", flat=True)
         )
         labelled = set(Label.objects.filter(study=fresh).values_list("region_id", flat=True))
         for region in regions:
@@ -98,9 +96,9 @@ def remove_member(*, membership: Membership) -> None:
         Study.objects.select_for_update().get(pk=membership.study_id)
         _keep_a_manager(membership)
         Membership.objects.filter(pk=membership.pk).update(active=False)
-        Assignment.objects.filter(study=membership.study_id, annotator=membership.user_id, vote=None).update(
-            annotator=None, leased_at=None, leased_until=None
-        )
+        held = Assignment.objects.filter(study=membership.study_id, annotator=membership.user_id, vote=None)
+        held.checks().delete()
+        held.open().update(annotator=None, leased_at=None, leased_until=None)
 
 
 def _keep_a_manager(membership: Membership) -> None:

@@ -23,7 +23,7 @@ SAMPLED = 2_000
 PLACES = 2**28
 _SAID = 10 + len(DISTORTIONS) * CHOICES
 
-_FREE = "(seat.annotator_id IS NULL OR seat.leased_until < now())"
+_FREE = "seat.purpose = 'label' AND (seat.annotator_id IS NULL OR seat.leased_until < now())"
 _LAYER = f"""
 SELECT seat.number FROM annotation_assignment seat
 WHERE seat.study_id = %(study)s AND seat.vote_id IS NULL AND seat.turn IS NULL AND {_FREE}

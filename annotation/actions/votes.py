@@ -29,6 +29,14 @@ class DisplayFacts:
     screen_width: int | None = None
     screen_height: int | None = None
     outline_hidden_ms: int | None = None
+    whole_view_ms: int | None = None
+    region_view_ms: int | None = None
+    zoom_events: int | None = None
+    away_ms: int | None = None
+    edits: int | None = None
+    row_order: int | None = None
+    full_window: bool | None = None
+    page_build: str = ""
     client: str = ""
 
 
@@ -111,5 +119,5 @@ def _follow(region: Region, live: Sequence[CountedVote]) -> None:
     """The label after a vote; a tie with all seats used asks for one more opinion, at most twice the wanted number."""
     status = refresh_label(region=region, votes=live)
     wants_more = status == LabelStatus.DISPUTED and len(live) < 2 * region.study.votes_wanted
-    if wants_more and not Assignment.objects.filter(region=region, vote=None).exists():
+    if wants_more and not Assignment.objects.open().filter(region=region).exists():
         add_seat(region=region)

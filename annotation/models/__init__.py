@@ -2,13 +2,20 @@
 
 from annotation.models.assessments import Assessment, Picture
 from annotation.models.assignments import Assignment
+from annotation.models.codebooks import Anchor, AnchorOpening, Codebook
+from annotation.models.decisions import Adjudication, Exclusion, SeatRequest
+from annotation.models.exams import Exam, Gold
 from annotation.models.exposures import Exposure
 from annotation.models.heartbeats import Heartbeat
 from annotation.models.images import Image
+from annotation.models.invitations import Invitation, Message, MessageReading
 from annotation.models.jobs import Export, Import, ImportedFile, Job, Sketch
 from annotation.models.labels import Label
 from annotation.models.prelabels import Prelabel
+from annotation.models.protocols import Protocol
 from annotation.models.regions import Region
+from annotation.models.remarks import Remark
+from annotation.models.sittings import Sitting, ViewingCheck
 from annotation.models.snapshots import Snapshot
 from annotation.models.studies import Study
 from annotation.models.training import Evaluation, GateCheck, TrainingRun
@@ -18,28 +25,43 @@ from annotation.models.votes import Vote
 
 __all__ = [
     "AccessToken",
+    "Adjudication",
+    "Anchor",
+    "AnchorOpening",
     "Assessment",
     "Assignment",
+    "Codebook",
     "Evaluation",
+    "Exam",
+    "Exclusion",
     "Export",
     "Exposure",
     "GateCheck",
+    "Gold",
     "Heartbeat",
     "Image",
     "Import",
     "ImportedFile",
+    "Invitation",
     "Job",
     "Label",
     "Membership",
+    "Message",
+    "MessageReading",
     "ModelVersion",
     "Picture",
     "Prelabel",
     "Promotion",
+    "Protocol",
     "Region",
+    "Remark",
+    "SeatRequest",
+    "Sitting",
     "Sketch",
     "Snapshot",
     "Study",
     "TrainingRun",
     "User",
+    "ViewingCheck",
     "Vote",
 ]

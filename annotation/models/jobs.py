@@ -77,6 +77,12 @@ class Export(Job):
     snapshot = models.ForeignKey("annotation.Snapshot", models.PROTECT, null=True, blank=True, related_name="exports")
     format = models.CharField(max_length=10, choices=ExportFormat)
     include_images = models.BooleanField(default=False)
+    without_exposed = models.BooleanField(
+        default=False, db_default=False, help_text="Leave out votes that saw a prelabel first."
+    )
+    with_excluded = models.BooleanField(
+        default=False, db_default=False, help_text="Labels as if nobody had been excluded."
+    )
     file = models.FileField(upload_to="exports", max_length=200, blank=True)
     byte_size = models.PositiveBigIntegerField(default=0)
 

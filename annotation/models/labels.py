@@ -32,6 +32,9 @@ class Label(models.Model):
     status = models.CharField(max_length=10, choices=LabelStatus, default=LabelStatus.OPEN)
     votes = models.PositiveSmallIntegerField(help_text="Live votes.")
     exposed_votes = models.PositiveSmallIntegerField(default=0, help_text="Live votes that saw a prelabel first.")
+    adjudication = models.ForeignKey(
+        "annotation.Adjudication", models.PROTECT, null=True, blank=True, related_name="labels", db_index=False
+    )
     rule = models.CharField(max_length=40, help_text="The rules' version and choices.")
     updated_at = models.DateTimeField(db_default=Now())
 

@@ -64,6 +64,9 @@ class Study(models.Model):
         help_text="Newly settled labels after which the model is trained again; empty for never.",
     )
     promotion_policy = models.CharField(max_length=10, choices=PromotionPolicy, default=PromotionPolicy.APPROVAL)
+    codebook = models.PositiveSmallIntegerField(
+        default=1, db_default=1, editable=False, help_text="The number of the guidelines that are followed now."
+    )
     seed = models.PositiveIntegerField(default=make_seed, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -15,6 +15,8 @@ from annotation.enums import Role, TokenScope
 class User(AbstractUser):
     """A person who can sign in. Staff may create studies and use the admin."""
 
+    keys = models.TextField(blank=True, max_length=2000, help_text="Own keys while rating: one `action = key` a line.")
+
 
 def make_pseudonym() -> str:
     """A name for exports that says nothing about the person."""
@@ -29,6 +31,9 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=Role)
     pseudonym = models.CharField(max_length=16, default=make_pseudonym)
     active = models.BooleanField(default=True)
+    paused = models.BooleanField(default=False, db_default=False, help_text="Gets no regions for now.")
+    votes_at_most = models.PositiveIntegerField(null=True, blank=True, help_text="In the study; empty for no limit.")
+    votes_per_day = models.PositiveIntegerField(null=True, blank=True, help_text="At most; empty for no limit.")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -4,13 +4,13 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from annotation.enums import PrelabelSeen
+from annotation.enums import PrelabelSeen, Purpose
 from annotation.opinion import SCALES, TOP_LEVEL, Opinion
 
 
 class VoteQuerySet(models.QuerySet["Vote"]):
     def live(self) -> "VoteQuerySet":
-        """What counts for the label: neither retracted nor surplus."""
+        """What counts for the label: neither retracted nor surplus. What is said for another purpose is always surplus."""
         return self.filter(retracted_at=None, surplus=False)
 
 
@@ -54,8 +54,33 @@ class Vote(models.Model):
         help_text="What was seen before the vote.",
     )
 
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.LABEL, db_default=Purpose.LABEL)
+    codebook = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The number of the guidelines followed."
+    )
+    sitting = models.ForeignKey(
+        "annotation.Sitting", models.PROTECT, null=True, blank=True, related_name="said", db_index=False
+    )
+    position = models.PositiveIntegerField(null=True, blank=True, help_text="In the sitting: 1, 2, ...")
+    row_order = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Which of the 720 orders of the distortions was on screen (annotation.orders)."
+    )
+    whole_view_ms = models.PositiveIntegerField(null=True, blank=True, help_text="That the whole image was shown.")
+    region_view_ms = models.PositiveIntegerField(
+        null=True, blank=True, help_text="That the region was shown pixel for pixel."
+    )
+    zoom_events = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Changes of zoom or pixel ratio.")
+    away_ms = models.PositiveIntegerField(null=True, blank=True, help_text="That the page was hidden or out of focus.")
+    edits = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Answers changed before the vote was sent."
+    )
+    full_window = models.BooleanField(null=True, blank=True, help_text="The window filled the screen.")
+    page_build = models.CharField(max_length=40, blank=True, db_default="", help_text="Of the rating page.")
+
     late = models.BooleanField(default=False, help_text="The lease was lost before the vote came.")
-    surplus = models.BooleanField(default=False, help_text="All seats were taken: kept, but not counted.")
+    surplus = models.BooleanField(
+        default=False, help_text="Kept, but not counted: all seats were taken, or it was not for the label."
+    )
     retracted_at = models.DateTimeField(null=True, blank=True)
 
     objects = VoteQuerySet.as_manager()
@@ -64,9 +89,16 @@ class Vote(models.Model):
         constraints = [
             *[_range(scale) for scale in SCALES],
             models.UniqueConstraint(
-                fields=["region", "annotator"], condition=Q(retracted_at=None), name="vote_one_per_annotator"
+                fields=["region", "annotator"],
+                condition=Q(retracted_at=None, purpose=Purpose.LABEL),
+                name="vote_one_per_annotator",
             ),
             models.UniqueConstraint(fields=["annotator", "idempotency_key"], name="vote_idempotency_key_once"),
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="vote_purpose_known"),
+            models.CheckConstraint(
+                condition=Q(purpose=Purpose.LABEL) | Q(surplus=True), name="vote_only_for_the_label_counts"
+            ),
+            models.CheckConstraint(condition=Q(row_order=None) | Q(row_order__lt=720), name="vote_row_order_known"),
             models.CheckConstraint(condition=Q(prelabel_seen__in=PrelabelSeen.values), name="vote_prelabel_seen_known"),
             models.CheckConstraint(
                 condition=Q(prelabel=None) | Q(prelabel_seen=PrelabelSeen.BEFORE_VOTE), name="vote_prelabel_was_seen"
@@ -74,6 +106,7 @@ class Vote(models.Model):
         ]
         indexes = [
             models.Index(fields=["study", "annotator", "created_at"], name="vote_of_annotator"),
+            models.Index(fields=["sitting", "position"], condition=Q(sitting__isnull=False), name="vote_in_sitting"),
         ]
 
     def __str__(self) -> str:

@@ -49,7 +49,8 @@ _LIVE = "vote.retracted_at IS NULL AND NOT vote.surplus"
 _STANDING_VOTES = f"""
 SELECT vote.id, vote.annotator_id = %(annotator)s, vote.idempotency_key = %(key)s, {_LIVE}, {_COUNTED}
 FROM annotation_vote vote
-WHERE vote.region_id = %(region)s AND (vote.retracted_at IS NULL OR vote.idempotency_key = %(key)s)
+WHERE vote.region_id = %(region)s
+  AND (vote.retracted_at IS NULL AND vote.purpose = 'label' OR vote.idempotency_key = %(key)s)
 """
 _COUNTED_VOTES = f"SELECT {_COUNTED} FROM annotation_vote vote WHERE vote.region_id = %s AND {_LIVE}"
 _LOCK_REGION = f"""

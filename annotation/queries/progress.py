@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from annotation.enums import LabelStatus, Role
+from annotation.enums import LabelStatus, Purpose, Role
 from annotation.models import Assignment, Image, Label, Membership, Region, Study, Vote
 from annotation.opinion import SCALES, TOP_LEVEL
 
@@ -55,7 +55,9 @@ def progress_of(study: Study) -> Progress:
     regions = Region.objects.filter(study=study).aggregate(
         accepted=Count("pk", Q(status="accepted")), candidates=Count("pk", Q(status="candidate"))
     )
-    seats = Assignment.objects.filter(study=study).aggregate(all=Count("pk"), closed=Count("vote"))
+    seats = Assignment.objects.filter(study=study, purpose=Purpose.LABEL).aggregate(
+        all=Count("pk"), closed=Count("vote")
+    )
     day = timezone.now() - timedelta(days=1)
     votes = Vote.objects.filter(study=study, retracted_at=None).aggregate(
         surplus=Count("pk", Q(surplus=True)), recent=Count("pk", Q(created_at__gte=day))
@@ -133,7 +135,7 @@ def own_progress(study: Study, user_id: int) -> OwnProgress:
     with connection.cursor() as cursor:
         cursor.execute(_PACES.replace("GROUP BY", "AND annotator_id = %s GROUP BY"), [study.pk, user_id])
         row = cursor.fetchone()
-    open_seats = Assignment.objects.filter(study=study, vote=None).exists()
+    open_seats = Assignment.objects.open().filter(study=study).exists()
     if row is None:
         return OwnProgress(0, 0, None, open_seats)
     return OwnProgress(row[1], row[2], round(row[3]), open_seats)

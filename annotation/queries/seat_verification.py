@@ -21,21 +21,22 @@ SELECT seat.region_id, 'seat ' || seat.number, CASE
     WHEN vote.surplus THEN 'it is closed by a surplus vote.'
     ELSE 'it is closed by a vote of another person or region.' END
 FROM annotation_assignment seat JOIN annotation_vote vote ON vote.id = seat.vote_id
-WHERE seat.study_id = %s AND (vote.retracted_at IS NOT NULL OR vote.surplus
+WHERE seat.study_id = %s AND seat.purpose = 'label' AND (vote.retracted_at IS NOT NULL OR vote.surplus
     OR vote.annotator_id <> seat.annotator_id OR vote.region_id <> seat.region_id)
 ORDER BY seat.region_id, seat.number
 """
 _OVER_QUOTA = """
 SELECT vote.region_id, 'seats', count(*) || ' votes count, but there are ' || coalesce(min(seats.made), 0) || ' seats.'
 FROM annotation_vote vote
-LEFT JOIN (SELECT region_id, count(*) AS made FROM annotation_assignment GROUP BY region_id) seats
+LEFT JOIN (SELECT region_id, count(*) AS made FROM annotation_assignment
+           WHERE purpose = 'label' GROUP BY region_id) seats
     ON seats.region_id = vote.region_id
 WHERE vote.study_id = %s AND vote.retracted_at IS NULL AND NOT vote.surplus
 GROUP BY vote.region_id HAVING count(*) > coalesce(min(seats.made), 0) ORDER BY vote.region_id
 """
 _TWO_OF_ONE_PERSON = """
 SELECT region_id, 'votes', 'one person has ' || count(*) || ' that stand.'
-FROM annotation_vote WHERE study_id = %s AND retracted_at IS NULL
+FROM annotation_vote WHERE study_id = %s AND retracted_at IS NULL AND purpose = 'label'
 GROUP BY region_id, annotator_id HAVING count(*) > 1 ORDER BY region_id
 """
 _LABELS_FROM_NOWHERE = """

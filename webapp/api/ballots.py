@@ -11,8 +11,15 @@ from annotation.opinion import Opinion, parse_opinion
 from webapp.api.parsing import check_names
 
 _LARGEST = 2**31 - 1
-_WHOLE = ("duration_ms", "viewport_width", "viewport_height", "screen_width", "screen_height", "outline_hidden_ms")
-_FACTS = dict.fromkeys((*_WHOLE, "device_pixel_ratio", "client"))
+_SMALL = 2**15 - 1
+_ORDERS = 720 - 1
+_WHOLE = {
+    **dict.fromkeys(("duration_ms", "viewport_width", "viewport_height", "screen_width", "screen_height"), _LARGEST),
+    **dict.fromkeys(("outline_hidden_ms", "whole_view_ms", "region_view_ms", "away_ms"), _LARGEST),
+    **dict.fromkeys(("zoom_events", "edits"), _SMALL),
+    "row_order": _ORDERS,
+}
+_FACTS = dict.fromkeys((*_WHOLE, "device_pixel_ratio", "full_window", "page_build", "client"))
 _BALLOT = dict.fromkeys(("lease", "idempotency_key", "opinion", "facts"))
 
 
@@ -37,6 +44,14 @@ class FactsShape(TypedDict):
     screen_width: NotRequired[int | None]
     screen_height: NotRequired[int | None]
     outline_hidden_ms: NotRequired[int | None]
+    whole_view_ms: NotRequired[int | None]
+    region_view_ms: NotRequired[int | None]
+    zoom_events: NotRequired[int | None]
+    away_ms: NotRequired[int | None]
+    edits: NotRequired[int | None]
+    row_order: NotRequired[int | None]
+    full_window: NotRequired[bool | None]
+    page_build: NotRequired[str]
     client: NotRequired[str]
 
 
@@ -70,12 +85,18 @@ def read_ballot(body: Mapping[str, object]) -> Ballot:
 
 def read_facts(facts: Mapping[str, object]) -> DisplayFacts:
     check_names(facts, _FACTS)
-    whole = {name: _read_whole(name, facts.get(name)) for name in _WHOLE}
+    whole = {name: _read_whole(name, facts.get(name), most) for name, most in _WHOLE.items()}
     duration = whole.pop("duration_ms")
     if duration is None:
         raise InvalidInput("facts lacks duration_ms.")
-    ratio, client = _read_ratio(facts.get("device_pixel_ratio")), _read_client(facts.get("client", ""))
-    return DisplayFacts(duration_ms=duration, device_pixel_ratio=ratio, client=client, **whole)
+    return DisplayFacts(
+        duration_ms=duration,
+        device_pixel_ratio=_read_ratio(facts.get("device_pixel_ratio")),
+        full_window=_read_yes_no("full_window", facts.get("full_window")),
+        page_build=_read_text("page_build", facts.get("page_build", ""), 40),
+        client=_read_text("client", facts.get("client", ""), 200),
+        **whole,
+    )
 
 
 def _read_key(value: object) -> UUID:
@@ -85,11 +106,11 @@ def _read_key(value: object) -> UUID:
         raise InvalidInput("idempotency_key must be a UUID made by the client.") from error
 
 
-def _read_whole(name: str, value: object) -> int | None:
+def _read_whole(name: str, value: object, most: int) -> int | None:
     if value is None:
         return None
-    if type(value) is not int or not 0 <= value <= _LARGEST:
-        raise InvalidInput(f"{name} must be a whole number from 0 to {_LARGEST}, not {value!r}.")
+    if type(value) is not int or not 0 <= value <= most:
+        raise InvalidInput(f"{name} must be a whole number from 0 to {most}, not {value!r}.")
     return value
 
 
@@ -101,7 +122,13 @@ def _read_ratio(value: object) -> float | None:
     return float(value)
 
 
-def _read_client(value: object) -> str:
-    if not isinstance(value, str) or len(value) > 200 or not value.isprintable():
-        raise InvalidInput("client must be at most 200 printable characters.")
+def _read_yes_no(name: str, value: object) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise InvalidInput(f"{name} must be true or false, not {value!r}.")
+
+
+def _read_text(name: str, value: object, most: int) -> str:
+    if not isinstance(value, str) or len(value) > most or not value.isprintable():
+        raise InvalidInput(f"{name} must be at most {most} printable characters.")
     return value

@@ -104,6 +104,6 @@ def _verify(study: Study) -> None:
         call_command("verify_labels", study.slug, stdout=output)
     except (CommandError, SystemExit) as error:
         raise steps.DemoError(f"The labels do not follow from the votes: {output.getvalue()} {error}") from error
-    left = study.assignments.filter(vote=None).count()
+    left = study.assignments.open().count()
     if left:
         raise steps.DemoError(f"{left} seats are still open.")

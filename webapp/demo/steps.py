@@ -121,7 +121,7 @@ def rate(
         Session(make_person(user.username, study.seed), ApiClient(address, token), study.slug, region, truths)
         for user, token in people
     ]
-    left = Assignment.objects.filter(study=study, vote=None).count()
+    left = Assignment.objects.open().filter(study=study).count()
     with bar(left, f"{len(people)} annotators voting", "vote") as shown:
         return rate_everything(sessions, shown.update, check)
 

@@ -46,7 +46,7 @@ def studies(request: Request) -> HttpResponse:
 
 def cards_of(user: User) -> list[Card]:
     """Two queries, however many studies."""
-    seats = Assignment.objects.filter(study=OuterRef("study"), vote=None)
+    seats = Assignment.objects.open().filter(study=OuterRef("study"))
     memberships = (
         Membership.objects.filter(user=user, active=True)
         .select_related("study")
