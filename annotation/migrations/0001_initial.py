@@ -15,1162 +15,505 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
+        ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Heartbeat",
+            name='Heartbeat',
             fields=[
-                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ("beat_at", models.DateTimeField()),
+                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('beat_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name="Image",
+            name='Image',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(help_text="The path it was imported from.", max_length=400)),
-                ("sha256", models.CharField(max_length=64)),
-                ("file", models.FileField(max_length=200, upload_to="images")),
-                ("media_type", models.CharField(max_length=40)),
-                ("byte_size", models.PositiveIntegerField()),
-                ("width", models.PositiveIntegerField()),
-                ("height", models.PositiveIntegerField()),
-                ("orientation", models.PositiveSmallIntegerField(default=1, help_text="The EXIF orientation, 1 to 8.")),
-                (
-                    "outside_mos",
-                    models.FloatField(blank=True, help_text="A score somebody else gave, as it came.", null=True),
-                ),
-                ("split", models.CharField(choices=[("train", "Train"), ("test", "Test")], max_length=5)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("proposed_at", models.DateTimeField(blank=True, null=True)),
-                ("proposal_claimed_at", models.DateTimeField(blank=True, null=True)),
-                ("proposal_attempts", models.PositiveSmallIntegerField(default=0)),
-                ("proposal_error", models.TextField(blank=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='The path it was imported from.', max_length=400)),
+                ('sha256', models.CharField(max_length=64)),
+                ('file', models.FileField(max_length=200, upload_to='images')),
+                ('media_type', models.CharField(max_length=40)),
+                ('byte_size', models.PositiveIntegerField()),
+                ('width', models.PositiveIntegerField()),
+                ('height', models.PositiveIntegerField()),
+                ('orientation', models.PositiveSmallIntegerField(default=1, help_text='The EXIF orientation, 1 to 8.')),
+                ('outside_mos', models.FloatField(blank=True, help_text='A score somebody else gave, as it came.', null=True)),
+                ('split', models.CharField(choices=[('train', 'Train'), ('test', 'Test')], max_length=5)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('proposed_at', models.DateTimeField(blank=True, null=True)),
+                ('proposal_claimed_at', models.DateTimeField(blank=True, null=True)),
+                ('proposal_attempts', models.PositiveSmallIntegerField(default=0)),
+                ('proposal_error', models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name="User",
+            name='User',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "A user with that username already exists."},
-                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
-                        max_length=150,
-                        unique=True,
-                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
-                        verbose_name="username",
-                    ),
-                ),
-                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
-                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
-                (
-                    "is_staff",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates whether the user can log into this admin site.",
-                        verbose_name="staff status",
-                    ),
-                ),
-                (
-                    "is_active",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
-                        verbose_name="active",
-                    ),
-                ),
-                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
+                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
+                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
+                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
+                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
+                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
+                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
-                "verbose_name": "user",
-                "verbose_name_plural": "users",
-                "abstract": False,
+                'verbose_name': 'user',
+                'verbose_name_plural': 'users',
+                'abstract': False,
             },
             managers=[
-                ("objects", django.contrib.auth.models.UserManager()),
+                ('objects', django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name="Sketch",
+            name='Sketch',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Queued"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("done", models.PositiveIntegerField(default=0)),
-                ("total", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True)),
-                ("clicks", models.TextField(help_text="x,y,+ or x,y,- per line, in image pixels.")),
-                ("rle", models.TextField(blank=True, help_text="The answer.")),
-                (
-                    "image",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="sketches", to="annotation.image"
-                    ),
-                ),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="%(class)ss",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('error', models.TextField(blank=True)),
+                ('clicks', models.TextField(help_text='x,y,+ or x,y,- per line, in image pixels.')),
+                ('rle', models.TextField(blank=True, help_text='The answer.')),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sketches', to='annotation.image')),
+                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name_plural": "sketches",
+                'verbose_name_plural': 'sketches',
             },
         ),
         migrations.CreateModel(
-            name="Study",
+            name='Study',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120)),
-                ("slug", models.SlugField(max_length=60, unique=True)),
-                ("guidelines", models.TextField(blank=True, help_text="Markdown, shown to annotators.")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("open", "Open"), ("paused", "Paused"), ("closed", "Closed")],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "votes_wanted",
-                    models.PositiveSmallIntegerField(
-                        default=7,
-                        help_text="Votes before a label is settled.",
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(99),
-                        ],
-                    ),
-                ),
-                (
-                    "regions_per_image",
-                    models.PositiveSmallIntegerField(
-                        default=3,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(50),
-                        ],
-                    ),
-                ),
-                (
-                    "min_region_area",
-                    models.PositiveIntegerField(
-                        default=1024, help_text="Smaller regions are dropped; the paper has 32×32."
-                    ),
-                ),
-                (
-                    "lease_minutes",
-                    models.PositiveSmallIntegerField(
-                        default=10,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(240),
-                        ],
-                    ),
-                ),
-                (
-                    "severity_votes",
-                    models.CharField(
-                        choices=[("affected", "Votes 0 to 4 only"), ("all", "All votes")],
-                        default="affected",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "severity_top",
-                    models.PositiveSmallIntegerField(
-                        choices=[(4, "4, clamped"), (5, "5, literal")], default=4, help_text="M of Eq. 1 for severity."
-                    ),
-                ),
-                (
-                    "prelabel_policy",
-                    models.CharField(
-                        choices=[
-                            ("never", "Never shown"),
-                            ("after_vote", "Shown after the vote"),
-                            ("random_arm", "Shown in a random arm"),
-                        ],
-                        default="never",
-                        max_length=12,
-                    ),
-                ),
-                ("seed", models.PositiveIntegerField(default=annotation.models.studies.make_seed, editable=False)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120)),
+                ('slug', models.SlugField(max_length=60, unique=True)),
+                ('guidelines', models.TextField(blank=True, help_text='Markdown, shown to annotators.')),
+                ('status', models.CharField(choices=[('open', 'Open'), ('paused', 'Paused'), ('closed', 'Closed')], default='open', max_length=10)),
+                ('votes_wanted', models.PositiveSmallIntegerField(default=7, help_text='Votes before a label is settled.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99)])),
+                ('regions_per_image', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)])),
+                ('min_region_area', models.PositiveIntegerField(default=1024, help_text='Smaller regions are dropped; the paper has 32×32.')),
+                ('lease_minutes', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(240)])),
+                ('severity_votes', models.CharField(choices=[('affected', 'Votes 0 to 4 only'), ('all', 'All votes')], default='affected', max_length=10)),
+                ('severity_top', models.PositiveSmallIntegerField(choices=[(4, '4, clamped'), (5, '5, literal')], default=4, help_text='M of Eq. 1 for severity.')),
+                ('prelabel_policy', models.CharField(choices=[('never', 'Never shown'), ('after_vote', 'Shown after the vote'), ('random_arm', 'Shown in a random arm')], default='never', max_length=12)),
+                ('seed', models.PositiveIntegerField(default=annotation.models.studies.make_seed, editable=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                "verbose_name_plural": "studies",
-                "ordering": ["name", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("votes_wanted__range", (1, 99))), name="study_votes_wanted_range"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("regions_per_image__range", (1, 50))), name="study_regions_per_image_range"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("lease_minutes__range", (1, 240))), name="study_lease_minutes_range"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("severity_top__in", (4, 5))), name="study_severity_top_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("status__in", ["open", "paused", "closed"])), name="study_status_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("severity_votes__in", ["affected", "all"])),
-                        name="study_severity_votes_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("prelabel_policy__in", ["never", "after_vote", "random_arm"])),
-                        name="study_prelabel_policy_known",
-                    ),
-                ],
+                'verbose_name_plural': 'studies',
+                'ordering': ['name', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('votes_wanted__range', (1, 99))), name='study_votes_wanted_range'), models.CheckConstraint(condition=models.Q(('regions_per_image__range', (1, 50))), name='study_regions_per_image_range'), models.CheckConstraint(condition=models.Q(('lease_minutes__range', (1, 240))), name='study_lease_minutes_range'), models.CheckConstraint(condition=models.Q(('severity_top__in', (4, 5))), name='study_severity_top_known'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'paused', 'closed'])), name='study_status_known'), models.CheckConstraint(condition=models.Q(('severity_votes__in', ['affected', 'all'])), name='study_severity_votes_known'), models.CheckConstraint(condition=models.Q(('prelabel_policy__in', ['never', 'after_vote', 'random_arm'])), name='study_prelabel_policy_known')],
             },
         ),
         migrations.CreateModel(
-            name="Snapshot",
+            name='Snapshot',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sha256", models.CharField(help_text="Of the file's content before compression.", max_length=64)),
-                ("file", models.FileField(max_length=200, upload_to="snapshots")),
-                ("rule", models.CharField(max_length=40)),
-                ("images", models.PositiveIntegerField()),
-                ("regions", models.PositiveIntegerField()),
-                ("settled", models.PositiveIntegerField()),
-                ("votes", models.PositiveIntegerField()),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "taken_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="snapshots",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "study",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="snapshots", to="annotation.study"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sha256', models.CharField(help_text="Of the file's content before compression.", max_length=64)),
+                ('file', models.FileField(max_length=200, upload_to='snapshots')),
+                ('rule', models.CharField(max_length=40)),
+                ('images', models.PositiveIntegerField()),
+                ('regions', models.PositiveIntegerField()),
+                ('settled', models.PositiveIntegerField()),
+                ('votes', models.PositiveIntegerField()),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='snapshots', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='annotation.study')),
             ],
         ),
         migrations.CreateModel(
-            name="Region",
+            name='Region',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("rle", models.TextField()),
-                ("x", models.PositiveIntegerField()),
-                ("y", models.PositiveIntegerField()),
-                ("width", models.PositiveIntegerField()),
-                ("height", models.PositiveIntegerField()),
-                ("area", models.PositiveIntegerField(help_text="Pixels inside the mask.")),
-                ("level", models.CharField(choices=[("object", "Object"), ("component", "Component")], max_length=10)),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[("proposed", "Proposed"), ("drawn", "Drawn by a person"), ("imported", "Imported")],
-                        max_length=10,
-                    ),
-                ),
-                ("proposer", models.CharField(blank=True, help_text="Which proposer, when one did.", max_length=60)),
-                (
-                    "score",
-                    models.FloatField(default=0, help_text="The proposer's own confidence; orders candidates only."),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("candidate", "Candidate"), ("accepted", "Accepted"), ("discarded", "Discarded")],
-                        default="candidate",
-                        max_length=10,
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="regions_decided",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "drawn_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="regions_drawn",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "image",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="regions", to="annotation.image"
-                    ),
-                ),
-                (
-                    "study",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="regions", to="annotation.study"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rle', models.TextField()),
+                ('x', models.PositiveIntegerField()),
+                ('y', models.PositiveIntegerField()),
+                ('width', models.PositiveIntegerField()),
+                ('height', models.PositiveIntegerField()),
+                ('area', models.PositiveIntegerField(help_text='Pixels inside the mask.')),
+                ('level', models.CharField(choices=[('object', 'Object'), ('component', 'Component')], max_length=10)),
+                ('source', models.CharField(choices=[('proposed', 'Proposed'), ('drawn', 'Drawn by a person'), ('imported', 'Imported')], max_length=10)),
+                ('proposer', models.CharField(blank=True, help_text='Which proposer, when one did.', max_length=60)),
+                ('score', models.FloatField(default=0, help_text="The proposer's own confidence; orders candidates only.")),
+                ('status', models.CharField(choices=[('candidate', 'Candidate'), ('accepted', 'Accepted'), ('discarded', 'Discarded')], default='candidate', max_length=10)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='regions_decided', to=settings.AUTH_USER_MODEL)),
+                ('drawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='regions_drawn', to=settings.AUTH_USER_MODEL)),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='regions', to='annotation.image')),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='regions', to='annotation.study')),
             ],
         ),
         migrations.CreateModel(
-            name="Membership",
+            name='Membership',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[("manager", "Manager"), ("reviewer", "Reviewer"), ("annotator", "Annotator")],
-                        max_length=10,
-                    ),
-                ),
-                ("pseudonym", models.CharField(default=annotation.models.users.make_pseudonym, max_length=16)),
-                ("active", models.BooleanField(default=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="memberships",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "study",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="annotation.study"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('manager', 'Manager'), ('reviewer', 'Reviewer'), ('annotator', 'Annotator')], max_length=10)),
+                ('pseudonym', models.CharField(default=annotation.models.users.make_pseudonym, max_length=16)),
+                ('active', models.BooleanField(default=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='annotation.study')),
             ],
         ),
         migrations.CreateModel(
-            name="Import",
+            name='Import',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Queued"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("done", models.PositiveIntegerField(default=0)),
-                ("total", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True)),
-                ("source", models.CharField(max_length=1000)),
-                ("uploaded", models.BooleanField(default=False)),
-                (
-                    "scores",
-                    models.CharField(
-                        blank=True, help_text="A CSV of outside scores beside the images.", max_length=1000
-                    ),
-                ),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="%(class)ss",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "study",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="imports", to="annotation.study"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('error', models.TextField(blank=True)),
+                ('source', models.CharField(max_length=1000)),
+                ('uploaded', models.BooleanField(default=False)),
+                ('scores', models.CharField(blank=True, help_text='A CSV of outside scores beside the images.', max_length=1000)),
+                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imports', to='annotation.study')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.AddField(
-            model_name="image",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="images", to="annotation.study"
-            ),
+            model_name='image',
+            name='study',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='annotation.study'),
         ),
         migrations.CreateModel(
-            name="Export",
+            name='Export',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Queued"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("done", models.PositiveIntegerField(default=0)),
-                ("total", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True)),
-                (
-                    "format",
-                    models.CharField(
-                        choices=[
-                            ("seagull", "SEAGULL JSON with instructions"),
-                            ("csv", "CSV"),
-                            ("parquet", "Parquet"),
-                            ("coco", "COCO"),
-                            ("hf", "Hugging Face data set"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("include_images", models.BooleanField(default=False)),
-                ("file", models.FileField(blank=True, max_length=200, upload_to="exports")),
-                ("byte_size", models.PositiveBigIntegerField(default=0)),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="%(class)ss",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "snapshot",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exports",
-                        to="annotation.snapshot",
-                    ),
-                ),
-                (
-                    "study",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="exports", to="annotation.study"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('error', models.TextField(blank=True)),
+                ('format', models.CharField(choices=[('seagull', 'SEAGULL JSON with instructions'), ('csv', 'CSV'), ('parquet', 'Parquet'), ('coco', 'COCO'), ('hf', 'Hugging Face data set')], max_length=10)),
+                ('include_images', models.BooleanField(default=False)),
+                ('file', models.FileField(blank=True, max_length=200, upload_to='exports')),
+                ('byte_size', models.PositiveBigIntegerField(default=0)),
+                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
+                ('snapshot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='annotation.snapshot')),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to='annotation.study')),
             ],
         ),
         migrations.CreateModel(
-            name="Vote",
+            name='Vote',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("idempotency_key", models.UUIDField(help_text="Made by the client; the same key is the same vote.")),
-                ("exposure", models.PositiveSmallIntegerField()),
-                ("noise", models.PositiveSmallIntegerField()),
-                ("blur", models.PositiveSmallIntegerField()),
-                ("contrast", models.PositiveSmallIntegerField()),
-                ("colorfulness", models.PositiveSmallIntegerField()),
-                ("compression", models.PositiveSmallIntegerField()),
-                ("quality", models.PositiveSmallIntegerField()),
-                ("importance", models.PositiveSmallIntegerField()),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), help_text="When the server stored it."
-                    ),
-                ),
-                (
-                    "duration_ms",
-                    models.PositiveIntegerField(
-                        help_text="From the region on screen to the answer, as the client says."
-                    ),
-                ),
-                ("device_pixel_ratio", models.FloatField(blank=True, null=True)),
-                ("viewport_width", models.PositiveIntegerField(blank=True, help_text="CSS pixels.", null=True)),
-                ("viewport_height", models.PositiveIntegerField(blank=True, help_text="CSS pixels.", null=True)),
-                ("screen_width", models.PositiveIntegerField(blank=True, help_text="CSS pixels.", null=True)),
-                ("screen_height", models.PositiveIntegerField(blank=True, help_text="CSS pixels.", null=True)),
-                (
-                    "outline_hidden_ms",
-                    models.PositiveIntegerField(blank=True, help_text="How long the outline was hidden.", null=True),
-                ),
-                (
-                    "client",
-                    models.CharField(blank=True, help_text="The client's own name and version.", max_length=200),
-                ),
-                (
-                    "prelabel_seen",
-                    models.CharField(
-                        choices=[("nothing", "Nothing"), ("before_vote", "Before the vote")],
-                        default="nothing",
-                        max_length=12,
-                    ),
-                ),
-                ("late", models.BooleanField(default=False, help_text="The lease was lost before the vote came.")),
-                (
-                    "surplus",
-                    models.BooleanField(default=False, help_text="All seats were taken: kept, but not counted."),
-                ),
-                ("retracted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "annotator",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="votes", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "region",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="votes", to="annotation.region"
-                    ),
-                ),
-                (
-                    "study",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="votes", to="annotation.study"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('idempotency_key', models.UUIDField(help_text='Made by the client; the same key is the same vote.')),
+                ('exposure', models.PositiveSmallIntegerField()),
+                ('noise', models.PositiveSmallIntegerField()),
+                ('blur', models.PositiveSmallIntegerField()),
+                ('contrast', models.PositiveSmallIntegerField()),
+                ('colorfulness', models.PositiveSmallIntegerField()),
+                ('compression', models.PositiveSmallIntegerField()),
+                ('quality', models.PositiveSmallIntegerField()),
+                ('importance', models.PositiveSmallIntegerField()),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), help_text='When the server stored it.')),
+                ('duration_ms', models.PositiveIntegerField(help_text='From the region on screen to the answer, as the client says.')),
+                ('device_pixel_ratio', models.FloatField(blank=True, null=True)),
+                ('viewport_width', models.PositiveIntegerField(blank=True, help_text='CSS pixels.', null=True)),
+                ('viewport_height', models.PositiveIntegerField(blank=True, help_text='CSS pixels.', null=True)),
+                ('screen_width', models.PositiveIntegerField(blank=True, help_text='CSS pixels.', null=True)),
+                ('screen_height', models.PositiveIntegerField(blank=True, help_text='CSS pixels.', null=True)),
+                ('outline_hidden_ms', models.PositiveIntegerField(blank=True, help_text='How long the outline was hidden.', null=True)),
+                ('client', models.CharField(blank=True, help_text="The client's own name and version.", max_length=200)),
+                ('prelabel_seen', models.CharField(choices=[('nothing', 'Nothing'), ('before_vote', 'Before the vote')], default='nothing', max_length=12)),
+                ('late', models.BooleanField(default=False, help_text='The lease was lost before the vote came.')),
+                ('surplus', models.BooleanField(default=False, help_text='All seats were taken: kept, but not counted.')),
+                ('retracted_at', models.DateTimeField(blank=True, null=True)),
+                ('annotator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to=settings.AUTH_USER_MODEL)),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='annotation.region')),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='annotation.study')),
             ],
         ),
         migrations.CreateModel(
-            name="Assignment",
+            name='Assignment',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveSmallIntegerField()),
-                ("place", models.PositiveIntegerField()),
-                ("leased_at", models.DateTimeField(blank=True, null=True)),
-                ("leased_until", models.DateTimeField(blank=True, null=True)),
-                (
-                    "annotator",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignments",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "region",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="annotation.region"
-                    ),
-                ),
-                (
-                    "study",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="annotation.study"
-                    ),
-                ),
-                (
-                    "vote",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignment",
-                        to="annotation.vote",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('place', models.PositiveIntegerField()),
+                ('leased_at', models.DateTimeField(blank=True, null=True)),
+                ('leased_until', models.DateTimeField(blank=True, null=True)),
+                ('annotator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='annotation.region')),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='annotation.study')),
+                ('vote', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignment', to='annotation.vote')),
             ],
         ),
         migrations.CreateModel(
-            name="AccessToken",
+            name='AccessToken',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=80)),
-                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
-                (
-                    "scopes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[("read", "Read"), ("rate", "Rate"), ("manage", "Manage")], max_length=10
-                        ),
-                        size=None,
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("expires_at", models.DateTimeField()),
-                ("last_used_at", models.DateTimeField(blank=True, null=True)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
+                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('read', 'Read'), ('rate', 'Rate'), ('manage', 'Manage')], max_length=10), size=None)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('expires_at', models.DateTimeField()),
+                ('last_used_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("expires_at__gt", models.F("created_at"))), name="token_expires_later"
-                    )
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='token_expires_later')],
             },
         ),
         migrations.CreateModel(
-            name="ImportedFile",
+            name='ImportedFile',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", models.CharField(max_length=1000)),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[("imported", "Imported"), ("duplicate", "Duplicate"), ("refused", "Refused")],
-                        max_length=10,
-                    ),
-                ),
-                ("message", models.CharField(blank=True, max_length=400)),
-                (
-                    "image",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="imported_files",
-                        to="annotation.image",
-                    ),
-                ),
-                (
-                    "job",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="annotation.import"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('path', models.CharField(max_length=1000)),
+                ('verdict', models.CharField(choices=[('imported', 'Imported'), ('duplicate', 'Duplicate'), ('refused', 'Refused')], max_length=10)),
+                ('message', models.CharField(blank=True, max_length=400)),
+                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='imported_files', to='annotation.image')),
+                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='annotation.import')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("job", "path"), name="imported_file_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("verdict__in", ["imported", "duplicate", "refused"])),
-                        name="imported_file_verdict_known",
-                    ),
-                ],
+                'constraints': [models.UniqueConstraint(fields=('job', 'path'), name='imported_file_once'), models.CheckConstraint(condition=models.Q(('verdict__in', ['imported', 'duplicate', 'refused'])), name='imported_file_verdict_known')],
             },
         ),
         migrations.CreateModel(
-            name="Label",
+            name='Label',
             fields=[
-                (
-                    "region",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="label",
-                        serialize=False,
-                        to="annotation.region",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("open", "Open"), ("settled", "Settled"), ("disputed", "Disputed")],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                ("votes", models.PositiveSmallIntegerField(help_text="Live votes.")),
-                (
-                    "exposed_votes",
-                    models.PositiveSmallIntegerField(default=0, help_text="Live votes that saw a prelabel first."),
-                ),
-                ("rule", models.CharField(help_text="The rules' version and choices.", max_length=40)),
-                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "exposure_votes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(),
-                        help_text="Votes per level, lowest level first.",
-                        size=None,
-                    ),
-                ),
-                (
-                    "noise_votes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(),
-                        help_text="Votes per level, lowest level first.",
-                        size=None,
-                    ),
-                ),
-                (
-                    "blur_votes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(),
-                        help_text="Votes per level, lowest level first.",
-                        size=None,
-                    ),
-                ),
-                (
-                    "contrast_votes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(),
-                        help_text="Votes per level, lowest level first.",
-                        size=None,
-                    ),
-                ),
-                (
-                    "colorfulness_votes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(),
-                        help_text="Votes per level, lowest level first.",
-                        size=None,
-                    ),
-                ),
-                (
-                    "compression_votes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(),
-                        help_text="Votes per level, lowest level first.",
-                        size=None,
-                    ),
-                ),
-                (
-                    "quality_votes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(),
-                        help_text="Votes per level, lowest level first.",
-                        size=None,
-                    ),
-                ),
-                (
-                    "importance_votes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(),
-                        help_text="Votes per level, lowest level first.",
-                        size=None,
-                    ),
-                ),
-                (
-                    "exposure_level",
-                    models.PositiveSmallIntegerField(
-                        help_text="Eq. 1; empty means without the distortion, or no vote yet.", null=True
-                    ),
-                ),
-                (
-                    "noise_level",
-                    models.PositiveSmallIntegerField(
-                        help_text="Eq. 1; empty means without the distortion, or no vote yet.", null=True
-                    ),
-                ),
-                (
-                    "blur_level",
-                    models.PositiveSmallIntegerField(
-                        help_text="Eq. 1; empty means without the distortion, or no vote yet.", null=True
-                    ),
-                ),
-                (
-                    "contrast_level",
-                    models.PositiveSmallIntegerField(
-                        help_text="Eq. 1; empty means without the distortion, or no vote yet.", null=True
-                    ),
-                ),
-                (
-                    "colorfulness_level",
-                    models.PositiveSmallIntegerField(
-                        help_text="Eq. 1; empty means without the distortion, or no vote yet.", null=True
-                    ),
-                ),
-                (
-                    "compression_level",
-                    models.PositiveSmallIntegerField(
-                        help_text="Eq. 1; empty means without the distortion, or no vote yet.", null=True
-                    ),
-                ),
-                (
-                    "quality_level",
-                    models.PositiveSmallIntegerField(
-                        help_text="Eq. 1; empty means without the distortion, or no vote yet.", null=True
-                    ),
-                ),
-                (
-                    "importance_level",
-                    models.PositiveSmallIntegerField(
-                        help_text="Eq. 1; empty means without the distortion, or no vote yet.", null=True
-                    ),
-                ),
-                (
-                    "study",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="labels", to="annotation.study"
-                    ),
-                ),
+                ('region', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='label', serialize=False, to='annotation.region')),
+                ('status', models.CharField(choices=[('open', 'Open'), ('settled', 'Settled'), ('disputed', 'Disputed')], default='open', max_length=10)),
+                ('votes', models.PositiveSmallIntegerField(help_text='Live votes.')),
+                ('exposed_votes', models.PositiveSmallIntegerField(default=0, help_text='Live votes that saw a prelabel first.')),
+                ('rule', models.CharField(help_text="The rules' version and choices.", max_length=40)),
+                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('exposure_votes', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), help_text='Votes per level, lowest level first.', size=None)),
+                ('noise_votes', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), help_text='Votes per level, lowest level first.', size=None)),
+                ('blur_votes', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), help_text='Votes per level, lowest level first.', size=None)),
+                ('contrast_votes', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), help_text='Votes per level, lowest level first.', size=None)),
+                ('colorfulness_votes', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), help_text='Votes per level, lowest level first.', size=None)),
+                ('compression_votes', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), help_text='Votes per level, lowest level first.', size=None)),
+                ('quality_votes', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), help_text='Votes per level, lowest level first.', size=None)),
+                ('importance_votes', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), help_text='Votes per level, lowest level first.', size=None)),
+                ('exposure_level', models.PositiveSmallIntegerField(help_text='Eq. 1; empty means without the distortion, or no vote yet.', null=True)),
+                ('noise_level', models.PositiveSmallIntegerField(help_text='Eq. 1; empty means without the distortion, or no vote yet.', null=True)),
+                ('blur_level', models.PositiveSmallIntegerField(help_text='Eq. 1; empty means without the distortion, or no vote yet.', null=True)),
+                ('contrast_level', models.PositiveSmallIntegerField(help_text='Eq. 1; empty means without the distortion, or no vote yet.', null=True)),
+                ('colorfulness_level', models.PositiveSmallIntegerField(help_text='Eq. 1; empty means without the distortion, or no vote yet.', null=True)),
+                ('compression_level', models.PositiveSmallIntegerField(help_text='Eq. 1; empty means without the distortion, or no vote yet.', null=True)),
+                ('quality_level', models.PositiveSmallIntegerField(help_text='Eq. 1; empty means without the distortion, or no vote yet.', null=True)),
+                ('importance_level', models.PositiveSmallIntegerField(help_text='Eq. 1; empty means without the distortion, or no vote yet.', null=True)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='annotation.study')),
             ],
         ),
         migrations.AddConstraint(
-            model_name="snapshot",
-            constraint=models.UniqueConstraint(fields=("study", "sha256"), name="snapshot_same_hash_once"),
+            model_name='snapshot',
+            constraint=models.UniqueConstraint(fields=('study', 'sha256'), name='snapshot_same_hash_once'),
         ),
         migrations.AddIndex(
-            model_name="region",
-            index=models.Index(
-                condition=models.Q(("status", "accepted")), fields=["study", "id"], name="region_accepted"
-            ),
+            model_name='region',
+            index=models.Index(condition=models.Q(('status', 'accepted')), fields=['study', 'id'], name='region_accepted'),
         ),
         migrations.AddIndex(
-            model_name="region",
-            index=models.Index(fields=["image", "status"], name="region_of_image"),
+            model_name='region',
+            index=models.Index(fields=['image', 'status'], name='region_of_image'),
         ),
         migrations.AddConstraint(
-            model_name="region",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("area__gt", 0), ("height__gt", 0), ("width__gt", 0)), name="region_has_pixels"
-            ),
+            model_name='region',
+            constraint=models.CheckConstraint(condition=models.Q(('area__gt', 0), ('height__gt', 0), ('width__gt', 0)), name='region_has_pixels'),
         ),
         migrations.AddConstraint(
-            model_name="region",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "area__lte",
-                        django.db.models.expressions.CombinedExpression(models.F("width"), "*", models.F("height")),
-                    )
-                ),
-                name="region_area_inside_box",
-            ),
+            model_name='region',
+            constraint=models.CheckConstraint(condition=models.Q(('area__lte', django.db.models.expressions.CombinedExpression(models.F('width'), '*', models.F('height')))), name='region_area_inside_box'),
         ),
         migrations.AddConstraint(
-            model_name="region",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__in", ["object", "component"])), name="region_level_known"
-            ),
+            model_name='region',
+            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['object', 'component'])), name='region_level_known'),
         ),
         migrations.AddConstraint(
-            model_name="region",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["proposed", "drawn", "imported"])), name="region_source_known"
-            ),
+            model_name='region',
+            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['proposed', 'drawn', 'imported'])), name='region_source_known'),
         ),
         migrations.AddConstraint(
-            model_name="region",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["candidate", "accepted", "discarded"])), name="region_status_known"
-            ),
+            model_name='region',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['candidate', 'accepted', 'discarded'])), name='region_status_known'),
         ),
         migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(fields=("study", "user"), name="membership_one_per_study"),
+            model_name='membership',
+            constraint=models.UniqueConstraint(fields=('study', 'user'), name='membership_one_per_study'),
         ),
         migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(fields=("study", "pseudonym"), name="membership_pseudonym_unique"),
+            model_name='membership',
+            constraint=models.UniqueConstraint(fields=('study', 'pseudonym'), name='membership_pseudonym_unique'),
         ),
         migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["manager", "reviewer", "annotator"])), name="membership_role_known"
-            ),
+            model_name='membership',
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['manager', 'reviewer', 'annotator'])), name='membership_role_known'),
         ),
         migrations.AddIndex(
-            model_name="image",
-            index=models.Index(fields=["study", "name", "id"], name="image_by_name"),
+            model_name='image',
+            index=models.Index(fields=['study', 'name', 'id'], name='image_by_name'),
         ),
         migrations.AddIndex(
-            model_name="image",
-            index=models.Index(
-                condition=models.Q(("proposal_error", ""), ("proposed_at", None)),
-                fields=["id"],
-                name="image_awaiting_proposals",
-            ),
+            model_name='image',
+            index=models.Index(condition=models.Q(('proposal_error', ''), ('proposed_at', None)), fields=['id'], name='image_awaiting_proposals'),
         ),
         migrations.AddConstraint(
-            model_name="image",
-            constraint=models.UniqueConstraint(fields=("study", "sha256"), name="image_once_per_study"),
+            model_name='image',
+            constraint=models.UniqueConstraint(fields=('study', 'sha256'), name='image_once_per_study'),
         ),
         migrations.AddConstraint(
-            model_name="image",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("height__gt", 0), ("width__gt", 0)), name="image_has_pixels"
-            ),
+            model_name='image',
+            constraint=models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0)), name='image_has_pixels'),
         ),
         migrations.AddConstraint(
-            model_name="image",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("orientation__range", (1, 8))), name="image_orientation_known"
-            ),
+            model_name='image',
+            constraint=models.CheckConstraint(condition=models.Q(('orientation__range', (1, 8))), name='image_orientation_known'),
         ),
         migrations.AddConstraint(
-            model_name="image",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("split__in", ["train", "test"])), name="image_split_known"
-            ),
+            model_name='image',
+            constraint=models.CheckConstraint(condition=models.Q(('split__in', ['train', 'test'])), name='image_split_known'),
         ),
         migrations.AddConstraint(
-            model_name="image",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="image_sha256_shape"
-            ),
+            model_name='image',
+            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='image_sha256_shape'),
         ),
         migrations.AddConstraint(
-            model_name="export",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("format__in", ["seagull", "csv", "parquet", "coco", "hf"])),
-                name="export_format_known",
-            ),
+            model_name='export',
+            constraint=models.CheckConstraint(condition=models.Q(('format__in', ['seagull', 'csv', 'parquet', 'coco', 'hf'])), name='export_format_known'),
         ),
         migrations.AddIndex(
-            model_name="vote",
-            index=models.Index(fields=["study", "annotator", "created_at"], name="vote_of_annotator"),
+            model_name='vote',
+            index=models.Index(fields=['study', 'annotator', 'created_at'], name='vote_of_annotator'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("exposure__range", (0, 5))), name="vote_exposure_range"
-            ),
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('exposure__range', (0, 5))), name='vote_exposure_range'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(condition=models.Q(("noise__range", (0, 5))), name="vote_noise_range"),
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('noise__range', (0, 5))), name='vote_noise_range'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(condition=models.Q(("blur__range", (0, 5))), name="vote_blur_range"),
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('blur__range', (0, 5))), name='vote_blur_range'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("contrast__range", (0, 5))), name="vote_contrast_range"
-            ),
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('contrast__range', (0, 5))), name='vote_contrast_range'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("colorfulness__range", (0, 5))), name="vote_colorfulness_range"
-            ),
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('colorfulness__range', (0, 5))), name='vote_colorfulness_range'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("compression__range", (0, 5))), name="vote_compression_range"
-            ),
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('compression__range', (0, 5))), name='vote_compression_range'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quality__range", (0, 4))), name="vote_quality_range"
-            ),
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('quality__range', (0, 4))), name='vote_quality_range'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("importance__range", (0, 4))), name="vote_importance_range"
-            ),
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('importance__range', (0, 4))), name='vote_importance_range'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retracted_at", None)),
-                fields=("region", "annotator"),
-                name="vote_one_per_annotator",
-            ),
+            model_name='vote',
+            constraint=models.UniqueConstraint(condition=models.Q(('retracted_at', None)), fields=('region', 'annotator'), name='vote_one_per_annotator'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(
-                fields=("annotator", "idempotency_key"), name="vote_idempotency_key_once"
-            ),
+            model_name='vote',
+            constraint=models.UniqueConstraint(fields=('annotator', 'idempotency_key'), name='vote_idempotency_key_once'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("prelabel_seen__in", ["nothing", "before_vote"])), name="vote_prelabel_seen_known"
-            ),
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('prelabel_seen__in', ['nothing', 'before_vote'])), name='vote_prelabel_seen_known'),
         ),
         migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(
-                condition=models.Q(("vote", None)), fields=["study", "number", "place", "id"], name="seat_open"
-            ),
+            model_name='assignment',
+            index=models.Index(condition=models.Q(('vote', None)), fields=['study', 'number', 'place', 'id'], name='seat_open'),
         ),
         migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["study", "annotator", "leased_at"], name="seat_of_annotator"),
+            model_name='assignment',
+            index=models.Index(fields=['study', 'annotator', 'leased_at'], name='seat_of_annotator'),
         ),
         migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(fields=("region", "number"), name="seat_number_once"),
+            model_name='assignment',
+            constraint=models.UniqueConstraint(fields=('region', 'number'), name='seat_number_once'),
         ),
         migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("annotator__isnull", False)),
-                fields=("region", "annotator"),
-                name="seat_one_per_annotator",
-            ),
+            model_name='assignment',
+            constraint=models.UniqueConstraint(condition=models.Q(('annotator__isnull', False)), fields=('region', 'annotator'), name='seat_one_per_annotator'),
         ),
         migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("annotator", None), ("leased_at", None), ("leased_until", None), ("vote", None)),
-                    models.Q(
-                        ("annotator__isnull", False), ("leased_at__isnull", False), ("leased_until__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="seat_lease_whole",
-            ),
+            model_name='assignment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('annotator', None), ('leased_at', None), ('leased_until', None), ('vote', None)), models.Q(('annotator__isnull', False), ('leased_at__isnull', False), ('leased_until__isnull', False)), _connector='OR'), name='seat_lease_whole'),
         ),
         migrations.AddIndex(
-            model_name="label",
-            index=models.Index(fields=["study", "status"], name="label_by_status"),
+            model_name='label',
+            index=models.Index(fields=['study', 'status'], name='label_by_status'),
         ),
         migrations.AddConstraint(
-            model_name="label",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("exposure_level", None), ("exposure_level__range", (0, 4)), _connector="OR"),
-                name="label_exposure_level_range",
-            ),
+            model_name='label',
+            constraint=models.CheckConstraint(condition=models.Q(('exposure_level', None), ('exposure_level__range', (0, 4)), _connector='OR'), name='label_exposure_level_range'),
         ),
         migrations.AddConstraint(
-            model_name="label",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("noise_level", None), ("noise_level__range", (0, 4)), _connector="OR"),
-                name="label_noise_level_range",
-            ),
+            model_name='label',
+            constraint=models.CheckConstraint(condition=models.Q(('noise_level', None), ('noise_level__range', (0, 4)), _connector='OR'), name='label_noise_level_range'),
         ),
         migrations.AddConstraint(
-            model_name="label",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("blur_level", None), ("blur_level__range", (0, 4)), _connector="OR"),
-                name="label_blur_level_range",
-            ),
+            model_name='label',
+            constraint=models.CheckConstraint(condition=models.Q(('blur_level', None), ('blur_level__range', (0, 4)), _connector='OR'), name='label_blur_level_range'),
         ),
         migrations.AddConstraint(
-            model_name="label",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("contrast_level", None), ("contrast_level__range", (0, 4)), _connector="OR"),
-                name="label_contrast_level_range",
-            ),
+            model_name='label',
+            constraint=models.CheckConstraint(condition=models.Q(('contrast_level', None), ('contrast_level__range', (0, 4)), _connector='OR'), name='label_contrast_level_range'),
         ),
         migrations.AddConstraint(
-            model_name="label",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("colorfulness_level", None), ("colorfulness_level__range", (0, 4)), _connector="OR"
-                ),
-                name="label_colorfulness_level_range",
-            ),
+            model_name='label',
+            constraint=models.CheckConstraint(condition=models.Q(('colorfulness_level', None), ('colorfulness_level__range', (0, 4)), _connector='OR'), name='label_colorfulness_level_range'),
         ),
         migrations.AddConstraint(
-            model_name="label",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("compression_level", None), ("compression_level__range", (0, 4)), _connector="OR"),
-                name="label_compression_level_range",
-            ),
+            model_name='label',
+            constraint=models.CheckConstraint(condition=models.Q(('compression_level', None), ('compression_level__range', (0, 4)), _connector='OR'), name='label_compression_level_range'),
         ),
         migrations.AddConstraint(
-            model_name="label",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quality_level", None), ("quality_level__range", (0, 4)), _connector="OR"),
-                name="label_quality_level_range",
-            ),
+            model_name='label',
+            constraint=models.CheckConstraint(condition=models.Q(('quality_level', None), ('quality_level__range', (0, 4)), _connector='OR'), name='label_quality_level_range'),
         ),
         migrations.AddConstraint(
-            model_name="label",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("importance_level", None), ("importance_level__range", (0, 4)), _connector="OR"),
-                name="label_importance_level_range",
-            ),
+            model_name='label',
+            constraint=models.CheckConstraint(condition=models.Q(('importance_level', None), ('importance_level__range', (0, 4)), _connector='OR'), name='label_importance_level_range'),
         ),
         migrations.AddConstraint(
-            model_name="label",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("exposed_votes__lte", models.F("votes"))), name="label_exposed_at_most_all"
-            ),
+            model_name='label',
+            constraint=models.CheckConstraint(condition=models.Q(('exposed_votes__lte', models.F('votes'))), name='label_exposed_at_most_all'),
         ),
         migrations.AddConstraint(
-            model_name="label",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["open", "settled", "disputed"])), name="label_status_known"
-            ),
+            model_name='label',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'settled', 'disputed'])), name='label_status_known'),
         ),
     ]

@@ -59,8 +59,7 @@ class Migration(migrations.Migration):
             REGIONS, "DROP TRIGGER region_frozen ON annotation_region; DROP FUNCTION annotation_region_is_frozen;"
         ),
         migrations.RunSQL(
-            SNAPSHOTS,
-            "DROP TRIGGER snapshot_immutable ON annotation_snapshot; DROP FUNCTION annotation_snapshot_is_frozen;",
+            SNAPSHOTS, "DROP TRIGGER snapshot_immutable ON annotation_snapshot; DROP FUNCTION annotation_snapshot_is_frozen;"
         ),
         migrations.RunSQL(SEATS, migrations.RunSQL.noop),
     ]

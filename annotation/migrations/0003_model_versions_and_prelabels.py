@@ -8,189 +8,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("annotation", "0002_immutable_rows"),
+        ('annotation', '0002_immutable_rows'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="ModelVersion",
+            name='ModelVersion',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120)),
-                (
-                    "sha256",
-                    models.CharField(
-                        help_text="Of manifest.json, which names all other files.", max_length=64, unique=True
-                    ),
-                ),
-                ("preset", models.CharField(max_length=40)),
-                ("byte_size", models.PositiveBigIntegerField()),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120)),
+                ('sha256', models.CharField(help_text='Of manifest.json, which names all other files.', max_length=64, unique=True)),
+                ('preset', models.CharField(max_length=40)),
+                ('byte_size', models.PositiveBigIntegerField()),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name="Prelabel",
+            name='Prelabel',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("quality", django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=5)),
-                ("importance", django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=5)),
-                ("distortions", django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=36)),
-                ("undistorted", models.FloatField(help_text="The probability that there is no distortion at all.")),
-                (
-                    "uncertainty",
-                    models.FloatField(
-                        help_text="0 sure of everything, 1 of nothing: the mean entropy of the eight scales."
-                    ),
-                ),
-                (
-                    "flags",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=30),
-                        default=list,
-                        help_text="What is unusual about the mask.",
-                        size=None,
-                    ),
-                ),
-                (
-                    "votes_before",
-                    models.PositiveSmallIntegerField(help_text="Votes the region had when this was said."),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('quality', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=5)),
+                ('importance', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=5)),
+                ('distortions', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=36)),
+                ('undistorted', models.FloatField(help_text='The probability that there is no distortion at all.')),
+                ('uncertainty', models.FloatField(help_text='0 sure of everything, 1 of nothing: the mean entropy of the eight scales.')),
+                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, help_text='What is unusual about the mask.', size=None)),
+                ('votes_before', models.PositiveSmallIntegerField(help_text='Votes the region had when this was said.')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name="Promotion",
+            name='Promotion',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reason", models.CharField(max_length=400)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(max_length=400)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                "ordering": ["-pk"],
+                'ordering': ['-pk'],
             },
         ),
         migrations.AddField(
-            model_name="image",
-            name="prelabel_attempts",
+            model_name='image',
+            name='prelabel_attempts',
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name="image",
-            name="prelabel_claimed_at",
+            model_name='image',
+            name='prelabel_claimed_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="image",
-            name="prelabel_due",
+            model_name='image',
+            name='prelabel_due',
             field=models.BooleanField(default=True, help_text="A region may lack the active version's prelabel."),
         ),
         migrations.AddField(
-            model_name="image",
-            name="prelabel_error",
+            model_name='image',
+            name='prelabel_error',
             field=models.TextField(blank=True),
         ),
         migrations.AddIndex(
-            model_name="image",
-            index=models.Index(
-                condition=models.Q(("prelabel_due", True)), fields=["study", "id"], name="image_prelabel_due"
-            ),
+            model_name='image',
+            index=models.Index(condition=models.Q(('prelabel_due', True)), fields=['study', 'id'], name='image_prelabel_due'),
         ),
         migrations.AddField(
-            model_name="modelversion",
-            name="parent",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="children",
-                to="annotation.modelversion",
-            ),
+            model_name='modelversion',
+            name='parent',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='annotation.modelversion'),
         ),
         migrations.AddField(
-            model_name="modelversion",
-            name="study",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The study it was trained in; empty for one that came with the platform.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="versions",
-                to="annotation.study",
-            ),
+            model_name='modelversion',
+            name='study',
+            field=models.ForeignKey(blank=True, help_text='The study it was trained in; empty for one that came with the platform.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='annotation.study'),
         ),
         migrations.AddField(
-            model_name="study",
-            name="active_version",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The model that pre-labels; none until one is promoted.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="active_in",
-                to="annotation.modelversion",
-            ),
+            model_name='study',
+            name='active_version',
+            field=models.ForeignKey(blank=True, help_text='The model that pre-labels; none until one is promoted.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='active_in', to='annotation.modelversion'),
         ),
         migrations.AddField(
-            model_name="prelabel",
-            name="region",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="prelabels", to="annotation.region"
-            ),
+            model_name='prelabel',
+            name='region',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prelabels', to='annotation.region'),
         ),
         migrations.AddField(
-            model_name="prelabel",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="prelabels", to="annotation.modelversion"
-            ),
+            model_name='prelabel',
+            name='version',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prelabels', to='annotation.modelversion'),
         ),
         migrations.AddField(
-            model_name="promotion",
-            name="promoted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="promotions",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='promotion',
+            name='promoted_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='promotions', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="promotion",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="promotions", to="annotation.study"
-            ),
+            model_name='promotion',
+            name='study',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promotions', to='annotation.study'),
         ),
         migrations.AddField(
-            model_name="promotion",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="promotions", to="annotation.modelversion"
-            ),
+            model_name='promotion',
+            name='version',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promotions', to='annotation.modelversion'),
         ),
         migrations.AddConstraint(
-            model_name="modelversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="version_sha256_shape"
-            ),
+            model_name='modelversion',
+            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='version_sha256_shape'),
         ),
         migrations.AddConstraint(
-            model_name="prelabel",
-            constraint=models.UniqueConstraint(fields=("region", "version"), name="prelabel_once"),
+            model_name='prelabel',
+            constraint=models.UniqueConstraint(fields=('region', 'version'), name='prelabel_once'),
         ),
         migrations.AddConstraint(
-            model_name="prelabel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("distortions__len", 36), ("importance__len", 5), ("quality__len", 5)),
-                name="prelabel_whole",
-            ),
+            model_name='prelabel',
+            constraint=models.CheckConstraint(condition=models.Q(('distortions__len', 36), ('importance__len', 5), ('quality__len', 5)), name='prelabel_whole'),
         ),
         migrations.AddConstraint(
-            model_name="prelabel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("uncertainty__range", (0, 1))), name="prelabel_uncertainty_range"
-            ),
+            model_name='prelabel',
+            constraint=models.CheckConstraint(condition=models.Q(('uncertainty__range', (0, 1))), name='prelabel_uncertainty_range'),
         ),
     ]

@@ -10,664 +10,352 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("annotation", "0004_versions_are_kept"),
+        ('annotation', '0004_versions_are_kept'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Assessment",
+            name='Assessment',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Queued"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("done", models.PositiveIntegerField(default=0)),
-                ("total", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True)),
-                ("clicks", models.TextField(blank=True, help_text="x,y,+ or x,y,- per line, in image pixels.")),
-                (
-                    "box",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveIntegerField(), blank=True, null=True, size=4
-                    ),
-                ),
-                ("rle", models.TextField(blank=True)),
-                (
-                    "quality",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.FloatField(), blank=True, null=True, size=5
-                    ),
-                ),
-                (
-                    "importance",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.FloatField(), blank=True, null=True, size=5
-                    ),
-                ),
-                (
-                    "distortions",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.FloatField(), blank=True, null=True, size=36
-                    ),
-                ),
-                ("undistorted", models.FloatField(blank=True, null=True)),
-                (
-                    "flags",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=30), blank=True, default=list, size=None
-                    ),
-                ),
-                ("sentences", models.TextField(blank=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('error', models.TextField(blank=True)),
+                ('clicks', models.TextField(blank=True, help_text='x,y,+ or x,y,- per line, in image pixels.')),
+                ('box', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), blank=True, null=True, size=4)),
+                ('rle', models.TextField(blank=True)),
+                ('quality', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, null=True, size=5)),
+                ('importance', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, null=True, size=5)),
+                ('distortions', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, null=True, size=36)),
+                ('undistorted', models.FloatField(blank=True, null=True)),
+                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, size=None)),
+                ('sentences', models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name="Evaluation",
+            name='Evaluation',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Queued"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("done", models.PositiveIntegerField(default=0)),
-                ("total", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True)),
-                ("report", models.FileField(blank=True, max_length=200, upload_to="evaluations")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('error', models.TextField(blank=True)),
+                ('report', models.FileField(blank=True, max_length=200, upload_to='evaluations')),
             ],
         ),
         migrations.CreateModel(
-            name="Exposure",
+            name='Exposure',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "policy",
-                    models.CharField(
-                        choices=[
-                            ("never", "Never shown"),
-                            ("after_vote", "Shown after the vote"),
-                            ("random_arm", "Shown in a random arm"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "arm",
-                    models.CharField(
-                        choices=[("shown", "Prelabel shown"), ("hidden", "Prelabel hidden")], max_length=6
-                    ),
-                ),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('policy', models.CharField(choices=[('never', 'Never shown'), ('after_vote', 'Shown after the vote'), ('random_arm', 'Shown in a random arm')], max_length=12)),
+                ('arm', models.CharField(choices=[('shown', 'Prelabel shown'), ('hidden', 'Prelabel hidden')], max_length=6)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name="GateCheck",
+            name='GateCheck',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("measure", models.CharField(max_length=40)),
-                ("champion", models.FloatField(null=True)),
-                ("candidate", models.FloatField(null=True)),
-                ("difference", models.FloatField(null=True)),
-                ("low", models.FloatField(null=True)),
-                ("high", models.FloatField(null=True)),
-                ("bound", models.FloatField(null=True)),
-                ("p_value", models.FloatField(null=True)),
-                ("decides", models.BooleanField(default=True)),
-                ("passed", models.BooleanField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('measure', models.CharField(max_length=40)),
+                ('champion', models.FloatField(null=True)),
+                ('candidate', models.FloatField(null=True)),
+                ('difference', models.FloatField(null=True)),
+                ('low', models.FloatField(null=True)),
+                ('high', models.FloatField(null=True)),
+                ('bound', models.FloatField(null=True)),
+                ('p_value', models.FloatField(null=True)),
+                ('decides', models.BooleanField(default=True)),
+                ('passed', models.BooleanField()),
             ],
             options={
-                "ordering": ["pk"],
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
-            name="Picture",
+            name='Picture',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=400)),
-                ("sha256", models.CharField(max_length=64)),
-                ("file", models.FileField(max_length=200, upload_to="pictures")),
-                ("media_type", models.CharField(max_length=40)),
-                ("width", models.PositiveIntegerField()),
-                ("height", models.PositiveIntegerField()),
-                ("orientation", models.PositiveSmallIntegerField(default=1)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=400)),
+                ('sha256', models.CharField(max_length=64)),
+                ('file', models.FileField(max_length=200, upload_to='pictures')),
+                ('media_type', models.CharField(max_length=40)),
+                ('width', models.PositiveIntegerField()),
+                ('height', models.PositiveIntegerField()),
+                ('orientation', models.PositiveSmallIntegerField(default=1)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name="TrainingRun",
+            name='TrainingRun',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Queued"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("done", models.PositiveIntegerField(default=0)),
-                ("total", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True)),
-                (
-                    "trigger",
-                    models.CharField(
-                        choices=[("schedule", "Schedule"), ("threshold", "Enough new labels"), ("person", "A person")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting for a worker"),
-                            ("snapshot", "Taking a snapshot"),
-                            ("training", "Training"),
-                            ("comparing", "Comparing with the active model"),
-                            ("ended", "Ended"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "decision",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "None yet"),
-                            ("unchanged", "Nothing new to learn"),
-                            ("too_few", "Too few labels"),
-                            ("refused", "Refused by the gate"),
-                            ("waiting", "Waits for approval"),
-                            ("promoted", "Promoted"),
-                            ("declined", "Declined by a person"),
-                        ],
-                        default="",
-                        max_length=10,
-                    ),
-                ),
-                ("train_regions", models.PositiveIntegerField(default=0)),
-                ("test_regions", models.PositiveIntegerField(default=0)),
-                ("test_images", models.PositiveIntegerField(default=0)),
-                (
-                    "tries",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        help_text="Candidates measured on this hold-out so far; the error that each may make shrinks with it.",
-                    ),
-                ),
-                (
-                    "losses",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.FloatField(),
-                        blank=True,
-                        default=list,
-                        help_text="Evenly spaced over the run so far.",
-                        size=None,
-                    ),
-                ),
-                ("cpu_seconds", models.FloatField(default=0)),
-                ("regions_per_second", models.FloatField(default=0)),
-                ("log", models.TextField(blank=True, help_text="The end of what training wrote.")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('error', models.TextField(blank=True)),
+                ('trigger', models.CharField(choices=[('schedule', 'Schedule'), ('threshold', 'Enough new labels'), ('person', 'A person')], max_length=10)),
+                ('stage', models.CharField(choices=[('waiting', 'Waiting for a worker'), ('snapshot', 'Taking a snapshot'), ('training', 'Training'), ('comparing', 'Comparing with the active model'), ('ended', 'Ended')], default='waiting', max_length=10)),
+                ('decision', models.CharField(blank=True, choices=[('', 'None yet'), ('unchanged', 'Nothing new to learn'), ('too_few', 'Too few labels'), ('refused', 'Refused by the gate'), ('waiting', 'Waits for approval'), ('promoted', 'Promoted'), ('declined', 'Declined by a person')], default='', max_length=10)),
+                ('train_regions', models.PositiveIntegerField(default=0)),
+                ('test_regions', models.PositiveIntegerField(default=0)),
+                ('test_images', models.PositiveIntegerField(default=0)),
+                ('tries', models.PositiveSmallIntegerField(default=1, help_text='Candidates measured on this hold-out so far; the error that each may make shrinks with it.')),
+                ('losses', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, default=list, help_text='Evenly spaced over the run so far.', size=None)),
+                ('cpu_seconds', models.FloatField(default=0)),
+                ('regions_per_second', models.FloatField(default=0)),
+                ('log', models.TextField(blank=True, help_text='The end of what training wrote.')),
             ],
         ),
         migrations.AddField(
-            model_name="assignment",
-            name="probability",
-            field=models.FloatField(
-                blank=True, help_text="Of being drawn when its turn was dealt; none was dealt to the others.", null=True
-            ),
+            model_name='assignment',
+            name='probability',
+            field=models.FloatField(blank=True, help_text='Of being drawn when its turn was dealt; none was dealt to the others.', null=True),
         ),
         migrations.AddField(
-            model_name="assignment",
-            name="reason",
-            field=models.CharField(
-                choices=[("random", "Random"), ("model", "The model was unsure")], db_default="random", max_length=8
-            ),
+            model_name='assignment',
+            name='reason',
+            field=models.CharField(choices=[('random', 'Random'), ('model', 'The model was unsure')], db_default='random', max_length=8),
         ),
         migrations.AddField(
-            model_name="assignment",
-            name="turn",
-            field=models.PositiveIntegerField(
-                blank=True, help_text="Seats with a turn go first, lowest first.", null=True
-            ),
+            model_name='assignment',
+            name='turn',
+            field=models.PositiveIntegerField(blank=True, help_text='Seats with a turn go first, lowest first.', null=True),
         ),
         migrations.AddField(
-            model_name="modelversion",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("seagull", "SEAGULL network"),
-                    ("vlm", "Vision-language model"),
-                    ("metric", "No-reference metric"),
-                ],
-                default="seagull",
-                max_length=8,
-            ),
+            model_name='modelversion',
+            name='kind',
+            field=models.CharField(choices=[('seagull', 'SEAGULL network'), ('vlm', 'Vision-language model'), ('metric', 'No-reference metric')], default='seagull', max_length=8),
         ),
         migrations.AddField(
-            model_name="study",
-            name="arm_share",
-            field=models.FloatField(
-                default=0.5,
-                help_text="Shown, in a random-arm study.",
-                validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)],
-            ),
+            model_name='study',
+            name='arm_share',
+            field=models.FloatField(default=0.5, help_text='Shown, in a random-arm study.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)]),
         ),
         migrations.AddField(
-            model_name="study",
-            name="promotion_policy",
-            field=models.CharField(
-                choices=[("approval", "After a person approves"), ("automatic", "At once")],
-                default="approval",
-                max_length=10,
-            ),
+            model_name='study',
+            name='promotion_policy',
+            field=models.CharField(choices=[('approval', 'After a person approves'), ('automatic', 'At once')], default='approval', max_length=10),
         ),
         migrations.AddField(
-            model_name="study",
-            name="random_share",
-            field=models.FloatField(
-                default=0.5,
-                help_text="Of the seats, those in random order; the others go first to what the model is least sure of.",
-                validators=[django.core.validators.MinValueValidator(0.3), django.core.validators.MaxValueValidator(1)],
-            ),
+            model_name='study',
+            name='random_share',
+            field=models.FloatField(default=0.5, help_text='Of the seats, those in random order; the others go first to what the model is least sure of.', validators=[django.core.validators.MinValueValidator(0.3), django.core.validators.MaxValueValidator(1)]),
         ),
         migrations.AddField(
-            model_name="study",
-            name="retrain_after",
-            field=models.PositiveIntegerField(
-                blank=True,
-                default=200,
-                help_text="Newly settled labels after which the model is trained again; empty for never.",
-                null=True,
-                validators=[django.core.validators.MinValueValidator(1)],
-            ),
+            model_name='study',
+            name='retrain_after',
+            field=models.PositiveIntegerField(blank=True, default=200, help_text='Newly settled labels after which the model is trained again; empty for never.', null=True, validators=[django.core.validators.MinValueValidator(1)]),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="prelabel",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                help_text="What was seen before the vote.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="votes",
-                to="annotation.prelabel",
-            ),
+            model_name='vote',
+            name='prelabel',
+            field=models.ForeignKey(blank=True, db_index=False, help_text='What was seen before the vote.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='annotation.prelabel'),
         ),
         migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(
-                condition=models.Q(("turn__isnull", False), ("vote", None)),
-                fields=["study", "turn", "id"],
-                name="seat_next_turn",
-            ),
+            model_name='assignment',
+            index=models.Index(condition=models.Q(('turn__isnull', False), ('vote', None)), fields=['study', 'turn', 'id'], name='seat_next_turn'),
         ),
         migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__in", ["random", "model"])), name="seat_reason_known"
-            ),
+            model_name='assignment',
+            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['random', 'model'])), name='seat_reason_known'),
         ),
         migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("probability", None), ("reason", "random"), ("turn", None)),
-                    models.Q(
-                        ("probability__gt", 0),
-                        ("probability__isnull", False),
-                        ("probability__lte", 1),
-                        ("turn__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="seat_turn_whole",
-            ),
+            model_name='assignment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('probability', None), ('reason', 'random'), ('turn', None)), models.Q(('probability__gt', 0), ('probability__isnull', False), ('probability__lte', 1), ('turn__isnull', False)), _connector='OR'), name='seat_turn_whole'),
         ),
         migrations.AddConstraint(
-            model_name="modelversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["seagull", "vlm", "metric"])), name="version_kind_known"
-            ),
+            model_name='modelversion',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['seagull', 'vlm', 'metric'])), name='version_kind_known'),
         ),
         migrations.AddConstraint(
-            model_name="study",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("promotion_policy__in", ["approval", "automatic"])),
-                name="study_promotion_policy_known",
-            ),
+            model_name='study',
+            constraint=models.CheckConstraint(condition=models.Q(('promotion_policy__in', ['approval', 'automatic'])), name='study_promotion_policy_known'),
         ),
         migrations.AddConstraint(
-            model_name="study",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("arm_share__range", (0, 1))), name="study_arm_share_range"
-            ),
+            model_name='study',
+            constraint=models.CheckConstraint(condition=models.Q(('arm_share__range', (0, 1))), name='study_arm_share_range'),
         ),
         migrations.AddConstraint(
-            model_name="study",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("random_share__range", (0.3, 1))), name="study_random_share_range"
-            ),
+            model_name='study',
+            constraint=models.CheckConstraint(condition=models.Q(('random_share__range', (0.3, 1))), name='study_random_share_range'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("prelabel", None), ("prelabel_seen", "before_vote"), _connector="OR"),
-                name="vote_prelabel_was_seen",
-            ),
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('prelabel', None), ('prelabel_seen', 'before_vote'), _connector='OR'), name='vote_prelabel_was_seen'),
         ),
         migrations.AddField(
-            model_name="assessment",
-            name="image",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="assessments",
-                to="annotation.image",
-            ),
+            model_name='assessment',
+            name='image',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='annotation.image'),
         ),
         migrations.AddField(
-            model_name="assessment",
-            name="requested_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="%(class)ss",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='assessment',
+            name='requested_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="assessment",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="assessments", to="annotation.study"
-            ),
+            model_name='assessment',
+            name='study',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='annotation.study'),
         ),
         migrations.AddField(
-            model_name="assessment",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="annotation.modelversion"
-            ),
+            model_name='assessment',
+            name='version',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='annotation.modelversion'),
         ),
         migrations.AddField(
-            model_name="evaluation",
-            name="requested_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="%(class)ss",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='evaluation',
+            name='requested_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="evaluation",
-            name="snapshot",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="evaluations", to="annotation.snapshot"
-            ),
+            model_name='evaluation',
+            name='snapshot',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='annotation.snapshot'),
         ),
         migrations.AddField(
-            model_name="evaluation",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="evaluations", to="annotation.study"
-            ),
+            model_name='evaluation',
+            name='study',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='annotation.study'),
         ),
         migrations.AddField(
-            model_name="evaluation",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="evaluations", to="annotation.modelversion"
-            ),
+            model_name='evaluation',
+            name='version',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='annotation.modelversion'),
         ),
         migrations.AddField(
-            model_name="exposure",
-            name="annotator",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="exposures", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='exposure',
+            name='annotator',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="exposure",
-            name="prelabel",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="exposures", to="annotation.prelabel"
-            ),
+            model_name='exposure',
+            name='prelabel',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to='annotation.prelabel'),
         ),
         migrations.AddField(
-            model_name="exposure",
-            name="region",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="exposures", to="annotation.region"
-            ),
+            model_name='exposure',
+            name='region',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to='annotation.region'),
         ),
         migrations.AddField(
-            model_name="picture",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="pictures", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='picture',
+            name='owner',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="picture",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="pictures", to="annotation.study"
-            ),
+            model_name='picture',
+            name='study',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='annotation.study'),
         ),
         migrations.AddField(
-            model_name="assessment",
-            name="picture",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="assessments",
-                to="annotation.picture",
-            ),
+            model_name='assessment',
+            name='picture',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='annotation.picture'),
         ),
         migrations.AddField(
-            model_name="trainingrun",
-            name="candidate",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="trained_in",
-                to="annotation.modelversion",
-            ),
+            model_name='trainingrun',
+            name='candidate',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trained_in', to='annotation.modelversion'),
         ),
         migrations.AddField(
-            model_name="trainingrun",
-            name="champion",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="challenged_in",
-                to="annotation.modelversion",
-            ),
+            model_name='trainingrun',
+            name='champion',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='challenged_in', to='annotation.modelversion'),
         ),
         migrations.AddField(
-            model_name="trainingrun",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="decisions",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='trainingrun',
+            name='decided_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decisions', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="trainingrun",
-            name="requested_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="%(class)ss",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='trainingrun',
+            name='requested_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="trainingrun",
-            name="snapshot",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="training_runs",
-                to="annotation.snapshot",
-            ),
+            model_name='trainingrun',
+            name='snapshot',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='training_runs', to='annotation.snapshot'),
         ),
         migrations.AddField(
-            model_name="trainingrun",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="training_runs", to="annotation.study"
-            ),
+            model_name='trainingrun',
+            name='study',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='training_runs', to='annotation.study'),
         ),
         migrations.AddField(
-            model_name="gatecheck",
-            name="run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="annotation.trainingrun"
-            ),
+            model_name='gatecheck',
+            name='run',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='annotation.trainingrun'),
         ),
         migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.UniqueConstraint(fields=("version", "snapshot"), name="evaluation_once"),
+            model_name='evaluation',
+            constraint=models.UniqueConstraint(fields=('version', 'snapshot'), name='evaluation_once'),
         ),
         migrations.AddConstraint(
-            model_name="exposure",
-            constraint=models.UniqueConstraint(
-                fields=("region", "annotator", "prelabel", "policy"), name="exposure_once"
-            ),
+            model_name='exposure',
+            constraint=models.UniqueConstraint(fields=('region', 'annotator', 'prelabel', 'policy'), name='exposure_once'),
         ),
         migrations.AddConstraint(
-            model_name="exposure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("policy__in", ["never", "after_vote", "random_arm"])), name="exposure_policy_known"
-            ),
+            model_name='exposure',
+            constraint=models.CheckConstraint(condition=models.Q(('policy__in', ['never', 'after_vote', 'random_arm'])), name='exposure_policy_known'),
         ),
         migrations.AddConstraint(
-            model_name="exposure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("arm__in", ["shown", "hidden"])), name="exposure_arm_known"
-            ),
+            model_name='exposure',
+            constraint=models.CheckConstraint(condition=models.Q(('arm__in', ['shown', 'hidden'])), name='exposure_arm_known'),
         ),
         migrations.AddConstraint(
-            model_name="picture",
-            constraint=models.UniqueConstraint(fields=("study", "owner", "sha256"), name="picture_once"),
+            model_name='picture',
+            constraint=models.UniqueConstraint(fields=('study', 'owner', 'sha256'), name='picture_once'),
         ),
         migrations.AddConstraint(
-            model_name="picture",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("height__gt", 0), ("width__gt", 0)), name="picture_has_pixels"
-            ),
+            model_name='picture',
+            constraint=models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0)), name='picture_has_pixels'),
         ),
         migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("image", None), ("picture__isnull", False)),
-                    models.Q(("image__isnull", False), ("picture", None)),
-                    _connector="OR",
-                ),
-                name="assessment_of_one_picture",
-            ),
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('image', None), ('picture__isnull', False)), models.Q(('image__isnull', False), ('picture', None)), _connector='OR'), name='assessment_of_one_picture'),
         ),
         migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("box__isnull", False), ("box__len", 4), ("clicks", "")),
-                    models.Q(models.Q(("clicks", ""), _negated=True), ("box", None)),
-                    _connector="OR",
-                ),
-                name="assessment_clicks_or_box",
-            ),
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('box__isnull', False), ('box__len', 4), ('clicks', '')), models.Q(models.Q(('clicks', ''), _negated=True), ('box', None)), _connector='OR'), name='assessment_clicks_or_box'),
         ),
         migrations.AddConstraint(
-            model_name="trainingrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["queued", "running"])),
-                fields=("study",),
-                name="training_one_at_a_time",
-            ),
+            model_name='trainingrun',
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['queued', 'running'])), fields=('study',), name='training_one_at_a_time'),
         ),
         migrations.AddConstraint(
-            model_name="trainingrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decision__in", ["", "unchanged", "too_few", "refused", "waiting", "promoted", "declined"])
-                ),
-                name="training_decision_known",
-            ),
+            model_name='trainingrun',
+            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['', 'unchanged', 'too_few', 'refused', 'waiting', 'promoted', 'declined'])), name='training_decision_known'),
         ),
         migrations.AddConstraint(
-            model_name="trainingrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("trigger__in", ["schedule", "threshold", "person"])), name="training_trigger_known"
-            ),
+            model_name='trainingrun',
+            constraint=models.CheckConstraint(condition=models.Q(('trigger__in', ['schedule', 'threshold', 'person'])), name='training_trigger_known'),
         ),
         migrations.AddConstraint(
-            model_name="trainingrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stage__in", ["waiting", "snapshot", "training", "comparing", "ended"])),
-                name="training_stage_known",
-            ),
+            model_name='trainingrun',
+            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['waiting', 'snapshot', 'training', 'comparing', 'ended'])), name='training_stage_known'),
         ),
         migrations.AddConstraint(
-            model_name="gatecheck",
-            constraint=models.UniqueConstraint(fields=("run", "measure"), name="gate_check_once"),
+            model_name='gatecheck',
+            constraint=models.UniqueConstraint(fields=('run', 'measure'), name='gate_check_once'),
         ),
     ]
