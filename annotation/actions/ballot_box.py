@@ -21,13 +21,16 @@ _KNOWN = (
     *("prelabel_seen", "prelabel_id", "late", "surplus"),
 )
 
-# The person's own open seat of the region, else the first that nobody holds; none when all are taken or the region is out.
+# The person's own open seat of the region, else the first that nobody holds; none when all are taken, the region is out or
+# the person is excluded.
 # What the person was shown is looked up whatever the policy is now: it may have been another one when it was shown.
 _STORE = f"""
 WITH seat AS MATERIALIZED (
     SELECT id, leased_at, leased_until, annotator_id FROM annotation_assignment
     WHERE region_id = %(region_id)s AND vote_id IS NULL AND purpose = 'label' AND %(accepted)s
       AND (annotator_id = %(annotator_id)s OR annotator_id IS NULL OR leased_until < now())
+      AND NOT EXISTS (SELECT FROM annotation_exclusion WHERE study_id = %(study_id)s AND annotator_id = %(annotator_id)s
+                      AND lifted_at IS NULL)
     ORDER BY annotator_id IS DISTINCT FROM %(annotator_id)s, number LIMIT 1 FOR UPDATE
 ), seen AS MATERIALIZED (
     SELECT prelabel_id FROM annotation_exposure

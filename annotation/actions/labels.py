@@ -9,6 +9,7 @@ from annotation.enums import LabelStatus
 from annotation.models import Region, Study
 from annotation.opinion import DISTORTIONS, SCALES
 from annotation.queries.hot_rows import CountedVote, counted_votes
+from annotation.scales import NON_EXISTENT
 
 _COLUMNS = [
     "region_id",
@@ -20,9 +21,26 @@ _COLUMNS = [
     *[f"{scale}_votes" for scale in SCALES],
     *[f"{scale}_level" for scale in SCALES],
 ]
+_SAID = [f"said.{name}" for name in (*_COLUMNS[3:6], *(f"{scale}_votes" for scale in SCALES))]
+
+
+def _decided(scale: str) -> str:
+    """A reviewer's level goes before the votes'; non-existent is no level."""
+    none = f"WHEN decided.{scale} = {NON_EXISTENT} THEN NULL" if scale in DISTORTIONS else ""
+    return f"CASE WHEN decided.{scale} IS NULL THEN said.{scale}_level {none} ELSE decided.{scale} END"
+
+
 _UPSERT = f"""
-INSERT INTO annotation_label ({", ".join(_COLUMNS)}) VALUES ({", ".join(["%s"] * len(_COLUMNS))})
-ON CONFLICT (region_id) DO UPDATE SET updated_at = now(), {", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS[2:])}
+INSERT INTO annotation_label ({", ".join(_COLUMNS)}, adjudication_id)
+SELECT said.region_id, said.study_id,
+       CASE WHEN decided.id IS NOT NULL AND said.status = 'disputed' THEN 'settled' ELSE said.status END,
+       {", ".join(_SAID)}, {", ".join(map(_decided, SCALES))}, decided.id
+FROM (VALUES (%s::bigint, %s::bigint, %s, %s::int, %s::int, %s, {", ".join(["%s::int[]"] * 8 + ["%s::int"] * 8)}))
+    AS said ({", ".join(_COLUMNS)})
+LEFT JOIN annotation_adjudication decided ON decided.region_id = said.region_id AND decided.withdrawn_at IS NULL
+ON CONFLICT (region_id) DO UPDATE SET updated_at = now(), adjudication_id = EXCLUDED.adjudication_id,
+    {", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS[2:])}
+RETURNING status
 """  # noqa: S608  the columns are ours
 
 
@@ -39,7 +57,10 @@ def status_of(histograms: dict[str, list[int]], votes: int, votes_wanted: int) -
 
 
 def refresh_label(*, region: Region, votes: Sequence[CountedVote] | None = None) -> LabelStatus:
-    """Writes the region's label from its live votes. The caller holds the region's lock; `votes` saves a query."""
+    """Writes the region's label from its live votes and a standing adjudication; `votes` saves a query.
+
+    The caller holds the region's lock.
+    """
     live = counted_votes(region.pk) if votes is None else votes
     study = region.study
     rule = rule_of(study)
@@ -50,7 +71,7 @@ def refresh_label(*, region: Region, votes: Sequence[CountedVote] | None = None)
     values: list[int | str | None] = [region.pk, study.pk, status.value, len(live), exposed, str(rule)]
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, [*values, *(_array(histograms[scale]) for scale in SCALES), *levels])
-    return status
+        return LabelStatus(cursor.fetchone()[0])
 
 
 def _array(counts: Sequence[int]) -> str:

@@ -1,17 +1,19 @@
 """A vote: eight explicit numbers one person said about one region. Never edited (a trigger sees to it), only retracted."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from annotation.enums import PrelabelSeen, Purpose
+from annotation.models.decisions import Exclusion
 from annotation.opinion import SCALES, TOP_LEVEL, Opinion
 
 
 class VoteQuerySet(models.QuerySet["Vote"]):
     def live(self) -> "VoteQuerySet":
-        """What counts for the label: neither retracted nor surplus. What is said for another purpose is always surplus."""
-        return self.filter(retracted_at=None, surplus=False)
+        """What counts for the label: not retracted, not surplus (as all that is said for another purpose), not excluded."""
+        standing = Exclusion.objects.filter(study=OuterRef("study"), annotator=OuterRef("annotator"), lifted_at=None)
+        return self.filter(~Exists(standing), retracted_at=None, surplus=False)
 
 
 def _range(scale: str) -> models.CheckConstraint:

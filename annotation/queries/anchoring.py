@@ -25,7 +25,7 @@ FROM annotation_exposure exposure
 JOIN annotation_region region ON region.id = exposure.region_id
 JOIN annotation_vote vote ON vote.region_id = exposure.region_id AND vote.annotator_id = exposure.annotator_id
 WHERE region.study_id = %s AND exposure.policy = '{PrelabelPolicy.RANDOM_ARM}' AND vote.retracted_at IS NULL
-  AND (vote.prelabel_seen = '{PrelabelSeen.BEFORE_VOTE}') = (exposure.arm = '{Arm.SHOWN}')
+  AND vote.purpose = 'label' AND (vote.prelabel_seen = '{PrelabelSeen.BEFORE_VOTE}') = (exposure.arm = '{Arm.SHOWN}')
 ORDER BY exposure.id DESC LIMIT %s
 """  # noqa: S608  the columns are ours
 

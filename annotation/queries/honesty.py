@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import connection
 
 from annotation.models import ModelVersion, Study
+from annotation.queries.live import LIVE
 
 if TYPE_CHECKING:
     from annotation.aggregation.honesty import Alarm, Floats, Point, Score
@@ -34,7 +35,7 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS votes, max(vote.id) AS last,
            {", ".join(f"sum({scale}) AS {scale}, sum({scale} * {scale}) AS {scale}_squares" for scale in JUDGED)}
     FROM annotation_vote vote
-    WHERE vote.region_id = settled.region_id AND vote.retracted_at IS NULL AND NOT vote.surplus
+    WHERE vote.region_id = settled.region_id AND {LIVE}
       AND vote.prelabel_seen = 'nothing'
 ) said
 WHERE said.votes > 0

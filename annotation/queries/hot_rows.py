@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from annotation.enums import PrelabelSeen
 from annotation.models import Assignment, Image, Membership, Region, Study
+from annotation.queries.live import LIVE
 from annotation.scales import SCALES
 
 # In the order of the models' fields: from_db deals the values out in that order.
@@ -45,14 +46,13 @@ SELECT {_columns("member", _MEMBER)}, {_columns("study", _STUDY)} FROM annotatio
 JOIN annotation_study study ON study.id = member.study_id WHERE study.slug = %s AND member.user_id = %s AND member.active
 """
 _COUNTED = f"{_columns('vote', SCALES)}, vote.prelabel_seen <> '{PrelabelSeen.NOTHING}'"
-_LIVE = "vote.retracted_at IS NULL AND NOT vote.surplus"
 _STANDING_VOTES = f"""
-SELECT vote.id, vote.annotator_id = %(annotator)s, vote.idempotency_key = %(key)s, {_LIVE}, {_COUNTED}
+SELECT vote.id, vote.annotator_id = %(annotator)s, vote.idempotency_key = %(key)s, {LIVE}, {_COUNTED}
 FROM annotation_vote vote
 WHERE vote.region_id = %(region)s
   AND (vote.retracted_at IS NULL AND vote.purpose = 'label' OR vote.idempotency_key = %(key)s)
 """
-_COUNTED_VOTES = f"SELECT {_COUNTED} FROM annotation_vote vote WHERE vote.region_id = %s AND {_LIVE}"
+_COUNTED_VOTES = f"SELECT {_COUNTED} FROM annotation_vote vote WHERE vote.region_id = %s AND {LIVE}"
 _LOCK_REGION = f"""
 SELECT {_columns("region", _REGION)}, {_columns("study", _STUDY)} FROM annotation_region region
 JOIN annotation_study study ON study.id = region.study_id WHERE region.id = %s FOR NO KEY UPDATE OF region

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,6 +11,8 @@ from annotation.aggregation.labels import Rule, histograms_of, is_tied, level_of
 from annotation.enums import LabelStatus
 from annotation.models import Study
 from annotation.opinion import DISTORTIONS, SCALES, TOP_LEVEL
+from annotation.queries.live import LIVE
+from annotation.scales import NON_EXISTENT
 
 CHUNK = 500
 Parameters = Mapping[str, int | str]
@@ -50,6 +52,12 @@ def _level(scale: str) -> str:
     return f"CASE WHEN said.n > 0 AND 2 * {without} <= said.n THEN {chosen} END"
 
 
+def _decided(scale: str) -> str:
+    """A reviewer's decision goes before the votes; non-existent is no level."""
+    none = f"WHEN decided.{scale} = 5 THEN NULL" if scale in DISTORTIONS else ""
+    return f"CASE WHEN decided.{scale} IS NULL THEN {_level(scale)} {none} ELSE decided.{scale} END"
+
+
 def _histogram(scale: str) -> str:
     counts = ", ".join(f"count(*) FILTER (WHERE {scale} = {level})" for level in range(TOP_LEVEL[scale] + 1))
     return f"ARRAY[{counts}]::int[] AS {scale}_votes"
@@ -61,16 +69,20 @@ WITH said AS (
     SELECT region_id, count(*)::int AS n, count(*) FILTER (WHERE prelabel_seen <> 'nothing')::int AS exposed,
            json_agg(json_build_array({", ".join(SCALES)}))::text AS opinions,
            {", ".join(_histogram(scale) for scale in SCALES)}
-    FROM annotation_vote WHERE study_id = %(study)s AND retracted_at IS NULL AND NOT surplus GROUP BY region_id
+    FROM annotation_vote vote WHERE study_id = %(study)s AND {LIVE} GROUP BY region_id
 )
 SELECT coalesce(label.region_id, said.region_id), label.region_id IS NOT NULL, said.opinions,
        label.rule, label.status, label.votes, label.exposed_votes, {", ".join(f"label.{scale}_votes" for scale in SCALES)},
        {", ".join(f"label.{scale}_level" for scale in SCALES)},
-       CASE WHEN said.n IS NULL OR said.n < %(wanted)s THEN 'open' WHEN {_TIED} THEN 'disputed' ELSE 'settled' END,
+       CASE WHEN said.n IS NULL OR said.n < %(wanted)s THEN 'open'
+            WHEN ({_TIED}) AND decided.id IS NULL THEN 'disputed' ELSE 'settled' END,
        coalesce(said.n, 0), coalesce(said.exposed, 0),
        {", ".join(f"coalesce(said.{scale}_votes, array_fill(0, ARRAY[{TOP_LEVEL[scale] + 1}]))" for scale in SCALES)},
-       {", ".join(_level(scale) for scale in SCALES)}
+       {", ".join(_decided(scale) for scale in SCALES)},
+       coalesce(label.adjudication_id, 0) - coalesce(decided.id, 0), {", ".join(f"decided.{scale}" for scale in SCALES)}
 FROM said FULL JOIN (SELECT * FROM annotation_label WHERE study_id = %(study)s) label ON label.region_id = said.region_id
+LEFT JOIN annotation_adjudication decided
+    ON decided.region_id = coalesce(label.region_id, said.region_id) AND decided.withdrawn_at IS NULL
 ORDER BY 1
 """  # noqa: S608  the columns are ours
 
@@ -107,16 +119,32 @@ def _stream(statement: str, parameters: Parameters) -> Iterator[tuple[Any, ...]]
 
 def _differences(row: tuple[Any, ...], rule: Rule, wanted: int) -> Iterator[Difference]:
     region_id, has_label, opinions, stored_rule = row[:4]
-    stored, by_sql = _label(row[4:23]), _label(row[23:])
-    by_python = _replay(json.loads(opinions) if opinions else [], rule, wanted, by_sql.exposed)
+    stored, by_sql, another, decided = _label(row[4:23]), _label(row[23:42]), row[42], row[43:]
+    by_python = _decide(_replay(json.loads(opinions) if opinions else [], rule, wanted, by_sql.exposed), decided)
     if not has_label:
         yield Difference(region_id, "label", f"there is none, but there are {by_sql.votes} votes.")
         stored = by_sql
     elif stored_rule != str(rule):
         yield Difference(region_id, "rule", f"the label says {stored_rule!r}, the study {str(rule)!r}.")
+    if another:
+        yield Difference(region_id, "adjudication", "the label rests on another decision than the one that stands.")
     for subject, *three in _subjects(stored, by_sql, by_python):
         if three[0] != three[1] or three[1] != three[2]:
             yield Difference(region_id, subject, "stored {}, by SQL {}, by Python {}.".format(*three))
+
+
+def _decide(label: _Label, decided: Sequence[int | None]) -> _Label:
+    """The label with the levels a reviewer gave; a decision ends a dispute."""
+    if all(level is None for level in decided):
+        return label
+    levels = zip(SCALES, decided, label.levels, strict=True)
+    status = LabelStatus.SETTLED.value if label.status == LabelStatus.DISPUTED else label.status
+    said = tuple(voted if level is None else _level_or_none(scale, level) for scale, level, voted in levels)
+    return replace(label, status=status, levels=said)
+
+
+def _level_or_none(scale: str, level: int) -> int | None:
+    return None if scale in DISTORTIONS and level == NON_EXISTENT else level
 
 
 def _subjects(*labels: _Label) -> Iterator[tuple[Any, ...]]:

@@ -1,0 +1,103 @@
+"""Exclusion: a person decides that somebody's votes do not count. Dated, with a reason, and lifted in the same way."""
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from annotation.actions.labels import refresh_label
+from annotation.errors import Conflict, InvalidInput
+from annotation.models import Assignment, Exclusion, Membership, Region, Study, User, Vote
+
+# Every region has as many seats as votes are wanted there: those that count, and those that are open.
+_WANTED = """
+SELECT region.id, region.study_id, study.seed, last.number,
+       study.votes_wanted + coalesce(asked.seats, 0) - counted.votes - open.seats AS lacking
+FROM annotation_region region
+JOIN annotation_study study ON study.id = region.study_id
+JOIN LATERAL (SELECT max(number) AS number FROM annotation_assignment WHERE region_id = region.id) last ON true
+JOIN LATERAL (SELECT sum(seats) AS seats FROM annotation_seatrequest WHERE region_id = region.id) asked ON true
+JOIN LATERAL (SELECT count(*) AS seats FROM annotation_assignment
+              WHERE region_id = region.id AND vote_id IS NULL AND purpose = 'label') open ON true
+JOIN annotation_label counted ON counted.region_id = region.id
+WHERE region.id = ANY(%s) AND region.status = 'accepted'
+"""
+_ADD = f"""
+INSERT INTO annotation_assignment (study_id, region_id, number, place)
+SELECT wanted.study_id, wanted.id, wanted.number + extra,
+       ('x' || substr(md5(wanted.seed || ':' || wanted.id || ':' || wanted.number + extra), 1, 7))::bit(28)::int
+FROM ({_WANTED}) wanted CROSS JOIN LATERAL generate_series(1, wanted.lacking) AS extra
+"""  # noqa: S608  the parts are ours
+_DROP = f"""
+DELETE FROM annotation_assignment WHERE id IN (
+    SELECT seat.id FROM ({_WANTED}) wanted CROSS JOIN LATERAL (
+        SELECT id FROM annotation_assignment
+        WHERE region_id = wanted.id AND vote_id IS NULL AND purpose = 'label' AND annotator_id IS NULL
+        ORDER BY number DESC LIMIT greatest(-wanted.lacking, 0)) seat)
+"""  # noqa: S608  the parts are ours
+
+
+def exclude(*, study: Study, annotator: User, by: User, reason: str) -> Exclusion:
+    """The person's votes no longer count, every label follows, lost votes are asked for anew; the person gets no regions.
+
+    Raises InvalidInput without a reason or for somebody who never was in the study, Conflict when they are excluded already.
+    """
+    reason = _reason(reason)
+    if not Membership.objects.filter(study=study, user=annotator).exists():
+        raise InvalidInput(f"{annotator} is not in this study.")
+    try:
+        with transaction.atomic():
+            made = Exclusion.objects.create(study=study, annotator=annotator, made_by=by, reason=reason)
+            _stop(study, annotator)
+            _follow(study, annotator)
+    except IntegrityError as error:
+        raise Conflict(f"{annotator} is excluded already.", code="excluded") from error
+    _catch_up(study, annotator)
+    return made
+
+
+def lift(*, exclusion: Exclusion, by: User, reason: str) -> Exclusion:
+    """The votes count again, and the person may go on. Raises InvalidInput without a reason, Conflict when lifted before."""
+    reason = _reason(reason)
+    with transaction.atomic():
+        fresh = Exclusion.objects.select_for_update().get(pk=exclusion.pk)
+        if fresh.lifted_at is not None:
+            raise Conflict("This exclusion was lifted before.", code="lifted")
+        fresh.lifted_at, fresh.lifted_by, fresh.lifted_reason = timezone.now(), by, reason
+        fresh.save(update_fields=["lifted_at", "lifted_by", "lifted_reason"])
+        Membership.objects.filter(study=fresh.study_id, user=fresh.annotator_id).update(paused=False)
+        _follow(fresh.study, fresh.annotator)
+        return fresh
+
+
+def _reason(text: str) -> str:
+    text = text.strip()
+    if not 0 < len(text) <= 500:
+        raise InvalidInput("This needs a reason of 1 to 500 characters: it is a part of the published record.")
+    return text
+
+
+def _stop(study: Study, annotator: User) -> None:
+    Membership.objects.filter(study=study, user=annotator).update(paused=True)
+    held = Assignment.objects.filter(study=study, annotator=annotator, vote=None)
+    held.checks().delete()
+    held.open().update(annotator=None, leased_at=None, leased_until=None)
+
+
+def _catch_up(study: Study, annotator: User) -> None:
+    """A vote that was on its way meanwhile did not see the exclusion; it holds a share of its person's row until it is in."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=annotator.pk)
+    with transaction.atomic():
+        _follow(study, annotator)
+
+
+def _follow(study: Study, annotator: User) -> None:
+    """Labels and seats of every region the person voted on. Regions are locked in one order, as everywhere."""
+    said = Vote.objects.filter(study=study, annotator=annotator, retracted_at=None, surplus=False)
+    regions = Region.objects.filter(pk__in=said.values("region")).select_for_update(no_key=True).order_by("pk")
+    touched = list(regions)
+    for region in touched:
+        region.study = study
+        refresh_label(region=region)
+    with connection.cursor() as cursor:
+        for statement in (_ADD, _DROP):
+            cursor.execute(statement, [[region.pk for region in touched]])
