@@ -9,6 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 app = Celery("gullery")
 app.config_from_object("workers.config")
 app.conf.imports = [
+    "workers.tasks.adaptive",
     "workers.tasks.assessments",
     "workers.tasks.evaluations",
     "workers.tasks.exports",

@@ -48,6 +48,11 @@ beat_schedule = {
         "schedule": 5.0,
         "options": {"queue": "default", "expires": 4},
     },
+    "expired exports": {
+        "task": "workers.tasks.exports.expire_exports_task",
+        "schedule": 3600.0,
+        "options": {"queue": "default", "expires": 3000},
+    },
     "trainings": {
         "task": "workers.tasks.training.run_trainings_task",
         "schedule": 5.0,
@@ -57,6 +62,11 @@ beat_schedule = {
         "task": "workers.tasks.evaluations.run_evaluations_task",
         "schedule": 5.0,
         "options": {"queue": "gpu", "expires": 4},
+    },
+    "tidied trainings": {
+        "task": "workers.tasks.training.tidy_trainings_task",
+        "schedule": 3600.0,
+        "options": {"queue": "gpu", "expires": 3000},
     },
     "due trainings": {
         "task": "workers.tasks.training.request_due_trainings_task",
@@ -77,6 +87,16 @@ beat_schedule = {
         "task": "workers.tasks.sketches.answer_sketches_task",
         "schedule": 3.0,
         "options": {"queue": "interactive", "expires": 2},
+    },
+    "more votes": {
+        "task": "workers.tasks.adaptive.ask_for_more_task",
+        "schedule": 10.0,
+        "options": {"queue": "default", "expires": 9},
+    },
+    "more votes, all labels": {
+        "task": "workers.tasks.adaptive.look_at_all_labels_task",
+        "schedule": 3600.0,
+        "options": {"queue": "default", "expires": 3000},
     },
     "turns": {
         "task": "workers.tasks.turns.deal_turns_task",

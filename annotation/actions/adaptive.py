@@ -1,0 +1,96 @@
+"""More votes where the label is in doubt: a few seats at a time, each with its reason, up to the cap and the study's budget."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.utils import timezone
+
+from annotation.actions.seats import add_seat
+from annotation.enums import RegionStatus, StudyStatus
+from annotation.models import Assignment, Label, Protocol, SeatRequest, Study
+from annotation.queries.hot_rows import lock_region
+
+if TYPE_CHECKING:
+    from annotation.aggregation.adaptive import Asking, Wish
+
+RECENT = timedelta(minutes=15)
+CHUNK = 2_000
+
+
+def studies_that_ask() -> list[Study]:
+    return list(Study.objects.filter(status=StudyStatus.OPEN, protocol__adaptive=True).order_by("pk"))
+
+
+def ask_for_more(*, study: Study, only_recent: bool = False) -> int:
+    """Adds the seats that the rules ask for now; how many.
+
+    Looked at are labels with all their votes, no open seat and no decision; those that gain most come first when the budget
+    is short. `only_recent` looks at labels that changed in the last minutes.
+    """
+    protocol = Protocol.objects.filter(study=study, adaptive=True).first()
+    if protocol is None:
+        return 0
+    left = budget_left(protocol)
+    wishes = _wishes(_candidates(study, protocol, only_recent), asking_of(study, protocol))
+    added = 0
+    for region_id, wish in sorted(wishes, key=lambda pair: (-pair[1].gain, pair[0])):
+        seats = wish.seats if left is None else min(wish.seats, left - added)
+        if seats <= 0:
+            break
+        added += _ask(region_id, seats, wish, protocol.votes_cap)
+    return added
+
+
+def asking_of(study: Study, protocol: Protocol) -> "Asking":
+    from annotation.aggregation.adaptive import Asking  # slow import
+
+    return Asking(floor=study.votes_wanted, cap=max(protocol.votes_cap, study.votes_wanted))
+
+
+def budget_left(protocol: Protocol) -> int | None:
+    """Extra votes that may still be asked for; None without a limit."""
+    if protocol.votes_budget is None:
+        return None
+    asked = SeatRequest.objects.filter(study=protocol.study_id).aggregate(seats=Sum("seats"))["seats"] or 0
+    return max(0, protocol.votes_budget - asked)
+
+
+def _candidates(study: Study, protocol: Protocol, only_recent: bool) -> QuerySet[Label]:
+    waiting = Assignment.objects.open().filter(region=OuterRef("region"))
+    full = Label.objects.settled().filter(
+        ~Exists(waiting),
+        study=study,
+        adjudication=None,
+        votes__lt=protocol.votes_cap,
+        region__status=RegionStatus.ACCEPTED,
+    )
+    return full.filter(updated_at__gte=timezone.now() - RECENT) if only_recent else full
+
+
+def _wishes(labels: QuerySet[Label], asking: "Asking") -> Iterable[tuple[int, "Wish"]]:
+    from annotation.aggregation.adaptive import wish_of  # slow import
+
+    for label in labels.order_by("region").iterator(CHUNK):
+        wish = wish_of(label.histograms(), asking)
+        if wish.seats:
+            yield label.region_id, wish
+
+
+def _ask(region_id: int, seats: int, wish: "Wish", cap: int) -> int:
+    """Under the region's lock, since a vote may have changed everything; nothing is asked when seats are open by now."""
+    with transaction.atomic():
+        region = lock_region(region_id)
+        if Assignment.objects.open().filter(region=region).exists():
+            return 0
+        votes = Label.objects.values_list("votes", flat=True).get(region=region)
+        seats = min(seats, cap - votes)
+        if seats <= 0:
+            return 0
+        reasons = [str(reason) for reason in wish.reasons]
+        SeatRequest.objects.create(study_id=region.study_id, region=region, seats=seats, votes=votes, reasons=reasons)
+        for _ in range(seats):
+            add_seat(region=region)
+        return seats
