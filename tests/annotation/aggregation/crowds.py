@@ -1,8 +1,11 @@
-"""Simulated experiments: people whose votes are pulled towards the guess by a known amount."""
+"""Simulated experiments: people whose votes are pulled towards the guess by a known amount, and panels of known people."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from annotation.aggregation.anchoring import Looks
+from annotation.aggregation.ballots import Ballots
 
 TOP = 4
 
@@ -41,3 +44,25 @@ def _design(seed: int, regions: int, votes: int, people: int) -> tuple[np.ndarra
     """Different people for the votes of one region."""
     drawn = np.random.default_rng([seed, 1]).random((regions, people)).argsort(axis=1)[:, :votes]
     return np.repeat(np.arange(regions), votes), drawn.ravel()
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Votes of people whose bias and inconsistency (sd) is known, on regions whose score is."""
+
+    ballots: Ballots
+    truth: np.ndarray
+    bias: np.ndarray
+    sd: np.ndarray
+
+
+def panel(*, seed: int, regions: int, annotators: int, votes: int, rounded: bool = True) -> Panel:
+    """Biases have the mean 0 and the sd 0.3; typical votes the sd 0.65."""
+    rng, (region, who) = np.random.default_rng([seed, 2]), _design(seed, regions, votes, annotators)
+    truth, bias = rng.uniform(0.3, TOP - 0.3, regions), rng.normal(0, 0.3, annotators)
+    bias -= bias.mean()
+    sd = 0.65 * np.exp(rng.normal(0, 0.2, annotators))
+    level = truth[region] + bias[who] + sd[who] * rng.normal(size=len(region))
+    if rounded:
+        level = np.clip(np.rint(level), 0, TOP)
+    return Panel(Ballots(region, who, level, regions, annotators), truth, bias, sd)

@@ -1,0 +1,153 @@
+"""What is said of a whole panel: agreement, the annotators one by one, scores with biases taken away, drift."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from annotation.aggregation.agreement import Agreement, agreement_of
+from annotation.aggregation.alarms import Alarm, alarms_of
+from annotation.aggregation.alpha import alpha
+from annotation.aggregation.ballots import Ballots, Floats
+from annotation.aggregation.drift import Course, Sittings, Slope, between_sittings, residuals, within_sittings
+from annotation.aggregation.estimates import RESAMPLES, UNKNOWN, Estimate
+from annotation.aggregation.icc import one_way
+from annotation.aggregation.panel import Panel
+from annotation.aggregation.recovery import Recovered, project
+from annotation.aggregation.screening import Signals, screen
+from annotation.aggregation.split_half import SPLITS
+from annotation.aggregation.tables import table_of
+from annotation.scales import NON_EXISTENT
+
+TOTAL = "all distortions"
+"""The six scales taken together."""
+SCREENED = ("quality", "importance")
+"""Distortion levels are mostly "non-existent": what looks odd there is judged on these."""
+BATCH = 500
+"""Regions."""
+FEW = 200
+"""Resamples where a page waits for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some regions, in the order of their first vote. `moment` is that of the first, in seconds since 1970."""
+
+    regions: int
+    moment: float
+    ordinal: Estimate
+    single: Estimate
+
+
+def agreements(panel: Panel, resamples: int = RESAMPLES, splits: int = SPLITS) -> dict[str, Agreement]:
+    """For each scale, and for the distortions together where there are six."""
+    found = {
+        scale: agreement_of(panel.ballots(scale), top, resamples, splits)
+        for scale, top in panel.tops.items()
+        if _some(panel, scale)
+    }
+    if len(panel.scales) > 1 and found:
+        found[TOTAL] = agreement_of(panel.all_distortions(), NON_EXISTENT, resamples, splits)
+    return found
+
+
+def batches(panel: Panel, scale: str, size: int = BATCH, resamples: int = FEW) -> list[Batch]:
+    """Agreement over the course of the study."""
+    ballots = panel.ballots(scale)
+    first = np.full(ballots.regions, np.inf)
+    counted = np.isfinite(panel.votes.levels[scale]) & ~panel.excluded[panel.votes.annotator]
+    np.minimum.at(first, ballots.region, panel.votes.moment[counted])
+    order = np.argsort(first, kind="stable")[: int(np.isfinite(first).sum())]
+    found = []
+    for start in range(0, len(order), size):
+        some = np.zeros(ballots.regions, bool)
+        some[order[start : start + size]] = True
+        table = table_of(ballots.where(some[ballots.region]))
+        single = one_way(table, resamples=resamples)
+        found.append(
+            Batch(
+                int(some.sum()),
+                float(first[order[start]]),
+                alpha(table, "ordinal", resamples),
+                UNKNOWN if single is None else single.single,
+            )
+        )
+    return found
+
+
+def screenings(panel: Panel) -> dict[str, list[Signals]]:
+    """Every annotator's signals, the excluded ones' too, on the scales they are judged by."""
+    scales = [scale for scale in panel.scales if scale in SCREENED or len(panel.scales) == 1]
+    return {
+        scale: screen(
+            panel.ballots(scale, with_excluded=True),
+            gold=panel.gold_of(scale),
+            repeats=panel.repeats_of(scale),
+            times=panel.times(),
+        )
+        for scale in scales
+    }
+
+
+def recoveries(panel: Panel) -> dict[str, Recovered]:
+    """Shrunk P.910 on the votes that count; for a distortion on those that see it. Empty scales are left out.
+
+    Scores and errors have an entry for each region of the panel, NaN where there is no such vote.
+    """
+    found = {scale: panel.affected(scale) for scale in panel.scales}
+    return {scale: _recovered(ballots) for scale, ballots in found.items() if len(ballots)}
+
+
+def _recovered(ballots: Ballots) -> Recovered:
+    voted, region = np.unique(ballots.region, return_inverse=True)
+    compact = Ballots(region.astype(np.int64), ballots.annotator, ballots.level, len(voted), ballots.annotators)
+    found = project(compact)
+
+    def spread(values: Floats) -> Floats:
+        every = np.full(ballots.regions, np.nan)
+        every[voted] = values
+        return every
+
+    of_votes = spread(found.error_of_votes)
+    return replace(found, score=spread(found.score), error=spread(found.error), error_of_votes=of_votes)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    fatigue: Slope
+    sittings: Sittings
+    alarms: Sequence[Alarm]
+    course: Course
+
+
+def drifts(panel: Panel, recovered: Mapping[str, Recovered]) -> dict[str, Drift]:
+    """Of the scales people are judged by. Votes without a sitting are left out."""
+    found = {}
+    for scale in SCREENED:
+        if scale in recovered:
+            course = course_of(panel, scale, recovered[scale])
+            found[scale] = Drift(within_sittings(course), between_sittings(course), alarms_of(course), course)
+    return found
+
+
+def course_of(panel: Panel, scale: str, recovered: Recovered) -> Course:
+    """The votes' residuals in the course of time. A person's votes without a sitting say nothing of fatigue."""
+    ballots = panel.ballots(scale)
+    votes = panel.votes.where(np.isfinite(panel.votes.levels[scale]) & ~panel.excluded[panel.votes.annotator])
+    inside = votes.sitting >= 0
+    sitting = np.unique(votes.sitting[inside], return_inverse=True)[1]
+    moment = votes.moment[inside]
+    start = moment.min() if len(moment) else 0.0
+    return Course(
+        annotator=votes.annotator[inside],
+        sitting=sitting.astype(np.int64),
+        residual=np.asarray(residuals(ballots, recovered)[inside]),
+        position=votes.position[inside].astype(float),
+        hour=moment % 86_400 / 3_600,
+        day=np.floor((moment - start) / 86_400),
+        annotators=len(panel.annotators),
+    )
+
+
+def _some(panel: Panel, scale: str) -> bool:
+    return bool(np.isfinite(panel.votes.levels[scale]).any())

@@ -1,0 +1,135 @@
+import numpy as np
+import pytest
+
+from annotation.aggregation.crossed import crossed
+from annotation.aggregation.fleiss import kappa
+from annotation.aggregation.honesty import ceiling_of
+from annotation.aggregation.icc import ceiling, one_way
+from annotation.aggregation.sos import sos
+from annotation.aggregation.split_half import by_chance, halves, split_half
+from annotation.aggregation.tables import table_of, table_of_counts
+from tests.annotation.aggregation.panels import SHROUT, V, ballots, by_region, fleiss_counts
+
+
+def near(value: float):
+    return pytest.approx(value, abs=1e-6)
+
+
+def test_one_way_of_an_unbalanced_panel() -> None:
+    votes = by_region(V)
+
+    found, without = one_way(table_of(votes)), one_way(table_of(votes.where(votes.annotator != 7)))
+
+    assert (found.between, found.within, found.typical, found.votes) == (near(5.066667), near(1), near(5), near(5))
+    assert (found.single.value, found.several.value) == (near(0.448529), near(0.802632))
+    assert (without.between, without.within, without.typical) == (near(6.738503), near(0.274359), near(4.245989))
+    assert without.single.value == near(0.847304)
+
+
+def test_one_way_of_shrout_and_fleiss() -> None:
+    found = one_way(table_of(by_region(SHROUT)))
+
+    assert (found.single.value, found.several.value) == (near(0.165742), near(0.442797))
+    assert found.ceiling == near(0.442797**0.5)
+
+
+def test_the_ceiling_goes_by_each_labels_own_votes() -> None:
+    votes = by_region(V).where(by_region(V).annotator != 7)
+    counts, sums = votes.per_region(), votes.per_region(votes.level)
+
+    found = ceiling(one_way(table_of(votes), resamples=0).single.value, counts)
+
+    assert found == pytest.approx(ceiling_of(counts, sums, votes.per_region(votes.level**2)))
+
+
+def test_one_way_needs_two_votes_on_a_region() -> None:
+    assert one_way(table_of(ballots([["1", "."], [".", "3"]]))) is None
+    assert one_way(table_of(ballots([["1", "2"]]))) is None
+
+
+def test_crossed_of_shrout_and_fleiss() -> None:
+    found = crossed(by_region(SHROUT))
+
+    assert (found.region, found.annotator, found.rest) == (
+        pytest.approx(2.555555, abs=2e-5),
+        pytest.approx(5.244445, abs=2e-5),
+        pytest.approx(1.019444, abs=2e-5),
+    )
+    assert found.agreement.value == pytest.approx(0.289764, abs=1e-5)
+    assert found.consistency.value == pytest.approx(0.714841, abs=1e-5)
+    assert found.agreement_of_mean.value == pytest.approx(0.620051, abs=1e-5)
+    assert found.consistency_of_mean.value == pytest.approx(0.909316, abs=1e-5)
+
+
+def test_crossed_of_an_unbalanced_panel() -> None:
+    votes = by_region(V)
+
+    found = crossed(votes.where(votes.annotator != 7), votes=5)
+
+    assert (found.region, found.annotator, found.rest) == (
+        pytest.approx(1.512194, abs=2e-5),
+        pytest.approx(0.105818, abs=2e-5),
+        pytest.approx(0.169217, abs=2e-5),
+    )
+    assert found.agreement.value == pytest.approx(0.846111, abs=1e-5)
+    assert found.agreement_of_mean.value == pytest.approx(0.964901, abs=1e-5)
+    assert found.agreement.low < found.agreement.value < found.agreement.high
+
+
+def test_crossed_says_nothing_of_nothing() -> None:
+    assert crossed(ballots([["2", "2"], ["2", "2"]])) is None
+    assert crossed(ballots([["1", "."], [".", "3"]])) is None
+
+
+def test_crossed_intervals_cover() -> None:
+    generator, hits = np.random.default_rng(3), 0
+    for _ in range(60):
+        level = generator.normal(0, 1, (80, 1)) + generator.normal(0, 0.4, (1, 24)) + generator.normal(0, 0.8, (80, 24))
+        rows = [[f"{x:.6f}" if generator.random() < 0.3 else "." for x in row] for row in level]
+        found = crossed(ballots(rows)).agreement
+        hits += found.low <= 1 / (1 + 0.16 + 0.64) <= found.high
+
+    assert 53 <= hits <= 60
+
+
+def test_kappa() -> None:
+    found, of_v = kappa(table_of_counts(fleiss_counts()), 5), kappa(table_of(by_region(V)), 5)
+
+    assert (found.fleiss.value, found.randolph.value) == (near(0.209931), near(0.222527))
+    assert of_v.fleiss.value == near(0.190042)
+    assert of_v.fleiss.low < of_v.fleiss.value < of_v.fleiss.high
+    assert kappa(table_of(ballots([["2", "2"]])), 5).fleiss.value is None
+
+
+def test_sos() -> None:
+    table = table_of(by_region(V))
+
+    assert sos(table, 4).value == near(0.323590)
+    assert sos(table, 4, ddof=0).value == near(0.258872)
+    assert sos(table_of(ballots([["4", "4"]])), 4).value is None
+
+
+def test_one_split() -> None:
+    votes = by_region(V)
+
+    found = halves(votes, votes.annotator % 2 == 0)
+
+    assert (found.srocc, found.plcc, found.stepped) == (near(0.826246), near(0.716387), near(0.904857))
+    assert (found.regions, found.dropped) == (12, 0)
+
+
+def test_random_splits_are_halves() -> None:
+    votes = by_region(V)
+    first = by_chance(votes, np.random.default_rng(0))
+
+    assert set(np.bincount(votes.region[first])) == {2, 3}
+
+
+def test_split_half() -> None:
+    found = split_half(by_region(V))
+
+    assert found == split_half(by_region(V))
+    assert found.srocc.low < found.srocc.value < found.srocc.high
+    assert found.srocc.value < found.stepped.value < 1
+    assert (found.regions, found.dropped) == (12, 0)
+    assert split_half(ballots([["1", "."], [".", "3"]])).srocc.value is None
