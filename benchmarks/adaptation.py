@@ -1,10 +1,11 @@
 """How much a few hundred voted regions help a small version in a domain that it has not seen.
 
 `python -m benchmarks.adaptation VERSION --photos FOLDER` makes the domain: other photographs than the version learnt
-from, each damaged by two distortions at once. 24 simulated annotators, each with a bias and an inconsistency of their
-own, vote on the training regions, seven on each; the version is fine-tuned (LoRA, stage 2) on the labels that come of
-it, at several sizes, and asked about regions of photographs it has not seen. A line of JSON for each size: SROCC and
-PLCC with the hidden truth.
+from, each damaged by two distortions at once. Its people judge as the version has learnt to (`same`), or `otherwise`:
+by light and colour, forgiving noise and compression. 24 simulated annotators, each with a bias and an inconsistency of
+their own, vote on the training regions, seven on each; the version is fine-tuned (LoRA, stage 2) on the labels that
+come of it, at several sizes, and asked about regions of photographs it has not seen. A line of JSON for each opinion
+and size: agreement with the hidden truth, and by how much quality's SROCC differs from that of the version as it was.
 """
 
 import argparse
@@ -12,8 +13,8 @@ import json
 import random
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from benchmarks.voting import annotators, otherwise, voted
+from ml.evaluation.bootstrap import Estimate
+from ml.evaluation.report import Answers, ask, report_of
+from ml.evaluation.resampling import differences, of_order
 from ml.images import read
 from ml.records.region import RegionRecord, Split
 from ml.synthesis.distortions import KINDS, Kind, distort
@@ -28,63 +33,14 @@ from ml.synthesis.labels import Yardstick, label
 from ml.synthesis.light import Rgb
 from ml.synthesis.masks import masks_of
 from ml.synthesis.references import SUFFIXES
-from ml.vocabulary import DISTORTIONS
 
 if TYPE_CHECKING:
     from ml.seagull.network import Seagull
 
-ANNOTATORS, VOTES = 24, 7
-BIAS_SD, LEAST_INCONSISTENCY, MOST_INCONSISTENCY = 0.3, 0.35, 0.8
-"""As the demonstration simulates people."""
-NON_EXISTENT = 5
-SCALES = (*DISTORTIONS, "quality", "importance")
+OPINIONS: Mapping[str, Callable[[RegionRecord], RegionRecord]] = {"otherwise": otherwise, "same": lambda truth: truth}
 SIDE, REGIONS = 384, 3
 STRENGTHS = range(3, 17)
-
-
-@dataclass(frozen=True)
-class Annotator:
-    """`bias` is added to the truth of each scale; `inconsistency` is the deviation of what changes from vote to vote."""
-
-    bias: Mapping[str, float]
-    inconsistency: float
-
-
-def annotators(seed: int) -> list[Annotator]:
-    chance = random.Random(f"{seed}:annotators")
-    return [annotator(chance) for _ in range(ANNOTATORS)]
-
-
-def annotator(chance: random.Random) -> Annotator:
-    lenience = chance.gauss(0, BIAS_SD)
-    bias = {scale: lenience + chance.gauss(0, BIAS_SD / 2) for scale in SCALES}
-    return Annotator(bias, chance.uniform(LEAST_INCONSISTENCY, MOST_INCONSISTENCY))
-
-
-def voted(truth: RegionRecord, people: Sequence[Annotator], seed: int) -> RegionRecord:
-    """The record as seven of the people see it: means of their votes, and the majority on whether a type is there."""
-    chance = random.Random(f"{seed}:{truth.id}")
-    asked = chance.sample(people, VOTES)
-    votes = {scale: [vote(person, scale, level(truth, scale), chance) for person in asked] for scale in SCALES}
-    found = {
-        name: float(np.mean([v for v in votes[name] if v != NON_EXISTENT]))
-        for name in DISTORTIONS
-        if 2 * votes[name].count(NON_EXISTENT) <= VOTES
-    }
-    quality, importance = (float(np.mean(votes[scale])) for scale in ("quality", "importance"))
-    return replace(truth, quality=quality, importance=importance, distortions=found)
-
-
-def vote(person: Annotator, scale: str, truth: float, chance: random.Random) -> int:
-    said = truth + person.bias[scale] + chance.gauss(0, person.inconsistency)
-    return min(NON_EXISTENT if scale in DISTORTIONS else 4, max(0, round(said)))
-
-
-def level(truth: RegionRecord, scale: str) -> float:
-    if scale in DISTORTIONS:
-        severity = truth.distortions.get(scale)
-        return float(NON_EXISTENT) if severity is None else severity
-    return truth.quality if scale == "quality" else truth.importance
+ROUNDS, ENDS = 2000, (0.025, 0.975)
 
 
 def domain(photos: Sequence[Path], split: Split, folder: Path, seed: int) -> list[RegionRecord]:
@@ -141,19 +97,51 @@ def adapted(version: Path, learnt: Sequence[RegionRecord], folder: Path, options
     seagull = load_version(version)
     if learnt:
         recipe = replace(RECIPES["tiny", 2], epochs=options.epochs or RECIPES["tiny", 2].epochs)
-        learn(seagull, learnt, recipe, Run(folder / f"run-{len(learnt)}", options.seed, cache=folder / "prepared"))
+        run = Run(folder / f"run-{len(learnt)}", options.seed, cache=folder.parent / "prepared")
+        learn(seagull, learnt, recipe, run)
     return seagull.eval()
 
 
-def result(seagull: "Seagull", test: Sequence[RegionRecord], version: str) -> dict[str, object]:
+def asked(seagull: "Seagull", test: Sequence[RegionRecord], version: str) -> Answers:
     from ml.evaluation.judging import judge_of  # slow import
-    from ml.evaluation.report import evaluate
 
-    report = evaluate(judge_of(seagull), test, version=version, threshold=0.5)
-    return {
+    return ask(judge_of(seagull), test, version=version)
+
+
+def result(answers: Answers, before: Answers, version: str) -> dict[str, object]:
+    report = report_of(answers, version=version, threshold=0.5)
+    said = {
         way: {"quality": asdict(scores.quality), "importance": asdict(scores.importance), "types": asdict(scores.types)}
         for way, scores in report.ways.items()
     }
+    return {"quality_srocc_gained": asdict(gained(answers, before)), **said}
+
+
+def gained(answers: Answers, before: Answers) -> Estimate:
+    """In SROCC of quality, with the interval over photographs of the difference itself."""
+    truth, old, new = (
+        np.array([one.quality for one in side]) for side in (answers.records, before.judged(), answers.judged())
+    )
+    gain = of_order(truth, old, new)
+    sources = [record.source for record in answers.records]
+    low, high = np.quantile(differences({"gain": gain}, sources, rounds=ROUNDS, seed=1)["gain"], ENDS)
+    return Estimate(float(gain(np.ones((1, len(truth))))[0]), float(low), float(high))
+
+
+def curve(opinion: str, records: Sequence[RegionRecord], folder: Path, options: argparse.Namespace) -> None:
+    """Prints a line for each size; the first, without training, is what the others are compared with."""
+    people, seen = annotators(options.seed), [OPINIONS[opinion](record) for record in records]
+    test = [record for record in seen if record.split == "test"]
+    votes = [voted(record, people, options.seed) for record in seen if record.split == "train"]
+    before = None
+    for size in sorted({0, *options.sizes}):
+        start = time.perf_counter()
+        seagull = adapted(options.version, votes[:size], folder / opinion, options)
+        seconds = time.perf_counter() - start
+        answers = asked(seagull, test, options.version.name)
+        before = before or answers
+        line = {"opinion": opinion, "regions": size, "training_seconds": seconds}
+        print(json.dumps({**line, **result(answers, before, options.version.name)}), flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -163,15 +151,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         test = domain(chosen[: options.test], "test", folder, options.seed)
-        people = annotators(options.seed)
-        truths = domain(chosen[options.test :], "train", folder, options.seed)
-        votes = [voted(truth, people, options.seed) for truth in truths]
-        for size in sorted({0, *options.sizes}):
-            start = time.perf_counter()
-            seagull = adapted(options.version, votes[:size], folder, options)
-            seconds = time.perf_counter() - start
-            scores = result(seagull, test, options.version.name)
-            print(json.dumps({"regions": size, "training_seconds": seconds, **scores}), flush=True)
+        train = domain(chosen[options.test :], "train", folder, options.seed)
+        for opinion in options.opinions:
+            curve(opinion, [*test, *train], folder, options)
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -179,8 +161,9 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("version", type=Path, metavar="VERSION", help="a tiny version")
     add("--photos", type=Path, required=True, metavar="FOLDER", help="photographs that the version did not learn from")
+    add("--opinions", nargs="+", choices=OPINIONS, default=[*OPINIONS])
     add("--sizes", type=int, nargs="+", default=[75, 150, 300], help="voted regions to learn from")
-    add("--test", type=int, default=60, help="photographs held out")
+    add("--test", type=int, default=150, help="photographs held out")
     add("--epochs", type=float, help="passes over the voted regions (default as stage 2)")
     add("--seed", type=int, default=1)
     return parser.parse_args(arguments)

@@ -24,9 +24,10 @@ FORMATS = ["seagull", "csv", "parquet", "coco", "hf"]
 
 IMAGES = """
 INSERT INTO annotation_image (study_id, name, sha256, file, media_type, byte_size, width, height, orientation, split,
-    created_at, proposal_attempts, proposal_error, proposed_at, outside_mos)
+    created_at, proposal_attempts, proposal_error, proposed_at, prelabel_due, prelabel_attempts, prelabel_error, outside_mos)
 SELECT %(study)s, 'folder/photo ' || n || '.jpg', md5(n::text) || md5(n::text), 'none.jpg', 'image/jpeg', 1, 1024, 768, 1,
-    CASE WHEN n %% 5 = 0 THEN 'test' ELSE 'train' END, now(), 0, '', now(), random() * 100
+    CASE WHEN n %% 5 = 0 THEN 'test' ELSE 'train' END, now(), 0, '', now(), false, 0, '',
+    random() * 100
 FROM generate_series(1, greatest(%(regions)s * 968 / 3261, 1)) n
 """
 # A mask of about 400 characters, as the embedded proposer's are; nobody decodes it here.
@@ -51,8 +52,10 @@ SELECT %(study)s, region.id, (%(people)s::bigint[])[1 + (region.id * 5 + number)
 FROM annotation_region region CROSS JOIN generate_series(1, %(votes)s) number WHERE region.study_id = %(study)s
 """
 SEATS = """
-INSERT INTO annotation_assignment (study_id, region_id, number, place, annotator_id, leased_at, leased_until, vote_id)
-SELECT study_id, region_id, row_number() OVER (PARTITION BY region_id ORDER BY id), 0, annotator_id, now(), now(), id
+INSERT INTO annotation_assignment (study_id, region_id, number, place, annotator_id, leased_at, leased_until, vote_id,
+    turn, reason, probability)
+SELECT study_id, region_id, row_number() OVER (PARTITION BY region_id ORDER BY id), 0, annotator_id, now(), now(), id,
+    id, CASE WHEN random() < 0.3 THEN 'random' ELSE 'model' END, 0.01 + 0.9 * random()
 FROM annotation_vote WHERE study_id = %(study)s
 """
 OPINIONS = """

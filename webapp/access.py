@@ -5,22 +5,31 @@ from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
-from annotation.enums import Role
+from annotation.actions.leases import Proof
+from annotation.actions.seat_numbers import pk_of
+from annotation.enums import Purpose, Role
 from annotation.errors import Forbidden
 from annotation.models import (
     AccessToken,
+    Anchor,
     Assessment,
     Assignment,
+    Evaluation,
+    Exam,
     Export,
+    Gold,
     Image,
     Import,
+    Invitation,
     Membership,
+    Message,
     ModelVersion,
     Picture,
     Region,
+    Remark,
     Sketch,
     Study,
     TrainingRun,
@@ -29,8 +38,9 @@ from annotation.models import (
 )
 from annotation.models.users import TokenQuerySet
 from annotation.queries.hot_rows import membership_by_slug
+from annotation.queries.messages import messages_for
 
-Row = TypeVar("Row", Image, Region, Import, Export, TrainingRun)
+Row = TypeVar("Row", Image, Region, Import, Evaluation, Export, TrainingRun)
 
 EVERYBODY = frozenset(Role)
 OVERSEERS = frozenset({Role.MANAGER, Role.REVIEWER})
@@ -86,6 +96,77 @@ def member_of(study: Study, pk: int) -> Membership:
     return found
 
 
+def invitation_in(study: Study, pk: int) -> Invitation:
+    """For the study's managers."""
+    found = Invitation.objects.filter(study=study, pk=pk).first()
+    if found is None:
+        raise Http404("There is no such invitation to this study.")
+    return found
+
+
+def invitation_for(user: User, pk: int) -> Invitation:
+    """One to a study the person manages."""
+    found = Invitation.objects.filter(pk=pk, study__in=studies_for(user, MANAGERS)).select_related("study").first()
+    if found is None:
+        raise Http404("There is no such invitation for you.")
+    return found
+
+
+def invitation_by(token: str) -> Invitation | None:
+    """For whoever holds the link."""
+    whole = Invitation.objects.select_related("study", "made_by")
+    return whole.filter(digest=Invitation.digest_of(token)).first()
+
+
+def message_for(user: User, pk: int) -> Message:
+    """One the person was sent."""
+    found = messages_for(user).filter(pk=pk).first()
+    if found is None:
+        raise Http404("There is no such message to you.")
+    return found
+
+
+def remark_in(study: Study, pk: int) -> Remark:
+    """For the study's overseers."""
+    found = Remark.objects.filter(study=study, pk=pk).first()
+    if found is None:
+        raise Http404("There is no such remark in this study.")
+    return found
+
+
+def remark_for(user: User, pk: int) -> Remark:
+    """One made in a study the person oversees."""
+    whole = Remark.objects.select_related("study", "region__image", "annotator")
+    found = whole.filter(pk=pk, study__in=studies_for(user, OVERSEERS)).first()
+    if found is None:
+        raise Http404("There is no such remark for you.")
+    return found
+
+
+def exam_for(user: User, pk: int) -> Exam:
+    """The person's own training or exam, in a study they still rate in."""
+    own = Exam.objects.select_related("study").filter(pk=pk, annotator_id=user.pk)
+    found = own.filter(study__in=studies_for(user, RATERS)).first()
+    if found is None:
+        raise Http404("There is no such exam of yours.")
+    return found
+
+
+def anchor_for(user: User, pk: int, roles: Iterable[Role] = EVERYBODY) -> Anchor:
+    found = Anchor.objects.filter(pk=pk, study__in=studies_for(user, roles)).first()
+    if found is None:
+        raise Http404("There is no such anchor for you.")
+    return found
+
+
+def gold_in(study: Study, pk: int) -> Gold:
+    """The known answer of a region of this study; for its overseers."""
+    found = Gold.objects.select_related("region__image").filter(study=study, pk=pk).first()
+    if found is None:
+        raise Http404("This region has no known answer.")
+    return found
+
+
 def tokens_of(user: User) -> TokenQuerySet:
     return AccessToken.objects.filter(user_id=user.pk)
 
@@ -97,18 +178,19 @@ def token_for(user: User, pk: int) -> AccessToken:
     return found
 
 
-def assignment_for(user: User, pk: int) -> Assignment:
+def assignment_for(user: User, number: int) -> Assignment:
     """A seat the person holds or has voted from, in a study they are still in."""
     mine = Assignment.objects.select_related("study", "region__image")
-    found = mine.filter(pk=pk, annotator_id=user.pk, study__in=studies_for(user, RATERS)).first()
+    mine = mine.exclude(~Q(purpose=Purpose.LABEL), vote=None, leased_until=F("leased_at"))  # given back
+    found = mine.filter(pk=pk_of(number), annotator_id=user.pk, study__in=studies_for(user, RATERS)).first()
     if found is None:
         raise Http404("There is no such assignment of yours.")
     return found
 
 
-def seat_for(user: User, pk: int) -> Assignment:
+def seat_for(user: User, number: int) -> Assignment:
     """Any seat of a study the person rates in, theirs or not: good only for saying that it is no longer theirs."""
-    found = Assignment.objects.filter(pk=pk, study__in=studies_for(user, RATERS)).first()
+    found = Assignment.objects.filter(pk=pk_of(number), study__in=studies_for(user, RATERS)).first()
     if found is None:
         raise Http404("There is no such assignment for you.")
     return found
@@ -116,19 +198,27 @@ def seat_for(user: User, pk: int) -> Assignment:
 
 # By hand, because it runs for every vote.
 _STILL_RATES = """
-SELECT 1 FROM annotation_region region JOIN annotation_membership member ON member.study_id = region.study_id
+SELECT coalesce(seat.purpose, 'label') FROM annotation_region region
+JOIN annotation_membership member ON member.study_id = region.study_id
+LEFT JOIN annotation_assignment seat ON seat.id = %s AND seat.region_id = region.id
 WHERE region.id = %s AND member.user_id = %s AND member.active AND member.role = ANY(%s)
 """
 
 
-def leased_region_for(user: User, region_id: int) -> int:
-    """The region of a lease, for somebody who is still in its study."""
+def leased_purpose_for(user: User, lease: Proof) -> Purpose:
+    """What the seat of a lease is for, for somebody who is still in its study. A seat that is gone was for the label."""
     with connection.cursor() as cursor:
-        cursor.execute(_STILL_RATES, [region_id, user.pk, [role.value for role in RATERS]])
+        cursor.execute(_STILL_RATES, [lease.seat_id, lease.region_id, user.pk, [role.value for role in RATERS]])
         row = cursor.fetchone()
     if row is None:
         raise Http404("The study of this lease is no longer one you rate in.")
-    return region_id
+    return Purpose(row[0])
+
+
+def leased_region_for(user: User, lease: Proof) -> int:
+    """The region of a lease, for somebody who is still in its study."""
+    leased_purpose_for(user, lease)
+    return lease.region_id
 
 
 def votes_of(user: User, study: Study) -> QuerySet[Vote]:
@@ -162,6 +252,10 @@ def export_for(user: User, pk: int) -> Export:
 
 def training_run_for(user: User, pk: int, roles: Iterable[Role] = OVERSEERS) -> TrainingRun:
     return _one(TrainingRun.objects.select_related("study").filter(pk=pk), user, roles, "training run")
+
+
+def evaluation_for(user: User, pk: int) -> Evaluation:
+    return _one(Evaluation.objects.select_related("study").filter(pk=pk), user, OVERSEERS, "measurement")
 
 
 def version_for(study: Study, pk: int) -> ModelVersion:

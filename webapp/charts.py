@@ -44,15 +44,15 @@ class Chart:
     height: int = _TOP + BARS_HEIGHT + 20
 
 
-def distribution_charts(distributions: Mapping[str, Sequence[int]]) -> list[Chart]:
+def distribution_charts(distributions: Mapping[str, Sequence[int]], noun: str = "label") -> list[Chart]:
     """One small chart per scale, all with the same shape, so that they can be compared."""
-    return [_chart(scale, counts) for scale, counts in distributions.items()]
+    return [_chart(scale, counts, noun) for scale, counts in distributions.items()]
 
 
-def _chart(scale: str, counts: Sequence[int]) -> Chart:
+def _chart(scale: str, counts: Sequence[int], noun: str) -> Chart:
     words = _words(scale)
     total = sum(counts)
-    title = f"{scale.capitalize()}: {total} label{'' if total == 1 else 's'}"
+    title = f"{scale.capitalize()}: {total} {noun}{'' if total == 1 else 's'}"
     description = ", ".join(f"{word} {count}" for word, count in zip(words, counts, strict=True)) + "."
     return Chart(scale, title, description, total, tuple(_bars(words, counts)))
 

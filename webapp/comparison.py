@@ -70,7 +70,7 @@ def table_of(study: Study, snapshot: Snapshot | None) -> Table:
     of_version = {evaluation.version_id: evaluation for evaluation in found}
     kinds = list(INPUTS)
     versions = sorted(versions_for(study), key=lambda one: (kinds.index(ModelKind(one.kind)), one.pk))
-    reports = {pk: _report(evaluation) for pk, evaluation in of_version.items()}
+    reports = {pk: report_of(evaluation) for pk, evaluation in of_version.items()}
     measured = {pk: report for pk, report in reports.items() if report is not None}
     cells = dict(zip(measured, _cells([_scores(report) for report in measured.values()]), strict=True))
     any_report: Mapping[str, Any] = next(iter(measured.values()), {})
@@ -88,7 +88,7 @@ def _under_way_or_done(evaluation: Evaluation | None) -> bool:
     return evaluation is not None and evaluation.status not in {JobStatus.FAILED, JobStatus.CANCELLED}
 
 
-def _report(evaluation: Evaluation) -> Mapping[str, Any] | None:
+def report_of(evaluation: Evaluation) -> Mapping[str, Any] | None:
     """None while there is none, and for one that the store has lost or that has other contents."""
     if evaluation.status != JobStatus.DONE or not evaluation.report:
         return None

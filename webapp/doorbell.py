@@ -7,6 +7,8 @@ from celery import Celery
 from django.conf import settings
 from django.db import transaction
 
+from annotation.models import Image, Picture
+
 log = logging.getLogger(__name__)
 
 _QUEUES = {
@@ -18,6 +20,7 @@ _QUEUES = {
     "workers.tasks.evaluations.run_evaluations_task": "gpu",
     "workers.tasks.sketches.answer_sketches_task": "interactive",
     "workers.tasks.assessments.answer_assessments_task": "interactive",
+    "workers.tasks.ahead.look_ahead_task": "interactive",
 }
 
 
@@ -34,15 +37,15 @@ def bell() -> Celery:
     return app
 
 
-def ring(task: str) -> None:
+def ring(task: str, *about: str | int, expires: float | None = None) -> None:
     """Sends the doorbell after the transaction; a broker that is away is logged and otherwise ignored."""
-    transaction.on_commit(lambda: _send(task))
+    transaction.on_commit(lambda: _send(task, about, expires))
 
 
-def _send(task: str) -> None:
+def _send(task: str, about: tuple[str | int, ...], expires: float | None) -> None:
     name = f"workers.tasks.{task}"
     try:
-        bell().send_task(name, queue=_QUEUES[name], ignore_result=True, retry=False)
+        bell().send_task(name, args=about, queue=_QUEUES[name], expires=expires, ignore_result=True, retry=False)
     except Exception as error:
         log.warning("The workers' doorbell %s did not ring: %s", task, error)
 
@@ -77,3 +80,8 @@ def ring_sketches() -> None:
 
 def ring_assessments() -> None:
     ring("assessments.answer_assessments_task")
+
+
+def ring_ahead(of: Image | Picture, version: int) -> None:
+    """Somebody has a picture before their eyes and will most likely click into it. Of no use a while later."""
+    ring("ahead.look_ahead_task", type(of).__name__, of.pk, version, expires=30)

@@ -1,9 +1,10 @@
-"""The honest curve as plain numbers for an SVG template: two running lines, a ceiling, a mark for each version."""
+"""The honest curve as plain numbers for SVG templates: two running lines, a ceiling, a mark for each version."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from annotation.aggregation.honesty import Point
+from annotation.aggregation.honesty import Score
 from annotation.queries.honesty import PARTS, Curve, Honesty
 
 WIDTH, HEIGHT = 380, 200
@@ -29,10 +30,23 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Axis:
+    """The values at the bottom and at the top, and those that are written beside it."""
+
+    bottom: float
+    top: float
+    steps: tuple[float, ...]
+
+    def y(self, value: float) -> float:
+        return round(_TOP + (HEIGHT - _TOP - _BOTTOM) * (self.top - value) / (self.top - self.bottom), 1)
+
+
+@dataclass(frozen=True, slots=True)
 class HonestChart:
     """`grid` is (y, number), `ticks` (x, number of labels); `ceiling` its y."""
 
     name: str
+    caption: str
     title: str
     description: str
     lines: tuple[Line, ...]
@@ -49,56 +63,96 @@ class HonestChart:
 
 
 def honest_charts(found: Honesty) -> list[HonestChart]:
-    """One for each scale; versions are numbered in the order in which they began to speak."""
-    return [_chart(curve, found) for curve in found.curves]
+    """Two for each scale, order and distance; versions are numbered in the order in which they began to speak."""
+    return [chart for curve in found.curves for chart in (_order(curve, found), _distance(curve, found))]
 
 
-def _chart(curve: Curve, found: Honesty) -> HonestChart:
-    lowest = _lowest(curve)
-    lines = [_line(part, curve.points[part], found.labels, lowest) for part in PARTS]
-    steps = (0.0, 0.25, 0.5, 0.75, 1.0) if lowest == 0 else (-1.0, -0.5, 0.0, 0.5, 1.0)
-    return HonestChart(
+def _order(curve: Curve, found: Honesty) -> HonestChart:
+    axis = Axis(0, 1, (0, 0.25, 0.5, 0.75, 1))
+    if any(value < 0 for part in PARTS for _, value in _values(curve, part, "srocc")):
+        axis = Axis(-1, 1, (-1, -0.5, 0, 0.5, 1))
+    said = [] if curve.ceiling is None else [f"The votes leave a ceiling of {curve.ceiling:.2f}."]
+    return _chart(
+        curve,
+        found,
+        "srocc",
+        axis,
         name=curve.scale,
+        caption=f"{curve.scale.capitalize()}: rank correlation (SROCC)",
         title=f"{curve.scale.capitalize()}: running rank correlation (SROCC) of the model with people",
-        description=_description(curve),
+        description=" ".join([*_description(curve, "srocc"), *said]),
+        ceiling=None if curve.ceiling is None else axis.y(curve.ceiling),
+    )
+
+
+def _distance(curve: Curve, found: Honesty) -> HonestChart:
+    highest = max((value for part in PARTS for _, value in _values(curve, part, "mae")), default=0.0)
+    top = max(1.0, math.ceil(2 * highest) / 2)
+    step = 0.25 if top == 1 else 0.5
+    return _chart(
+        curve,
+        found,
+        "mae",
+        Axis(0, top, tuple(step * number for number in range(round(top / step) + 1))),
+        name=f"{curve.scale}-mae",
+        caption=f"{curve.scale.capitalize()}: levels off (MAE)",
+        title=f"{curve.scale.capitalize()}: running mean absolute error (MAE) of the model in levels",
+        description=" ".join(_description(curve, "mae")),
+        ceiling=None,
+    )
+
+
+def _chart(
+    curve: Curve,
+    found: Honesty,
+    measure: str,
+    axis: Axis,
+    *,
+    name: str,
+    caption: str,
+    title: str,
+    description: str,
+    ceiling: float | None,
+) -> HonestChart:
+    lines = [_line(part, _values(curve, part, measure), found.labels, axis) for part in PARTS]
+    return HonestChart(
+        name=name,
+        caption=caption,
+        title=title,
+        description=description,
         lines=tuple(line for line in lines if line is not None),
-        ceiling=None if curve.ceiling is None else _y(curve.ceiling, lowest),
+        ceiling=ceiling,
         marks=tuple(Mark(_x(at, found.labels), number) for number, (at, _) in enumerate(found.begins, start=1)),
-        grid=tuple((_y(step, lowest), f"{step:g}") for step in steps),
+        grid=tuple((axis.y(step), f"{step:g}") for step in axis.steps),
         ticks=tuple((_x(number, found.labels), number) for number in sorted({1, found.labels}) if number),
     )
 
 
-def _lowest(curve: Curve) -> float:
-    """The axis begins at 0, or at -1 when anything is below."""
-    values = [point.score.srocc or 0.0 for points in curve.points.values() for point in points]
-    return -1.0 if min(values, default=0.0) < 0 else 0.0
+def _values(curve: Curve, part: str, measure: str) -> list[tuple[int, float]]:
+    """Label number and value of each window that has one."""
+    found = [(point.at, _measured(point.score, measure)) for point in curve.points[part]]
+    return [(at, value) for at, value in found if value is not None]
 
 
-def _line(part: str, points: Sequence[Point], labels: int, lowest: float) -> Line | None:
-    places = [
-        (_x(point.at, labels), _y(point.score.srocc, lowest)) for point in points if point.score.srocc is not None
-    ]
-    if not places:
+def _measured(score: Score, measure: str) -> float | None:
+    return score.srocc if measure == "srocc" else score.mae
+
+
+def _line(part: str, values: Sequence[tuple[int, float]], labels: int, axis: Axis) -> Line | None:
+    if not values:
         return None
-    last = [point.score.srocc for point in points if point.score.srocc is not None][-1]
-    return Line(part, PART_WORDS[part], " ".join(f"{x},{y}" for x, y in places), places[-1], last)
+    places = [(_x(at, labels), axis.y(value)) for at, value in values]
+    return Line(part, PART_WORDS[part], " ".join(f"{x},{y}" for x, y in places), places[-1], values[-1][1])
 
 
 def _x(number: int, labels: int) -> float:
     return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * (number - 1) / max(1, labels - 1), 1)
 
 
-def _y(value: float, lowest: float) -> float:
-    return round(_TOP + (HEIGHT - _TOP - _BOTTOM) * (1 - value) / (1 - lowest), 1)
-
-
-def _description(curve: Curve) -> str:
-    said = []
-    for part in PARTS:
-        scores = [point.score.srocc for point in curve.points[part] if point.score.srocc is not None]
-        if scores:
-            said.append(f"{PART_WORDS[part].capitalize()}: {scores[0]:.2f} at first, {scores[-1]:.2f} now.")
-    if curve.ceiling is not None:
-        said.append(f"The votes leave a ceiling of {curve.ceiling:.2f}.")
-    return " ".join(said)
+def _description(curve: Curve, measure: str) -> list[str]:
+    values = {part: _values(curve, part, measure) for part in PARTS}
+    return [
+        f"{PART_WORDS[part].capitalize()}: {found[0][1]:.2f} at first, {found[-1][1]:.2f} now."
+        for part, found in values.items()
+        if found
+    ]

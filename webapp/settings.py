@@ -132,9 +132,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 UPLOAD_LIMIT = env.integer("GULLERY_UPLOAD_MEGABYTES", 2048, least=1) * 1024 * 1024
 
+EXPORTS_KEPT_DAYS = env.integer("GULLERY_EXPORTS_KEPT_DAYS", 30, least=1)
+
 SAM_CHECKPOINT = env.text("GULLERY_SAM_CHECKPOINT")
 VERSIONS_DIR = DATA_DIR / "versions"  # used only where the store of files is on another machine
 TRAINING_DIR = DATA_DIR / "training"  # of the worker that trains: what it learns from, checkpoints
+TRAINING_PROCESSES = env.integer("GULLERY_TRAINING_PROCESSES", 1, least=1)
 SHIPPED_VERSION = env.text("GULLERY_MODEL") or str(BASE_DIR / "ml" / "shipped" / "tiny")
 """A model version's directory; new studies are pre-labelled by it."""
 
@@ -143,6 +146,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 14 * 24 * 3600  # of the links by which people choose their first password
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.text("GULLERY_TIME_ZONE", "UTC")
@@ -195,6 +199,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "People rate regions of photographs; the votes become labels.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {  # two fields of one name with different choices
+        "Role": "annotation.enums.Role.values",
+        "ExamKind": "annotation.enums.ExamKind.values",
+        "RemarkKind": "annotation.enums.RemarkKind.values",
+    },
 }
 
 LOGGING = {

@@ -9,7 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 app = Celery("gullery")
 app.config_from_object("workers.config")
 app.conf.imports = [
+    "workers.tasks.anchors",
     "workers.tasks.adaptive",
+    "workers.tasks.ahead",
     "workers.tasks.assessments",
     "workers.tasks.evaluations",
     "workers.tasks.exports",

@@ -3,12 +3,14 @@
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from django.conf import settings
 
@@ -17,6 +19,7 @@ PDEATHSIG: Final = 1
 GRACE_SECONDS: Final = 30.0
 TAIL: Final = 8_000
 """Characters of the log that are kept."""
+Child = subprocess.Popen[bytes]
 
 
 class ChildFailedError(RuntimeError):
@@ -31,32 +34,57 @@ class Spent:
 
 
 def run_child(
-    module: str, arguments: Sequence[str], *, log: Path, watch: Callable[[], None], every: float = 1.0
+    module: str,
+    arguments: Sequence[str],
+    *,
+    log: Path,
+    watch: Callable[[], None],
+    every: float = 1.0,
+    processes: int = 1,
 ) -> Spent:
     """`python -m module arguments`, its words appended to `log`; `watch` is called every so many seconds meanwhile.
 
-    What `watch` raises stops the child, gently at first, and is raised again. Raises ChildFailedError.
+    What `watch` raises stops the child, gently at first, and is raised again. More than one of `processes` find each other
+    as torch.distributed has it, and the end of one by an error is the end of all. Raises ChildFailedError.
     """
-    before = os.times()
+    before, children = os.times(), list[Child]()
     with log.open("ab") as words:
-        child = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            cwd=settings.BASE_DIR,
-            stdin=subprocess.DEVNULL,
-            stdout=words,
-            stderr=subprocess.STDOUT,
-            preexec_fn=_modestly,  # noqa: PLW1509  two system calls, in a worker process of one thread
-        )
         try:
-            while _runs(child, every):
+            for place in places(processes):
+                children.append(_started([sys.executable, "-m", module, *arguments], words, place))
+            while _all_run(children, every):
                 watch()
         finally:
-            _stop(child)
+            _stop(children)
     after = os.times()
     spent = Spent(after.children_user + after.children_system - before.children_user - before.children_system)
-    if child.returncode:
-        raise ChildFailedError(last_words(log) or f"{module} ended with status {child.returncode}.")
+    if failed := [child.returncode for child in children if child.returncode]:
+        raise ChildFailedError(last_words(log) or f"{module} ended with status {failed[0]}.")
     return spent
+
+
+def places(processes: int) -> list[dict[str, str]]:
+    """What each of several processes has to find in its environment to meet the others on this machine."""
+    if processes == 1:
+        return [{}]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    threads = max(1, (os.cpu_count() or 1) // processes)
+    shared = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": processes, "LOCAL_WORLD_SIZE": processes}
+    together = {name: str(value) for name, value in {**shared, "OMP_NUM_THREADS": threads}.items()}
+    return [{**together, "RANK": str(rank), "LOCAL_RANK": str(rank)} for rank in range(processes)]
+
+
+def _started(command: Sequence[str], words: IO[bytes], place: Mapping[str, str]) -> Child:
+    return subprocess.Popen(
+        command,
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **place},
+        stdin=subprocess.DEVNULL,
+        stdout=words,
+        stderr=subprocess.STDOUT,
+        preexec_fn=_modestly,  # noqa: PLW1509  two system calls, in a worker process of one thread
+    )
 
 
 def tail(log: Path) -> str:
@@ -75,23 +103,30 @@ def last_words(log: Path) -> str:
     return lines[-1].removeprefix("error: ")[:1000] if lines else ""
 
 
-def _runs(child: "subprocess.Popen[bytes]", seconds: float) -> bool:
-    try:
-        child.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        return True
+def _all_run(children: Sequence[Child], seconds: float) -> bool:
+    """Waits so long, or until one has failed or all are done."""
+    until = time.monotonic() + seconds
+    for child in children:
+        try:
+            if child.wait(timeout=max(0.0, until - time.monotonic())):
+                return False
+        except subprocess.TimeoutExpired:
+            return not any(child.poll() for child in children)
     return False
 
 
-def _stop(child: "subprocess.Popen[bytes]") -> None:
-    if child.poll() is not None:
-        return
-    child.terminate()
-    try:
-        child.wait(timeout=GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+def _stop(children: Sequence[Child]) -> None:
+    """All are told before any is waited for: they stop together."""
+    running = [child for child in children if child.poll() is None]
+    for child in running:
+        child.terminate()
+    until = time.monotonic() + GRACE_SECONDS
+    for child in running:
+        try:
+            child.wait(timeout=max(0.0, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
 
 
 def _modestly() -> None:

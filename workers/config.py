@@ -98,6 +98,11 @@ beat_schedule = {
         "schedule": 3600.0,
         "options": {"queue": "default", "expires": 3000},
     },
+    "anchors": {
+        "task": "workers.tasks.anchors.make_anchors_task",
+        "schedule": 15.0,
+        "options": {"queue": "default", "expires": 14},
+    },
     "turns": {
         "task": "workers.tasks.turns.deal_turns_task",
         "schedule": 5.0,

@@ -6,6 +6,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annotation.models import Image, Picture
 from workers.resident import predictor, proposer
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from ml.proposals import Proposer
     from ml.proposals.proposal import Rgb
 
-MOST = 3
+MOST = 4
 MOST_PIXELS = 120_000_000
 """Of all kept pictures together, 360 MB; the one in use may have more."""
 
@@ -56,6 +57,16 @@ def scene(name: Name, read: Callable[[], bytes]) -> Scene:
         _kept[name] = Scene(decode(read()))
     _kept.move_to_end(name)
     return _kept[name]
+
+
+def scene_of(of: Image | Picture) -> Scene:
+    """The picture of that row. Raises ImageError, OSError."""
+
+    def read() -> bytes:
+        with of.file.open("rb") as file:
+            return bytes(file.read())
+
+    return scene((type(of).__name__, of.pk), read)
 
 
 def forget(name: Name) -> None:

@@ -32,6 +32,7 @@ from annotation.models import ModelVersion, Snapshot, TrainingRun
 from annotation.queries.training import tries_on_this_holdout
 from annotation.version_store import local_directory
 from workers.child import ChildFailedError, run_child, tail
+from workers.tidying import work_folder
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ FORESEEN = (ChildFailedError, SnapshotDamagedError, ImageLostError, DomainError,
 
 def run_training(run: TrainingRun) -> None:
     """The run must be claimed. Stopped, it leaves its checkpoints; failed, it says why."""
-    work = Path(settings.TRAINING_DIR) / f"run-{run.pk}"
+    work = work_folder(run.pk)
     work.mkdir(parents=True, exist_ok=True)
     try:
         _run(run, work)
@@ -119,6 +120,7 @@ def _trained(run: TrainingRun, base: ModelVersion, data: Path, work: Path) -> Pa
         ],
         log=words,
         watch=lambda: _watch_training(run, work, words),
+        processes=settings.TRAINING_PROCESSES,
     )
     _watch_training(run, work, words, cpu_seconds=run.cpu_seconds + spent.cpu_seconds)
     return out

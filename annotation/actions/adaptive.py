@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from annotation.actions.seats import add_seat
 from annotation.enums import RegionStatus, StudyStatus
 from annotation.models import Assignment, Label, Protocol, SeatRequest, Study
+from annotation.queries.asking import asking_of, budget_left
 from annotation.queries.hot_rows import lock_region
 
 if TYPE_CHECKING:
@@ -42,20 +43,6 @@ def ask_for_more(*, study: Study, only_recent: bool = False) -> int:
             break
         added += _ask(region_id, seats, wish, protocol.votes_cap)
     return added
-
-
-def asking_of(study: Study, protocol: Protocol) -> "Asking":
-    from annotation.aggregation.adaptive import Asking  # slow import
-
-    return Asking(floor=study.votes_wanted, cap=max(protocol.votes_cap, study.votes_wanted))
-
-
-def budget_left(protocol: Protocol) -> int | None:
-    """Extra votes that may still be asked for; None without a limit."""
-    if protocol.votes_budget is None:
-        return None
-    asked = SeatRequest.objects.filter(study=protocol.study_id).aggregate(seats=Sum("seats"))["seats"] or 0
-    return max(0, protocol.votes_budget - asked)
 
 
 def _candidates(study: Study, protocol: Protocol, only_recent: bool) -> QuerySet[Label]:

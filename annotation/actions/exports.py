@@ -26,16 +26,24 @@ class ImageLostError(OSError):
     """The store has no bytes for an image."""
 
 
-def request_export(*, study: Study, format: str, by: User | None, include_images: bool = False) -> Export:  # noqa: A002
+def request_export(
+    *,
+    study: Study,
+    format: str,  # noqa: A002
+    by: User | None,
+    include_images: bool = False,
+    without_exposed: bool = False,
+) -> Export:
     """Asks for an export. Raises InvalidInput for an unknown format, Conflict while the same one is under way."""
     if format not in ExportFormat.values:
         raise InvalidInput(f"The format must be one of {', '.join(ExportFormat.values)}, not {format!r}.")
+    wanted = {"format": format, "include_images": include_images, "without_exposed": without_exposed}
     with transaction.atomic():
         Study.objects.select_for_update(no_key=True).get(pk=study.pk)  # two who ask at once are one after the other
-        same = Export.objects.filter(study=study, format=format, include_images=include_images)
+        same = Export.objects.filter(study=study, **wanted)
         if same.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]).exists():
             raise Conflict("This very export is under way already; wait for it or stop it.", code="under_way")
-        return Export.objects.create(study=study, format=format, include_images=include_images, requested_by=by)
+        return Export.objects.create(study=study, requested_by=by, **wanted)
 
 
 def run_export(*, job: Export) -> None:
@@ -56,7 +64,7 @@ def run_export(*, job: Export) -> None:
 def _run(job: Export) -> None:
     """The rows pass twice, into the snapshot and out of it, so the total is twice their number."""
     jobs.beat(job, done=0, total=0)
-    snapshot = take_snapshot(
+    snapshot = job.snapshot or take_snapshot(  # it has one when its file expired and is made again
         study=job.study,
         taken_by=job.requested_by,
         progress=lambda done, total: jobs.beat(job, done=done, total=2 * total),
@@ -65,7 +73,8 @@ def _run(job: Export) -> None:
     meter = Meter(lambda done, total: jobs.beat(job, done=done, total=total), total=2 * rows, done=rows)
     with TemporaryDirectory(prefix="gullery-export-") as temporary:
         folder, packed = Path(temporary) / "files", Path(temporary) / "export.zip"
-        write_snapshot(snapshot, {job.format: folder}, meter, include_images=job.include_images)
+        options = {"include_images": job.include_images, "without_exposed": job.without_exposed}
+        write_snapshot(snapshot, {job.format: folder}, meter, **options)
         zip_folder(folder, packed, meter.tick)
         _hand_over(job, snapshot, packed)
 

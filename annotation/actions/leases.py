@@ -1,213 +1,199 @@
-"""Leases: one person holds a seat for some minutes. The statement that finds a seat looks at an index, never at the study."""
+"""Leases: one person holds a seat for some minutes. What they get next follows the study's protocol, where it has one."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.core import signing
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import F, Q
 
-from annotation.enums import Role, StudyStatus
+from annotation.actions import visits
+from annotation.actions.seat_numbers import number_of, pk_of
+from annotation.actions.sittings import Phase, Progress, close
+from annotation.actions.taking import hold, own_seats, take
+from annotation.actions.visits import Visit, open_visit
+from annotation.enums import Purpose, Role, StudyStatus
 from annotation.errors import Conflict, Forbidden, InvalidInput
 from annotation.models import Assignment, Study, User
-from annotation.queries.hot_rows import SHOWN_SEAT, lock_member, shown_seat
+from annotation.queries.hot_rows import Rater, lock_rater
+from annotation.queries.workloads import limit_reached
 
 HELD_AT_MOST = 2  # the seat being rated and the one loaded ahead
-APART = 10  # seats of one person between two regions of one image, when the study has enough images
-_PLACES = 2**28
-_SALT = "gullery.lease"
-
-# What the person had last, newest first. Looking no further keeps the cost the same however much they have rated.
-_OWN = """
-SELECT seat.id, region.image_id, seat.vote_id IS NULL FROM annotation_assignment seat
-JOIN annotation_region region ON region.id = seat.region_id
-WHERE seat.study_id = %(study)s AND seat.annotator_id = %(annotator)s
-ORDER BY seat.leased_at DESC, seat.id DESC LIMIT %(apart)s
-"""
-
-# What makes a seat one that this person may have now. OFFSET 0 keeps the planner from turning the look-ups into a join that
-# reads everything a person has ever said.
-_FITS = """
-seat.purpose = 'label' AND (seat.annotator_id IS NULL OR seat.leased_until < now())
-      AND region.image_id <> ALL(%(images)s)
-      AND NOT EXISTS (SELECT 1 FROM annotation_assignment own
-                      WHERE own.region_id = seat.region_id AND own.annotator_id = %(annotator)s OFFSET 0)
-      AND NOT EXISTS (SELECT 1 FROM annotation_vote said
-                      WHERE said.region_id = seat.region_id AND said.annotator_id = %(annotator)s
-                        AND said.retracted_at IS NULL OFFSET 0)
-"""
-# The few seats with a turn come first, along the index seat_next_turn; where none was dealt that is one look at an empty place.
-_TURN = f"""
-SELECT * FROM (
-    SELECT seat.id, seat.region_id FROM annotation_assignment seat
-    JOIN annotation_region region ON region.id = seat.region_id
-    WHERE seat.study_id = %(study)s AND seat.vote_id IS NULL AND seat.turn IS NOT NULL AND {_FITS}
-    ORDER BY seat.study_id, seat.turn, seat.id LIMIT 1 FOR UPDATE OF seat SKIP LOCKED
-) turn
-"""
-# Then the lowest seat number (breadth), from a random place on, then around. Each arm is one walk along the index seat_open
-# that stops at its first free row; rows other people are taking at this moment are stepped over.
-_ARM = f"""
-SELECT * FROM (
-    SELECT seat.id, seat.region_id FROM annotation_assignment seat
-    JOIN annotation_region region ON region.id = seat.region_id
-    WHERE seat.study_id = %(study)s AND seat.vote_id IS NULL AND seat.number = layer.number AND seat.place {{side}} %(place)s
-      AND {_FITS}
-    ORDER BY seat.study_id, seat.number, seat.place, seat.id LIMIT 1 FOR UPDATE OF seat SKIP LOCKED
-) arm
-"""
-_WALK = f"""
-SELECT found.id, found.region_id FROM bounds
-CROSS JOIN LATERAL generate_series(bounds.lowest::int, bounds.highest::int) AS layer(number)
-CROSS JOIN LATERAL ({_ARM.format(side=">=")} UNION ALL {_ARM.format(side="<")} LIMIT 1) found
-"""
-_TAKE = f"""
-WITH bounds AS (
-    SELECT (SELECT number FROM annotation_assignment WHERE study_id = %(study)s AND vote_id IS NULL
-            AND purpose = 'label' ORDER BY number LIMIT 1) AS lowest,
-           (SELECT number FROM annotation_assignment WHERE study_id = %(study)s AND vote_id IS NULL
-            AND purpose = 'label' ORDER BY number DESC LIMIT 1) AS highest
-), free AS MATERIALIZED (
-    {_TURN} UNION ALL {_WALK} LIMIT 1
-)
-UPDATE annotation_assignment seat
-SET annotator_id = %(annotator)s, leased_at = now(), leased_until = now() + make_interval(mins => %(minutes)s)
-FROM free, annotation_region region, annotation_image image
-WHERE seat.id = free.id AND region.id = free.region_id AND image.id = region.image_id
-RETURNING {SHOWN_SEAT}
-"""
-_HOLD = f"""
-UPDATE annotation_assignment seat SET leased_until = now() + make_interval(mins => %(minutes)s)
-FROM annotation_region region, annotation_image image
-WHERE seat.id = %(seat)s AND region.id = seat.region_id AND image.id = region.image_id
-RETURNING {SHOWN_SEAT}
-"""
+_SALT = "gullery.lease.2"
 
 
 class Answer(StrEnum):
-    """Why there is a seat or none: "nothing now" may change, "all done" is the end, "paused" is the manager's word."""
+    """Why there is a seat or none.
+
+    "Nothing now" may change, "all done" is the end, "paused" is the manager's word; then what the protocol says: a rest, the
+    day's end, a viewing check or an exam first; and the person's own limit.
+    """
 
     SEAT = "seat"
     NOTHING_NOW = "nothing_now"
     ALL_DONE = "all_done"
     PAUSED = "paused"
+    REST = "rest"
+    DAY_DONE = "day_done"
+    CHECK_DUE = "check_due"
+    EXAM_DUE = "exam_due"
+    LIMIT_REACHED = "limit_reached"
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
+    """`until` says when a rest, a day or a daily limit is over."""
+
     answer: Answer
     assignment: Assignment | None = None
+    until: datetime | None = None
+    sitting: Progress | None = None
 
 
 def lease_next(*, study: Study, annotator: User, holding: Sequence[int] = ()) -> Lease:
-    """The person's own unfinished seat, else the next free one.
+    """The person's own unfinished seat, else the next one.
 
     `holding` names seats the client has already on screen; then another one is leased ahead, up to HELD_AT_MOST.
     Raises Forbidden when the person is no active annotator or manager of the study.
     """
     with transaction.atomic():
-        _lock_rater(study, annotator)
-        if study.status != StudyStatus.OPEN:
+        rater = _lock_rater(study, annotator)
+        if study.status != StudyStatus.OPEN or rater.member.paused:
             return Lease(Answer.PAUSED)
-        own = _own_seats(study, annotator)
-        waiting = [seat for seat in own.unfinished if seat not in holding]
-        if waiting:
-            return Lease(Answer.SEAT, _hold(waiting[0], study))
-        seat = _take(study, annotator, own) if len(own.unfinished) < HELD_AT_MOST else None
-        if seat is not None:
-            return Lease(Answer.SEAT, seat)
-        forgotten = _forgotten(study, annotator, holding)
-        return Lease(Answer.SEAT, _hold(forgotten, study)) if forgotten else Lease(_why_none(study))
+        if rater.protocol is None:
+            return _without_protocol(study, annotator, rater, holding)
+        return _in_visit(open_visit(study, annotator, rater.protocol), rater, holding)
+
+
+def _without_protocol(study: Study, annotator: User, rater: Rater, holding: Sequence[int]) -> Lease:
+    own = own_seats(study, annotator)
+    waiting = own.waiting(holding)
+    if waiting:
+        return Lease(Answer.SEAT, hold(waiting[0].pk, study))
+    limit = limit_reached(study, annotator, rater.member, len(own.unfinished))
+    if limit is not None:
+        return Lease(Answer.LIMIT_REACHED, until=limit.until)
+    seat = take(study, annotator, own) if len(own.unfinished) < HELD_AT_MOST else None
+    seat = seat or _forgotten(study, annotator, holding)
+    return Lease(Answer.SEAT, seat) if seat else Lease(_why_none(study))
+
+
+def _in_visit(visit: Visit, rater: Rater, holding: Sequence[int]) -> Lease:
+    barred = _barred(visit)
+    if barred is not None:
+        return barred
+    waiting = [seat for seat in visit.current() if seat.pk not in holding]
+    if waiting:
+        return _lease(visits.show_again(visit, waiting[0]))
+    if visit.stand.phase == Phase.USED_UP:
+        return _stop(visit)
+    limit = limit_reached(visit.study, visit.annotator, rater.member, len(visit.own.unfinished))
+    seat = _next_seat(visit, holding, limited=limit is not None)
+    if seat is not None:
+        return _lease(visits.hand_out(visit, seat))
+    return Lease(Answer.LIMIT_REACHED, until=limit.until) if limit else Lease(_why_none(visit.study))
+
+
+def _barred(visit: Visit) -> Lease | None:
+    if visits.is_check_due(visit):
+        return Lease(Answer.CHECK_DUE)
+    if visits.is_exam_due(visit):
+        return Lease(Answer.EXAM_DUE)
+    if visit.stand.phase == Phase.RESTING:
+        return Lease(Answer.REST, until=visit.stand.until)
+    return Lease(Answer.DAY_DONE, until=visit.stand.until) if visit.stand.phase == Phase.DAY_DONE else None
+
+
+def _next_seat(visit: Visit, holding: Sequence[int], *, limited: bool) -> Assignment | None:
+    """A warm-up, what an earlier sitting left over, a hidden check, ordinary work; in this order."""
+    warm_up = visits.warm_up(visit) if not limited and len(visit.current()) < HELD_AT_MOST else None
+    seat = warm_up or visits.left_over(visit, holding)
+    if seat is not None or limited:
+        return seat
+    seat = visits.hidden_or_free(visit) if len(visit.own.unfinished) < HELD_AT_MOST else None
+    return seat or _forgotten(visit.study, visit.annotator, holding)
+
+
+def _stop(visit: Visit) -> Lease:
+    """The break; it begins when what is on screen is done."""
+    if visit.current():
+        return Lease(Answer.REST, until=visit.record.now + timedelta(minutes=visit.protocol.break_minutes))
+    stand = close(visit.record, visit.protocol)
+    answer = Answer.DAY_DONE if stand.phase == Phase.DAY_DONE else Answer.REST
+    return Lease(answer, until=stand.until or visit.record.now)
+
+
+def _lease(handed: tuple[Assignment, Progress | None]) -> Lease:
+    seat, progress = handed
+    return Lease(Answer.SEAT, seat, sitting=progress)
 
 
 def renew(*, assignment: Assignment, annotator: User) -> Assignment:
     """A heartbeat: the lease runs for its full time again. Raises Conflict when the seat is no longer the person's."""
     with transaction.atomic():
         seat = Assignment.objects.select_for_update(of=("self",)).select_related("study").get(pk=assignment.pk)
-        if seat.annotator_id != annotator.pk or seat.vote_id is not None:
+        if seat.annotator_id != annotator.pk or seat.vote_id is not None or _put_away(seat):
             raise Conflict(
                 "The lease ran out and somebody else has this seat; your vote will still be kept.", code="lease_lost"
             )
-        return _hold(seat.pk, seat.study)
+        return hold(seat.pk, seat.study)
 
 
 def release(*, assignment: Assignment, annotator: User) -> None:
-    """Gives an unused seat back. Harmless when it is no longer the person's."""
-    Assignment.objects.open().filter(pk=assignment.pk, annotator=annotator).update(
-        annotator=None, leased_at=None, leased_until=None
-    )
+    """Gives an unused seat back; a check's seat, which is for nobody else, is only put away.
+
+    Harmless when it is no longer the person's.
+    """
+    own = Assignment.objects.filter(pk=assignment.pk, annotator=annotator, vote=None)
+    own.open().update(annotator=None, leased_at=None, leased_until=None)
+    own.checks().update(leased_until=F("leased_at"))
+
+
+def _put_away(seat: Assignment) -> bool:
+    return seat.purpose != Purpose.LABEL and seat.leased_until == seat.leased_at
+
+
+class Proof(NamedTuple):
+    """What a lease token says: this seat of this region was once leased to the person."""
+
+    seat_id: int
+    region_id: int
 
 
 def lease_token(assignment: Assignment, annotator: User) -> str:
     """Proof, signed, that this seat was once leased to this person: what lets a late vote in."""
-    return signing.dumps([assignment.pk, assignment.region_id, annotator.pk], salt=_SALT)
+    numbers = [number_of(assignment.pk), number_of(assignment.region_id), annotator.pk]
+    return signing.dumps(numbers, salt=_SALT)
 
 
-def read_lease_token(token: str, annotator: User) -> int:
-    """The region the token is for. Raises InvalidInput for a token that is not ours or not this person's."""
+def read_lease_token(token: str, annotator: User) -> Proof:
+    """The seat and region the token is for. Raises InvalidInput for a token that is not ours or not this person's."""
     try:
-        _, region_id, annotator_id = signing.loads(token, salt=_SALT)
+        seat, region, annotator_id = signing.loads(token, salt=_SALT)
     except (signing.BadSignature, ValueError) as error:
         raise InvalidInput("The lease is not one this server gave out; ask for the next assignment.") from error
     if annotator_id != annotator.pk:
         raise InvalidInput("The lease belongs to somebody else.")
-    return int(region_id)
+    return Proof(pk_of(seat), pk_of(region))
 
 
-def _lock_rater(study: Study, annotator: User) -> None:
+def _lock_rater(study: Study, annotator: User) -> Rater:
     """One person's leases in a study are given one after the other."""
-    member = lock_member(study.pk, annotator.pk)
-    if member is None or member.role not in {Role.ANNOTATOR, Role.MANAGER}:
+    rater = lock_rater(study.pk, annotator.pk)
+    if rater is None or rater.member.role not in {Role.ANNOTATOR, Role.MANAGER}:
         raise Forbidden("Only annotators and managers of this study can rate in it.")
+    return rater
 
 
-@dataclass(frozen=True, slots=True)
-class _OwnSeats:
-    """Of the person's last seats: those without a vote, oldest first; the newest; their images."""
-
-    unfinished: list[int]
-    last: int
-    recent_images: list[int]
-
-
-def _own_seats(study: Study, annotator: User) -> _OwnSeats:
-    with connection.cursor() as cursor:
-        cursor.execute(_OWN, {"study": study.pk, "annotator": annotator.pk, "apart": APART})
-        rows = cursor.fetchall()
-    unfinished = [row[0] for row in reversed(rows) if row[2]]
-    return _OwnSeats(unfinished, rows[0][0] if rows else 0, [row[1] for row in rows])
-
-
-def _take(study: Study, annotator: User, own: _OwnSeats) -> Assignment | None:
-    """Leases a free seat far from the person's last images; near ones only when there is nothing else."""
-    place = random.Random(f"{study.seed}:{annotator.pk}:{own.last}").randrange(_PLACES)  # noqa: S311  an order, not a secret
-    parameters = {"study": study.pk, "annotator": annotator.pk, "place": place, "minutes": study.lease_minutes}
-    with connection.cursor() as cursor:
-        for images in (own.recent_images, []) if own.recent_images else ([],):
-            cursor.execute(_TAKE, parameters | {"images": images})
-            row = cursor.fetchone()
-            if row:
-                return _shown(row, study)
-    return None
-
-
-def _hold(seat_id: int, study: Study) -> Assignment:
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD, {"seat": seat_id, "minutes": study.lease_minutes})
-        return _shown(cursor.fetchone(), study)
-
-
-def _shown(row: tuple[object, ...], study: Study) -> Assignment:
-    seat = shown_seat(row)
-    seat.study = study
-    return seat
-
-
-def _forgotten(study: Study, annotator: User, holding: Sequence[int]) -> int | None:
+def _forgotten(study: Study, annotator: User, holding: Sequence[int]) -> Assignment | None:
     """A seat left open long ago, behind a client that kept saying it held it; looked for only when nothing else is left."""
-    own = Assignment.objects.filter(study=study, annotator=annotator, vote=None).exclude(pk__in=holding)
-    return own.order_by("leased_at").values_list("pk", flat=True).first()
+    own = Assignment.objects.filter(study=study, annotator=annotator, vote=None, exam=None).exclude(pk__in=holding)
+    own = own.filter(Q(purpose=Purpose.LABEL) | Q(leased_until__gt=F("leased_at")))
+    oldest = own.order_by("leased_at").values_list("pk", flat=True).first()
+    return None if oldest is None else hold(oldest, study)
 
 
 def _why_none(study: Study) -> Answer:

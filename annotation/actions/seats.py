@@ -15,6 +15,7 @@ FROM annotation_region region
 JOIN annotation_study study ON study.id = region.study_id
 CROSS JOIN LATERAL generate_series(1, study.votes_wanted) AS number
 WHERE region.id = ANY(%s) AND region.status = 'accepted'
+  AND NOT EXISTS (SELECT FROM annotation_gold gold WHERE gold.region_id = region.id)
 ON CONFLICT DO NOTHING
 """
 
@@ -28,11 +29,12 @@ CROSS JOIN LATERAL (
     SELECT coalesce(max(number), 0) AS number FROM annotation_assignment WHERE region_id = region.id
 ) last
 WHERE region.id = %s AND region.status = 'accepted'
+  AND NOT EXISTS (SELECT FROM annotation_gold gold WHERE gold.region_id = region.id)
 """
 
 
 def make_seats(*, region_ids: Sequence[int]) -> int:
-    """One open seat per wanted vote for each accepted region that lacks them; how many were made."""
+    """One open seat per wanted vote for each accepted region that lacks them; how many were made. None for gold."""
     with connection.cursor() as cursor:
         cursor.execute(_MAKE_SEATS, [list(region_ids)])
         return int(cursor.rowcount)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from annotation.actions.ballot_box import put_in
 from annotation.actions.labels import refresh_label
 from annotation.actions.seats import add_seat
-from annotation.enums import LabelStatus, PrelabelSeen
+from annotation.enums import LabelStatus, PrelabelSeen, Purpose
 from annotation.errors import Conflict
 from annotation.models import Assignment, Region, User, Vote
 from annotation.opinion import Opinion
@@ -97,9 +97,10 @@ def retract_vote(*, vote: Vote, annotator: User) -> Vote:
             raise Conflict("This vote was taken back before.", code="retracted")
         fresh.retracted_at = timezone.now()
         fresh.save(update_fields=["retracted_at"])
-        if not fresh.surplus:
+        if not fresh.surplus or fresh.purpose != Purpose.LABEL:
             until = timezone.now() + timedelta(minutes=region.study.lease_minutes)
             Assignment.objects.filter(vote=fresh).update(vote=None, leased_at=timezone.now(), leased_until=until)
+        if not fresh.surplus:
             refresh_label(region=region)
         return fresh
 

@@ -36,9 +36,9 @@ class Agreement:
 
 
 def agreement_of(
-    ballots: Ballots, top: int, resamples: int = RESAMPLES, splits: int = SPLITS, seed: int = SEED
+    ballots: Ballots, top: int, resamples: int = RESAMPLES, splits: int = SPLITS, seed: int = SEED, low: int = 0
 ) -> Agreement:
-    """`top` is the scale's highest level. The same seed gives the same intervals."""
+    """`top` and `low` are the scale's highest and lowest level. The same seed gives the same intervals."""
     table = table_of(ballots)
     single = one_way(table, resamples=resamples, seed=seed)
     known = None if single is None else single.single.value
@@ -53,8 +53,8 @@ def agreement_of(
         without_each=tuple(alpha_without_each(ballots, "ordinal")),
         one_way=single,
         crossed=crossed(ballots),
-        kappa=kappa(table, top + 1, resamples, seed),
-        sos=sos(table, top, resamples=resamples, seed=seed),
+        kappa=kappa(table, top - low + 1, resamples, seed),
+        sos=sos(table, top, low=low, resamples=resamples, seed=seed),
         split_half=split_half(ballots, splits, seed),
         ceiling=None if known is None else ceiling(known, votes[votes > 0]),
     )

@@ -4,6 +4,7 @@ Krippendorff, Content Analysis (2018), chapter 12. A region with m votes puts ea
 coincidence matrix with the weight 1 / (m - 1); regions with one vote say nothing.
 """
 
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -23,8 +24,8 @@ def alpha(table: Table, metric: Metric, resamples: int = RESAMPLES, seed: int = 
     paired = table.where(table.votes > 1)
     if not len(paired.regions):
         return UNKNOWN
-    each = _pairs_of_kinds(paired.counts)
-    return bootstrap(paired, lambda weights: _of_coincidences(weights @ each, table.levels, metric), resamples, seed)
+    statistic = partial(_nominal if metric == "nominal" else _on_a_line, paired, metric)
+    return bootstrap(paired, statistic, resamples, seed)
 
 
 def alpha_of(ballots: Ballots, metric: Metric, resamples: int = RESAMPLES, seed: int = SEED) -> Estimate:
@@ -35,17 +36,18 @@ def alpha_without_each(ballots: Ballots, metric: Metric) -> list[float | None]:
     """Alpha without each annotator's votes. Only the regions they voted on are counted anew."""
     levels, counts = histograms_of(ballots)
     column = np.searchsorted(levels, ballots.level)
-    everything = coincidences(counts.astype(float)).ravel()
+    everything = coincidences(counts.astype(float))
     order = np.argsort(ballots.annotator, kind="stable")
     bounds = np.searchsorted(ballots.annotator[order], np.arange(ballots.annotators + 1))
-    left = np.empty((ballots.annotators, len(everything)))
+    found = []
     for annotator in range(ballots.annotators):
         own = order[bounds[annotator] : bounds[annotator + 1]]
         before = counts[ballots.region[own]].astype(float)
         after = before.copy()
         after[np.arange(len(own)), column[own]] -= 1
-        left[annotator] = everything - (coincidences(before) - coincidences(after)).ravel()
-    return [float(value) if np.isfinite(value) else None for value in _of_coincidences(left, levels, metric)]
+        left = everything - coincidences(before) + coincidences(after)
+        found.append(_of_coincidences(left, levels, metric))
+    return found
 
 
 def coincidences(counts: Floats) -> Floats:
@@ -55,30 +57,46 @@ def coincidences(counts: Floats) -> Floats:
     return np.asarray(counts.T @ (counts * weight[:, None]) - np.diag(weight @ counts))
 
 
-def _pairs_of_kinds(counts: Floats) -> Floats:
-    """The coincidence matrix of each row alone, flat."""
-    rows, levels = counts.shape
-    pairs = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(levels)
-    return np.asarray((pairs / (counts.sum(axis=1) - 1)[:, None, None]).reshape(rows, levels**2))
-
-
-def _of_coincidences(flat: Floats, levels: Floats, metric: Metric) -> Floats:
-    """Alpha of each row, NaN where no disagreement could be expected."""
-    matrices = flat.reshape(len(flat), len(levels), len(levels))
-    totals = matrices.sum(axis=2)
+def _nominal(table: Table, _: Metric, weights: Floats) -> Floats:
+    """From the pairs on one region that differ."""
+    differing = (table.votes**2 - (table.counts**2).sum(axis=1)) / (table.votes - 1)
+    totals = weights @ table.counts
     votes = totals.sum(axis=1)
-    distance = _distance(totals, levels, metric)
-    observed = (matrices * distance).sum(axis=(1, 2))
-    expected = np.einsum("bc,bck,bk->b", totals, distance, totals)
+    return _beyond_chance(votes, weights @ differing, votes**2 - (totals**2).sum(axis=1))
+
+
+def _on_a_line(table: Table, metric: Metric, weights: Floats) -> Floats:
+    """Each level has a place, so squared differences of pairs are variances: no matrix of pairs is needed.
+
+    The place of an ordinal level is its mean rank, which depends on how often each level was used.
+    """
+    totals = weights @ table.counts
+    votes = totals.sum(axis=1)
+    ranks = (np.cumsum(totals, axis=1) - totals / 2) / votes[:, None]
+    places = ranks if metric == "ordinal" else np.broadcast_to(table.levels, totals.shape)
+    places = places - ((totals * places).sum(axis=1) / votes)[:, None]
+    weighed = weights * (2 / (table.votes - 1))
+    observed = ((weighed * table.votes) @ table.counts * places**2).sum(axis=1)
+    observed -= (weighed * (places @ table.counts.T) ** 2).sum(axis=1)
+    return _beyond_chance(votes, observed, 2 * votes * (totals * places**2).sum(axis=1))
+
+
+def _beyond_chance(votes: Floats, observed: Floats, expected: Floats) -> Floats:
+    """NaN where no disagreement could be expected."""
     return np.asarray(1 - divide((votes - 1) * observed, expected, empty=np.nan, least=1e-9))
+
+
+def _of_coincidences(matrix: Floats, levels: Floats, metric: Metric) -> float | None:
+    totals = matrix.sum(axis=1)
+    distance = _distance(totals, levels, metric)
+    expected = totals @ distance @ totals
+    found = _beyond_chance(totals.sum(), (matrix * distance).sum(), expected)
+    return float(found) if np.isfinite(found) else None
 
 
 def _distance(totals: Floats, levels: Floats, metric: Metric) -> Floats:
     """Squared distances of levels; those of ordinal ones depend on how often each level was used."""
-    count = len(levels)
     if metric == "nominal":
-        return np.broadcast_to(1.0 - np.eye(count), (len(totals), count, count))
-    if metric == "interval":
-        return np.broadcast_to((levels[:, None] - levels[None, :]) ** 2, (len(totals), count, count))
-    middle = np.cumsum(totals, axis=1) - totals / 2
-    return np.asarray((middle[:, :, None] - middle[:, None, :]) ** 2)
+        return np.asarray(1.0 - np.eye(len(levels)))
+    places = np.cumsum(totals) - totals / 2 if metric == "ordinal" else levels
+    return np.asarray((places[:, None] - places[None, :]) ** 2)

@@ -12,8 +12,9 @@ from functools import partial
 
 import numpy as np
 
-from annotation.aggregation.ballots import Ballots, Floats, sums_by
+from annotation.aggregation.ballots import Ballots, Floats
 from annotation.aggregation.estimates import UNKNOWN, Estimate, Z
+from annotation.aggregation.mixed_model import Equations, equations_of, solve
 
 _LEAST, _MOST = math.log(1e-8), math.log(1e8)
 """Bounds of a log ratio of variances; at the lower one the component counts as 0."""
@@ -33,25 +34,6 @@ class Crossed:
     consistency_of_mean: Estimate
 
 
-@dataclass(frozen=True, slots=True)
-class _Equations:
-    """What is left of the votes: regions go together by their number of votes, a row or matrix each.
-
-    `shared[m]` counts for each pair of annotators the regions with m votes that both voted on; `met[m]` sums the regions'
-    totals over each annotator's regions.
-    """
-
-    sizes: Floats
-    regions: Floats
-    shared: Floats
-    met: Floats
-    totals: Floats
-    squared: Floats
-    own_votes: Floats
-    own_totals: Floats
-    square: float
-
-
 def crossed(ballots: Ballots, votes: float | None = None) -> Crossed | None:
     """None with fewer than two regions or annotators, and where nothing is left over to compare with.
 
@@ -61,7 +43,7 @@ def crossed(ballots: Ballots, votes: float | None = None) -> Crossed | None:
     regions, people = int((ballots.per_region() > 0).sum()), int((ballots.per_annotator() > 0).sum())
     if min(regions, people) < 2 or len(ballots) <= max(regions, people):
         return None
-    equations = _equations(ballots)
+    equations = equations_of(ballots)
     count = len(ballots) / regions if votes is None else votes
     if equations.square < 1e-12 * len(ballots):
         return None
@@ -73,30 +55,7 @@ def crossed(ballots: Ballots, votes: float | None = None) -> Crossed | None:
     return Crossed(region, annotator, rest, count, ask(1, 1), ask(count, 1), ask(1, 0), ask(count, 0))
 
 
-def _equations(ballots: Ballots) -> _Equations:
-    from scipy.sparse import csr_array  # slow import
-
-    voters = np.unique(ballots.annotator)
-    level = ballots.level - ballots.level.mean() if len(ballots) else ballots.level
-    votes, totals = ballots.per_region(), ballots.per_region(level)
-    place = np.searchsorted(voters, ballots.annotator)
-    voted = csr_array((np.ones(len(ballots)), (ballots.region, place)), shape=(ballots.regions, len(voters)))
-    sizes, regions = np.unique(votes[votes > 0], return_counts=True)
-    groups = [voted[votes == size] for size in sizes]
-    return _Equations(
-        sizes=sizes,
-        regions=regions.astype(float),
-        shared=np.array([(group.T @ group).toarray() for group in groups]),
-        met=np.array([group.T @ totals[votes == size] for group, size in zip(groups, sizes, strict=True)]),
-        totals=np.array([totals[votes == size].sum() for size in sizes]),
-        squared=np.array([(totals[votes == size] ** 2).sum() for size in sizes]),
-        own_votes=sums_by(place, len(voters)),
-        own_totals=sums_by(place, len(voters), level),
-        square=float(level @ level),
-    )
-
-
-def _fit(equations: _Equations) -> tuple[Floats, float]:
+def _fit(equations: Equations) -> tuple[Floats, float]:
     """Logs of the two variances over the rest's, and the rest's variance."""
     from scipy.optimize import minimize  # slow import
 
@@ -108,33 +67,14 @@ def _fit(equations: _Equations) -> tuple[Floats, float]:
     return np.asarray(found.x), _criterion(equations, found.x)[1]
 
 
-def _criterion(equations: _Equations, logs: Floats) -> tuple[float, float]:
+def _criterion(equations: Equations, logs: Floats) -> tuple[float, float]:
     """Minus twice the restricted log-likelihood with the rest's variance at its best, and that variance."""
-    determinant, left, spare = _solve(equations, logs)
+    determinant, left, spare = solve(equations, logs)
     rest = max(left / spare, 1e-12)
     return determinant + spare * math.log(rest), rest
 
 
-def _solve(equations: _Equations, logs: Floats) -> tuple[float, float, float]:
-    """The log determinant, y'Py and the degrees of freedom, in units of the rest's variance."""
-    region, annotator = np.exp(logs)
-    weight = 1 / (equations.sizes + 1 / region)
-    count = len(equations.own_votes)
-    system = np.empty((count + 1, count + 1))
-    system[1:, 1:] = np.diag(equations.own_votes + 1 / annotator) - np.tensordot(weight, equations.shared, 1)
-    alone = (equations.shared * (1 - weight * equations.sizes)[:, None, None]).sum(axis=0).diagonal()
-    system[0, 1:] = system[1:, 0] = alone
-    system[0, 0] = float(equations.regions @ (equations.sizes - equations.sizes**2 * weight))
-    right = np.append(equations.totals @ (1 - equations.sizes * weight), equations.own_totals - weight @ equations.met)
-    lower = np.linalg.cholesky(system)
-    half = np.linalg.solve(lower, right)
-    determinant = 2 * float(np.log(lower.diagonal()).sum()) + count * logs[1]
-    determinant += float(equations.regions @ np.log(equations.sizes * region + 1))
-    left = equations.square - float(weight @ equations.squared) - float(half @ half)
-    return determinant, left, float(equations.regions @ equations.sizes) - 1
-
-
-def _covariance(equations: _Equations, logs: Floats, rest: float) -> Floats | None:
+def _covariance(equations: Equations, logs: Floats, rest: float) -> Floats | None:
     """Of the logs of the three variances: twice the inverse of the curvature; None where it cannot be had.
 
     A component at its lower bound counts as known to be 0.
@@ -145,7 +85,7 @@ def _covariance(equations: _Equations, logs: Floats, rest: float) -> Floats | No
     def criterion(moved: Floats) -> float:
         spot = point.copy()
         spot[free] = moved
-        determinant, left, spare = _solve(equations, spot[:2] - spot[2])
+        determinant, left, spare = solve(equations, spot[:2] - spot[2])
         return float(determinant + spare * spot[2] + left / math.exp(spot[2]))
 
     curvature = _curvature(criterion, point[free])

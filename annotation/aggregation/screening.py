@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotation.aggregation.ballots import Ballots, Flags, Floats, Integers, divide
+from annotation.aggregation.ballots import Ballots, Flags, Floats, Integers, divide, sums_by
 from annotation.aggregation.bt500 import (
     MOST_CORRELATION,
     OUTLYING,
@@ -17,6 +17,9 @@ from annotation.aggregation.checks import Gold, Repeats, Times, gold_accuracy, p
 from annotation.aggregation.correlations import with_means, with_others
 from annotation.aggregation.recovery import project
 from annotation.aggregation.robust import below_the_rest
+from annotation.aggregation.signals import DIAGNOSTIC, SIGNALS, Signal, Signals
+
+__all__ = ["DIAGNOSTIC", "SIGNALS", "Signal", "Signals", "screen"]
 
 LEAST_VOTES = 30
 """Below this no signal is a flag."""
@@ -30,54 +33,6 @@ LEAST_GOLD = 0.8
 LEAST_REPEAT_SD = 0.5
 """Nobody repeats themselves exactly: half a level is no fault, however steady the others are."""
 MOST_IMPLAUSIBLE, MOST_UNUSUAL = 0.1, 3.0
-
-SIGNALS = (
-    "kurtosis",
-    "correlation",
-    "vqeg",
-    "leave_one_out",
-    "inconsistency",
-    "constant",
-    "gold",
-    "repeats",
-    "too_fast",
-    "too_slow",
-    "pace",
-)
-DIAGNOSTIC = ("kurtosis", "correlation", "vqeg")
-"""Rules of the Recommendations: shown beside the others, blind or trigger-happy in sparse designs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """One rule about one annotator. `value` is None where there is nothing to go by; `votes` is what it rests on.
-
-    A flag needs enough: `too_few` says that there was not, whatever the value.
-    """
-
-    name: str
-    value: float | None
-    threshold: float | None
-    flagged: bool
-    too_few: bool
-    votes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """All rules about one annotator, in the order of SIGNALS."""
-
-    annotator: int
-    votes: int
-    every: tuple[Signal, ...]
-
-    def __getitem__(self, name: str) -> Signal:
-        return self.every[SIGNALS.index(name)]
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """The rules that speak against the annotator, those of the Recommendations aside."""
-        return tuple(signal.name for signal in self.every if signal.flagged and signal.name not in DIAGNOSTIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +51,14 @@ def screen(
     *,
     inconsistency: Floats | None = None,
     condition: Integers | None = None,
+    sitting: Integers | None = None,
     gold: Gold | None = None,
     repeats: Repeats | None = None,
     times: Times | None = None,
 ) -> list[Signals]:
     """Of every annotator on one scale. `inconsistency` is taken from the shrunk recovery unless given.
 
-    `condition` groups regions for the rule of VQEG, which says nothing without it.
+    `condition` groups regions for the rule of VQEG, which says nothing without it; `sitting` is each vote's, -1 for none.
     """
     votes = ballots.per_annotator()
     nothing = _Rule(
@@ -114,7 +70,7 @@ def screen(
         "vqeg": nothing if condition is None else _vqeg(ballots, condition),
         "leave_one_out": _leave_one_out(ballots),
         "inconsistency": _inconsistency(ballots, inconsistency),
-        "constant": _constant(ballots),
+        "constant": _constant(ballots, sitting),
         "gold": nothing if gold is None else _gold(gold, ballots.annotators),
         "repeats": nothing if repeats is None else _repeats(repeats, ballots.annotators),
         **(dict.fromkeys(("too_fast", "too_slow", "pace"), nothing) if times is None else _times(times, ballots)),
@@ -175,15 +131,36 @@ def _recovered_inconsistency(ballots: Ballots) -> Floats:
     return project(Ballots(place, ballots.annotator, ballots.level, len(voted), ballots.annotators)).inconsistency
 
 
-def _constant(ballots: Ballots) -> _Rule:
-    """Own variance below LEAST_VARIANCE, or a quarter of the median annotator's where a scale has little to tell apart."""
+def _constant(ballots: Ballots, sitting: Integers | None) -> _Rule:
+    """Own variance, or that of the most monotonous sitting of LEAST_VOTES, below LEAST_VARIANCE.
+
+    Below a quarter of the median annotator's where a scale has little to tell apart.
+    """
     votes = ballots.per_annotator()
-    middle = divide(ballots.per_annotator(ballots.level), votes)
-    squares = ballots.per_annotator((ballots.level - middle[ballots.annotator]) ** 2)
-    variance = divide(squares, votes - 1)
+    variance = _own_variance(ballots.annotator, ballots.annotators, ballots.level)
     known = variance[votes >= LEAST_VOTES]
     threshold = min(LEAST_VARIANCE, float(np.median(known)) / 4) if len(known) else LEAST_VARIANCE
+    if sitting is not None:
+        variance = np.minimum(variance, _most_monotonous(ballots, sitting))
     return _Rule(variance, threshold, variance < threshold, votes)
+
+
+def _most_monotonous(ballots: Ballots, sitting: Integers) -> Floats:
+    """The least variance of an annotator's long sittings, infinite without one. Votes outside sittings have number -1."""
+    inside = sitting >= 0
+    pairs = np.stack([ballots.annotator[inside], sitting[inside]])
+    whose, place = np.unique(pairs, axis=1, return_inverse=True)
+    place, count = place.ravel(), whose.shape[1]
+    long = sums_by(place, count) >= LEAST_VOTES
+    least = np.full(ballots.annotators, np.inf)
+    np.minimum.at(least, whose[0][long], _own_variance(place, count, ballots.level[inside])[long])
+    return least
+
+
+def _own_variance(group: Integers, groups: int, level: Floats) -> Floats:
+    votes = sums_by(group, groups)
+    middle = divide(sums_by(group, groups, level), votes)
+    return divide(sums_by(group, groups, (level - middle[group]) ** 2), votes - 1)
 
 
 def _gold(gold: Gold, annotators: int) -> _Rule:

@@ -4,7 +4,7 @@ import shutil
 
 from annotation.enums import RegionLevel
 from annotation.exchange.card import write_card
-from annotation.exchange.columns import LABEL_COLUMNS, VOTE_COLUMNS, Value, label_row, vote_row
+from annotation.exchange.columns import LABEL_COLUMNS, Value, label_row
 from annotation.exchange.csv_files import NOTE, CsvTable
 from annotation.exchange.json_array import JsonArray, encode
 from annotation.exchange.records import Counts, Header, ImageFacts, RegionFacts
@@ -25,7 +25,7 @@ class CocoWriter(Writer):
         self.images = self.files.enter_context(JsonArray(self._images, before=',\n"images":', after="}\n"))
         before = f'{_head(self.header)},\n"annotations":'
         self.annotations = self.files.enter_context(JsonArray(self.folder / "annotations.json", before, after=""))
-        self.votes = self.files.enter_context(CsvTable(self.folder / "votes.csv", VOTE_COLUMNS))
+        self.votes = self.files.enter_context(CsvTable(self.folder / "votes.csv", self.vote_columns))
         self._last = 0
 
     def add(self, region: RegionFacts) -> None:
@@ -33,8 +33,8 @@ class CocoWriter(Writer):
             self._last = region.image.id
             self.images.add(_image(region.image))
         self.annotations.add(_annotation(region))
-        for vote in region.votes:
-            self.votes.add(vote_row(region, vote))
+        for row in self.vote_rows(region):
+            self.votes.add(row)
 
     def finish(self, counts: Counts) -> None:
         super().finish(counts)
@@ -48,7 +48,7 @@ class CocoWriter(Writer):
             "object or component, and `attributes` the label.",
             "votes.csv": "one row per vote, retracted and surplus ones too; `region_id` is the annotation's `id`.",
         }
-        tables = {"attributes": ATTRIBUTES, "votes.csv": VOTE_COLUMNS}
+        tables = {"attributes": ATTRIBUTES, "votes.csv": self.vote_columns}
         return write_card(self.header, counts, files=files, tables=tables) + NOTE
 
 

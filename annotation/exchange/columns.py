@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from annotation.aggregation.labels import ScaleLabel
-from annotation.exchange.records import RegionFacts, VoteFacts, interval_of, rounded
+from annotation.enums import SeatReason
+from annotation.exchange.records import SEATLESS_FORMAT, Header, RegionFacts, VoteFacts, interval_of, rounded
 from annotation.opinion import DISTORTIONS, SCALES, TOP_LEVEL
 
 Kind = Literal["text", "integer", "number", "flag", "time", "counts"]
@@ -104,7 +105,15 @@ VOTE_COLUMNS: tuple[Column, ...] = (
     Column("surplus", "flag", "All seats were taken: kept, but not counted."),
     Column("retracted", "flag", "The person took it back: kept, but not counted."),
     Column("retracted_at", "time", "When, UTC."),
+    Column("reason", "text", f"Why its seat came when it did: {', '.join(SeatReason.values)}; empty without a seat."),
+    Column("probability", "number", "Of the seat's being drawn; empty where all seats came in random order."),
 )
+SEATLESS_COLUMNS: tuple[Column, ...] = VOTE_COLUMNS[:-2]
+
+
+def vote_columns(header: Header) -> tuple[Column, ...]:
+    """A snapshot from before votes told of their seats is written as it was then: an earlier export's bytes again."""
+    return SEATLESS_COLUMNS if header.format == SEATLESS_FORMAT else VOTE_COLUMNS
 
 
 def label_row(region: RegionFacts) -> Row:
@@ -133,4 +142,5 @@ def vote_row(region: RegionFacts, vote: VoteFacts) -> Row:
     screen: Row = (vote.screen_width, vote.screen_height)
     circumstances: Row = (vote.outline_hidden_ms, vote.client, vote.prelabel_seen, vote.late, vote.surplus)
     retraction: Row = (vote.retracted_at is not None, vote.retracted_at)
-    return (*head, vote.device_pixel_ratio, *viewport, *screen, *circumstances, *retraction)
+    seat: Row = (vote.reason, vote.probability)
+    return (*head, vote.device_pixel_ratio, *viewport, *screen, *circumstances, *retraction, *seat)

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from annotation.exchange.card import write_card
-from annotation.exchange.columns import LABEL_COLUMNS, VOTE_COLUMNS, Column, Row, Value, label_row, vote_row
+from annotation.exchange.columns import LABEL_COLUMNS, Column, Row, Value, label_row
 from annotation.exchange.records import Counts, RegionFacts
 from annotation.exchange.writer import Writer
 
@@ -68,17 +68,17 @@ def _flat(cells: list[Value]) -> Iterator[Value]:
 class CsvWriter(Writer):
     def start(self) -> None:
         self.labels = self.files.enter_context(CsvTable(self.folder / "labels.csv", LABEL_COLUMNS))
-        self.votes = self.files.enter_context(CsvTable(self.folder / "votes.csv", VOTE_COLUMNS))
+        self.votes = self.files.enter_context(CsvTable(self.folder / "votes.csv", self.vote_columns))
 
     def add(self, region: RegionFacts) -> None:
         self.labels.add(label_row(region))
-        for vote in region.votes:
-            self.votes.add(vote_row(region, vote))
+        for row in self.vote_rows(region):
+            self.votes.add(row)
 
     def card(self, counts: Counts) -> str:
         files = {
             "labels.csv": "one row per region; a histogram is one column per level.",
             "votes.csv": "one row per vote, retracted and surplus ones too.",
         }
-        tables = {"labels.csv": LABEL_COLUMNS, "votes.csv": VOTE_COLUMNS}
+        tables = {"labels.csv": LABEL_COLUMNS, "votes.csv": self.vote_columns}
         return write_card(self.header, counts, files=files, tables=tables) + NOTE

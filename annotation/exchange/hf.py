@@ -5,12 +5,11 @@ from collections.abc import Collection
 
 from annotation.enums import Split
 from annotation.exchange.card import write_card
-from annotation.exchange.columns import LABEL_COLUMNS, VOTE_COLUMNS, label_row, vote_row
+from annotation.exchange.columns import LABEL_COLUMNS, label_row
 from annotation.exchange.parquet import ParquetTable
 from annotation.exchange.records import Counts, RegionFacts
 from annotation.exchange.writer import Writer
 
-COLUMNS = {"data": LABEL_COLUMNS, "votes": VOTE_COLUMNS}
 PART = "00000-of-00001.parquet"
 SIZES = [(1000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")]
 USE = """
@@ -30,18 +29,19 @@ class HuggingFaceWriter(Writer):
 
     def start(self) -> None:
         self.tables: dict[tuple[str, str], ParquetTable] = {}
+        self.columns = {"data": LABEL_COLUMNS, "votes": self.vote_columns}
 
     def _table(self, kind: str, split: str) -> ParquetTable:
         if (kind, split) not in self.tables:
             path = self.folder / kind / f"{split}-{PART}"
             path.parent.mkdir(exist_ok=True)
-            self.tables[kind, split] = self.files.enter_context(ParquetTable(path, COLUMNS[kind]))
+            self.tables[kind, split] = self.files.enter_context(ParquetTable(path, self.columns[kind]))
         return self.tables[kind, split]
 
     def add(self, region: RegionFacts) -> None:
         self._table("data", region.image.split).add(label_row(region))
-        for vote in region.votes:
-            self._table("votes", region.image.split).add(vote_row(region, vote))
+        for row in self.vote_rows(region):
+            self._table("votes", region.image.split).add(row)
 
     def card(self, counts: Counts) -> str:
         files = {
@@ -49,7 +49,7 @@ class HuggingFaceWriter(Writer):
             "votes/": "the config `votes`: one row per vote on these regions, retracted and surplus ones too.",
         }
         head = metadata(self.header.name, counts, list(self.tables))
-        return head + write_card(self.header, counts, files=files, tables=COLUMNS) + USE
+        return head + write_card(self.header, counts, files=files, tables=self.columns) + USE
 
 
 def metadata(name: str, counts: Counts, parts: Collection[tuple[str, str]]) -> str:

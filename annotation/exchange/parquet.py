@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any
 
 from annotation.exchange.card import write_card
-from annotation.exchange.columns import LABEL_COLUMNS, VOTE_COLUMNS, Column, Row, label_row, vote_row
+from annotation.exchange.columns import LABEL_COLUMNS, Column, Row, label_row
 from annotation.exchange.records import Counts, RegionFacts
 from annotation.exchange.writer import Writer
 
@@ -73,12 +73,12 @@ def _array(column: Column, kind: Any, values: tuple[Any, ...]) -> Any:
 class ParquetWriter(Writer):
     def start(self) -> None:
         self.labels = self.files.enter_context(ParquetTable(self.folder / "labels.parquet", LABEL_COLUMNS))
-        self.votes = self.files.enter_context(ParquetTable(self.folder / "votes.parquet", VOTE_COLUMNS))
+        self.votes = self.files.enter_context(ParquetTable(self.folder / "votes.parquet", self.vote_columns))
 
     def add(self, region: RegionFacts) -> None:
         self.labels.add(label_row(region))
-        for vote in region.votes:
-            self.votes.add(vote_row(region, vote))
+        for row in self.vote_rows(region):
+            self.votes.add(row)
 
     def card(self, counts: Counts) -> str:
         files = {
@@ -86,5 +86,8 @@ class ParquetWriter(Writer):
             "votes.parquet": "one row per vote, retracted and surplus ones too.",
         }
         return write_card(
-            self.header, counts, files=files, tables={"labels.parquet": LABEL_COLUMNS, "votes.parquet": VOTE_COLUMNS}
+            self.header,
+            counts,
+            files=files,
+            tables={"labels.parquet": LABEL_COLUMNS, "votes.parquet": self.vote_columns},
         )

@@ -8,7 +8,9 @@ from annotation.aggregation.labels import ScaleLabel, Summary, label_scale, pars
 from annotation.enums import LabelStatus, PrelabelSeen
 from annotation.opinion import SCALES
 
-FORMAT_VERSION = "gullery-snapshot-1"
+FORMAT_VERSION = "gullery-snapshot-2"
+SEATLESS_FORMAT = "gullery-snapshot-1"
+"""Before seats: votes that do not say why they were asked for. Its exports look as they always have."""
 DIGITS = 6
 """Means and intervals leave rounded, so that the last bit of one machine's arithmetic is in no file."""
 
@@ -26,6 +28,7 @@ class Header:
     votes_wanted: int
     sha256: str
     without_exposed: bool = False
+    format: str = FORMAT_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,10 @@ class ImageFacts:
 
 @dataclass(frozen=True, slots=True)
 class VoteFacts:
-    """One vote under a pseudonym; `levels` in the order of SCALES, times in UTC as ISO 8601 writes them."""
+    """One vote under a pseudonym; `levels` in the order of SCALES, times in UTC as ISO 8601 writes them.
+
+    `reason` and `probability` are its seat's: None for a vote without a seat, `probability` also where no turn was dealt.
+    """
 
     id: int
     annotator: str
@@ -80,6 +86,8 @@ class VoteFacts:
     late: bool
     surplus: bool
     retracted_at: str | None
+    reason: str | None = None
+    probability: float | None = None
 
     @property
     def live(self) -> bool:

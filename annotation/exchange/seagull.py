@@ -2,7 +2,7 @@
 
 from annotation.aggregation.labels import ScaleLabel
 from annotation.exchange.card import write_card
-from annotation.exchange.columns import VOTE_COLUMNS, Column, vote_row
+from annotation.exchange.columns import Column
 from annotation.exchange.csv_files import NOTE, CsvTable
 from annotation.exchange.instructions import SYSTEM, instructions_for
 from annotation.exchange.json_array import JsonArray
@@ -41,18 +41,20 @@ class SeagullWriter(Writer):
     def start(self) -> None:
         self.labels = self.files.enter_context(JsonArray(self.folder / "labels.json"))
         self.instructions = self.files.enter_context(JsonArray(self.folder / "instructions.json"))
-        self.votes = self.files.enter_context(CsvTable(self.folder / "votes.csv", VOTE_COLUMNS))
+        self.votes = self.files.enter_context(CsvTable(self.folder / "votes.csv", self.vote_columns))
 
     def add(self, region: RegionFacts) -> None:
         self.labels.add(label_record(region))
         for conversation in instructions_for(region):
             self.instructions.add(conversation)
-        for vote in region.votes:
-            self.votes.add(vote_row(region, vote))
+        for row in self.vote_rows(region):
+            self.votes.add(row)
 
     def card(self, counts: Counts) -> str:
         prompt = f"\n## Prompt\n\nThe conversations go after this system message:\n\n> {SYSTEM}\n"
-        text = write_card(self.header, counts, files=FILES, tables={"labels.json": RECORD, "votes.csv": VOTE_COLUMNS})
+        text = write_card(
+            self.header, counts, files=FILES, tables={"labels.json": RECORD, "votes.csv": self.vote_columns}
+        )
         return text + NOTE + prompt
 
 

@@ -15,9 +15,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from annotation.exchange.records import FORMAT_VERSION, Counts, Header, ImageFacts, RegionFacts, VoteFacts, labels_of
+from annotation.exchange.records import (
+    FORMAT_VERSION,
+    SEATLESS_FORMAT,
+    Counts,
+    Header,
+    ImageFacts,
+    RegionFacts,
+    VoteFacts,
+    labels_of,
+)
 from annotation.opinion import SCALES
 
+READABLE = (SEATLESS_FORMAT, FORMAT_VERSION)
 COMPRESSION = 6
 PIECE = 1 << 16
 IMAGE_KEYS: tuple[str, ...] = tuple(field.name for field in fields(ImageFacts))
@@ -79,9 +89,10 @@ class SnapshotReader:
     def __init__(self, lines: Iterator[bytes], sha256: str) -> None:
         self._lines, self._hash = lines, hashlib.sha256()
         first = self._line(next(lines, b"{}"))
-        if first.get("format") != FORMAT_VERSION:
-            raise SnapshotDamagedError(f"This is not a snapshot of format {FORMAT_VERSION}.")
-        self.header = Header(first["study"], first["name"], first["rule"], first["votes_wanted"], sha256)
+        if first.get("format") not in READABLE:
+            raise SnapshotDamagedError(f"This is not a snapshot of format {' or '.join(READABLE)}.")
+        facts = {name: first[name] for name in ("study", "name", "rule", "votes_wanted", "format")}
+        self.header = Header(**facts, sha256=sha256)
         self.counts = Counts()
 
     def regions(self) -> Iterator[RegionFacts]:

@@ -1,9 +1,11 @@
 """What every export format is: it opens files in a folder, takes regions one by one, and ends with a card."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+from annotation.exchange.columns import Row, vote_columns, vote_row
 from annotation.exchange.records import Counts, Header, RegionFacts
 
 
@@ -13,6 +15,7 @@ class Writer(ABC):
     def __init__(self, folder: Path, header: Header) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.header = folder, header
+        self.vote_columns = vote_columns(header)
         self.files = ExitStack()
         self.start()
 
@@ -22,6 +25,11 @@ class Writer(ABC):
 
     @abstractmethod
     def add(self, region: RegionFacts) -> None: ...
+
+    def vote_rows(self, region: RegionFacts) -> Iterator[Row]:
+        """In the columns of `vote_columns`."""
+        for vote in region.votes:
+            yield vote_row(region, vote)[: len(self.vote_columns)]
 
     @abstractmethod
     def card(self, counts: Counts) -> str:

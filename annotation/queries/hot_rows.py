@@ -11,20 +11,22 @@ from django.db import connection
 from django.db.models import Model
 
 from annotation.enums import PrelabelSeen
-from annotation.models import Assignment, Image, Membership, Region, Study
+from annotation.models import Assignment, Image, Membership, Protocol, Region, Study
 from annotation.queries.live import LIVE
 from annotation.scales import SCALES
 
 # In the order of the models' fields: from_db deals the values out in that order.
 _STUDY = (
     *("id", "status", "votes_wanted", "lease_minutes", "severity_votes", "severity_top"),
-    *("prelabel_policy", "active_version_id", "arm_share", "seed"),
+    *("prelabel_policy", "active_version_id", "arm_share", "codebook", "seed"),
 )
 _REGION = ("id", "study_id", "image_id", "status")
 _SHOWN_REGION = ("id", "study_id", "image_id", "rle", "x", "y", "width", "height")
 _SHOWN_IMAGE = ("id", "media_type", "width", "height", "orientation")
 _SEAT = ("id", "study_id", "region_id", "number", "annotator_id", "leased_at", "leased_until", "vote_id")
 _MEMBER = ("id", "role")
+_RATER = ("id", "role", "paused", "votes_at_most", "votes_per_day")
+_PROTOCOL = tuple(field.attname for field in Protocol._meta.concrete_fields)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -40,6 +42,11 @@ def _row(model: type[Row], names: tuple[str, ...], values: tuple[object, ...]) -
 _LOCK_MEMBER = f"""
 SELECT {_columns("member", _MEMBER)} FROM annotation_membership member
 WHERE member.study_id = %s AND member.user_id = %s AND member.active FOR UPDATE
+"""
+_LOCK_RATER = f"""
+SELECT {_columns("member", _RATER)}, {_columns("protocol", _PROTOCOL)} FROM annotation_membership member
+LEFT JOIN annotation_protocol protocol ON protocol.study_id = member.study_id
+WHERE member.study_id = %s AND member.user_id = %s AND member.active FOR UPDATE OF member
 """
 _MEMBER_BY_SLUG = f"""
 SELECT {_columns("member", _MEMBER)}, {_columns("study", _STUDY)} FROM annotation_membership member
@@ -74,6 +81,22 @@ def lock_member(study_id: int, user_id: int) -> Membership | None:
     """The active membership, locked to the end of the transaction."""
     row = _one(_LOCK_MEMBER, [study_id, user_id])
     return None if row is None else _row(Membership, _MEMBER, row)
+
+
+class Rater(NamedTuple):
+    """Somebody who asks for work: what they may do, and how their study is run (None: without a protocol)."""
+
+    member: Membership
+    protocol: Protocol | None
+
+
+def lock_rater(study_id: int, user_id: int) -> Rater | None:
+    """The active membership, locked to the end of the transaction, with the study's protocol."""
+    row = _one(_LOCK_RATER, [study_id, user_id])
+    if row is None:
+        return None
+    limits, protocol = row[: len(_RATER)], row[len(_RATER) :]
+    return Rater(_row(Membership, _RATER, limits), None if protocol[0] is None else _row(Protocol, _PROTOCOL, protocol))
 
 
 def membership_by_slug(slug: str, user_id: int) -> Membership | None:

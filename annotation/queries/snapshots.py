@@ -30,11 +30,12 @@ LEFT JOIN LATERAL (
         to_char(vote.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
         vote.duration_ms, vote.device_pixel_ratio, vote.viewport_width, vote.viewport_height, vote.screen_width,
         vote.screen_height, vote.outline_hidden_ms, vote.client, vote.prelabel_seen, vote.late, vote.surplus,
-        to_char(vote.retracted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+        to_char(vote.retracted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), seat.reason, seat.probability
     ) ORDER BY vote.id)::text AS votes
     FROM annotation_vote vote
     JOIN annotation_study study ON study.id = vote.study_id
     LEFT JOIN annotation_membership member ON member.study_id = vote.study_id AND member.user_id = vote.annotator_id
+    LEFT JOIN annotation_assignment seat ON seat.vote_id = vote.id AND seat.region_id = region.id
     WHERE vote.region_id = region.id
 ) said ON true
 WHERE region.study_id = %s AND region.status = 'accepted'

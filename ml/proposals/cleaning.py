@@ -20,7 +20,9 @@ def one_part(mask: Mask, *, hole_share: float = 0.02) -> Mask:
 
 def without_pinholes(mask: Mask, hole_share: float) -> Mask:
     """Only holes larger than `hole_share` of the region stay: what is seen through a handle, not noise."""
-    rest, _ = ndimage.label(np.pad(~mask, 1, constant_values=True))
+    rest, count = ndimage.label(np.pad(~mask, 1, constant_values=True))
+    if count == 1:  # all that is not the region lies outside it
+        return mask
     sizes = np.bincount(rest.ravel())
     small = sizes < hole_share * np.count_nonzero(mask)
     small[[0, rest[0, 0]]] = False  # the region itself, and what is outside it

@@ -23,7 +23,7 @@ from ml.training.identity import fingerprint
 from ml.training.journal import Journal
 from ml.training.numbers import learn_numbers
 from ml.training.order import Step
-from ml.training.parts import groups, open_parts
+from ml.training.parts import go_back, groups, open_parts, weights_of
 from ml.training.pictures import Pictures
 from ml.training.preparing import fill_cache
 from ml.training.pupil import Pupil
@@ -77,6 +77,7 @@ def train(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run
     check(records)
     run.folder.mkdir(parents=True, exist_ok=True)
     course = _begin(seagull, records, recipe, run)
+    before = weights_of(seagull) if recipe.way < 1.0 else {}  # also of a run that goes on: LoRA starts as seeded
     start = Position(0, 0, 0, 0.0, course.name)
     if run.resume:
         start = checkpoints.restore(run.folder / CHECKPOINTS, seagull, course.optimizer, course.name) or start
@@ -85,9 +86,12 @@ def train(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run
     journal = Journal(run.folder / METRICS, step=start.step, seen=course.accelerator.is_main_process)
     try:
         with wishes() as wish:
-            return _go(course, seagull, start, journal, wish)
+            steps = _go(course, seagull, start, journal, wish)
     finally:
         journal.close()
+    if before:
+        go_back(seagull, before, recipe.way)
+    return steps
 
 
 def _begin(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run: Run) -> Course:

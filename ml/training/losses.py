@@ -44,6 +44,14 @@ def language_loss(logits: Tensor, said: Tensor, weights: Tensor) -> Tensor:
     return (functional.cross_entropy(logits.float(), said, reduction="none") * weights).sum() / weights.sum()
 
 
+def expected_loss(logits: Tensor, means: Tensor) -> Tensor:
+    """K x levels, of K choices on one scale, and the means that their expectations should be."""
+    levels = torch.arange(logits.shape[1], dtype=torch.float32, device=logits.device)
+    said = logits.float().softmax(dim=1) @ levels
+    distance = functional.smooth_l1_loss(said, means, beta=NEAR)
+    return distance if len(means) < FEWEST else distance + 0.5 * (1.0 - correlation(said, means))
+
+
 def scores_loss(scores: HeadScores, labels: Labels) -> Tensor:
     quality = functional.smooth_l1_loss(scores.quality.float(), labels.quality, beta=NEAR)
     importance = functional.smooth_l1_loss(scores.importance.float(), labels.importance, beta=NEAR)

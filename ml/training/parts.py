@@ -1,9 +1,10 @@
 """Which weights a recipe trains, and how fast."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from ml.seagull.language import merge, with_lora
 from ml.seagull.network import Seagull
@@ -62,3 +63,15 @@ def groups(seagull: Seagull, recipe: Recipe) -> list[dict[str, object]]:
 
 def trained(seagull: Seagull) -> Iterator[tuple[str, nn.Parameter]]:
     return ((name, parameter) for name, parameter in seagull.named_parameters() if parameter.requires_grad)
+
+
+def weights_of(seagull: Seagull) -> dict[str, Tensor]:
+    """A copy of what is trained."""
+    return {name: parameter.detach().clone() for name, parameter in trained(seagull)}
+
+
+@torch.no_grad()
+def go_back(seagull: Seagull, before: Mapping[str, Tensor], way: float) -> None:
+    """Every trained weight to where it was when `way` is 0; where it is when `way` is 1."""
+    for name, parameter in trained(seagull):
+        parameter.lerp_(before[name], 1.0 - way)

@@ -10,9 +10,9 @@ from ml.seagull.heads import HeadScores
 from ml.seagull.language import Prefix
 from ml.seagull.network import Seagull, Seen
 from ml.seagull.projector import cells_as_tokens
-from ml.training.losses import Labels, correlation_loss, distortions_loss, language_loss, scores_loss
+from ml.training.losses import Labels, correlation_loss, distortions_loss, expected_loss, language_loss, scores_loss
 from ml.training.pictures import Example
-from ml.training.questions import Lesson
+from ml.training.questions import LEVELS, Lesson
 from ml.training.recipes import Weights
 
 
@@ -46,7 +46,10 @@ class Pupil(nn.Module):
             prefix = (
                 nothing_before(self.seagull) if blind else self.seagull.prefix(seen).of_images(rows.to(views.device))
             )
-            parts["language"] = self._language(prefix, views, lessons)
+            states = self.seagull.read([lesson.tree for lesson in lessons], views, prefix)
+            parts["language"] = self._language(states, lessons)
+            if self.weights.expected:
+                parts["expected"] = self._expected(states, lessons)
         if self.seagull.heads is not None:
             labels = Labels.of([record for example in examples for record in example.records], views.device)
             parts |= self._direct(self.seagull.heads(views), labels)
@@ -64,11 +67,22 @@ class Pupil(nn.Module):
         tokens = self.seagull.projector(cells_as_tokens(levels[self.seagull.config.image_level - 1]))
         return Seen(levels, tokens, self.seagull.extractor.keys_values(levels))
 
-    def _language(self, prefix: Prefix, views: Tensor, lessons: Sequence[Lesson]) -> Tensor:
-        states = self.seagull.read([lesson.tree for lesson in lessons], views, prefix)
+    def _language(self, states: Tensor, lessons: Sequence[Lesson]) -> Tensor:
         target = [(row, t.node, t.id, t.weight) for row, lesson in enumerate(lessons) for t in lesson.targets]
-        row, node, said, weight = (torch.tensor(column, device=views.device) for column in zip(*target, strict=True))
+        row, node, said, weight = (torch.tensor(column, device=states.device) for column in zip(*target, strict=True))
         return language_loss(self.seagull.logits(states[row, node]), said, weight)
+
+    def _expected(self, states: Tensor, lessons: Sequence[Lesson]) -> Tensor:
+        """Over both scales; 0 where nobody is asked for a level."""
+        loss = states.new_zeros(())
+        for task in LEVELS:
+            made = [(row, lesson.choices[task]) for row, lesson in enumerate(lessons) if task in lesson.choices]
+            if made:
+                rows, nodes = [row for row, _ in made], [choice.node for _, choice in made]
+                logits = self.seagull.logits(states[rows, nodes])[:, list(made[0][1].words)]
+                means = torch.tensor([choice.mean for _, choice in made], device=states.device)
+                loss = loss + expected_loss(logits, means)
+        return loss
 
     def _direct(self, scores: HeadScores, labels: Labels) -> dict[str, Tensor]:
         losses = {"scores": scores_loss, "correlation": correlation_loss, "distortions": distortions_loss}

@@ -3,20 +3,23 @@
 import itertools
 import math
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from ml.records.region import RegionRecord
 from ml.seagull import prompts
-from ml.seagull.prompts import Conversation
+from ml.seagull.prompts import Conversation, Task
 from ml.seagull.tokens import Tokens
 from ml.seagull.trees import Numbers, Tree, grow
 from ml.training.recipes import Questions, Weights
 from ml.vocabulary import DISTORTIONS, IMPORTANCES, QUALITIES, SEVERITIES
 
-LEVELS = {"quality": QUALITIES, "importance": IMPORTANCES}
+LEVELS: Final[Mapping[Task, tuple[str, ...]]] = {"quality": QUALITIES, "importance": IMPORTANCES}
 VERDICTS = ("Yes", "No", "With", "Without")
+Written = tuple[Sequence[int], int]
+"""A conversation's ids, and the place where the answer starts."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,23 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One of `words`, worst level first, follows `node` of the region's tree; their expectation should be `mean`."""
+
+    node: int
+    words: tuple[int, ...]
+    mean: float
+
+
+@dataclass(frozen=True)
 class Lesson:
-    """One region: its questions and answers merged to a tree, and all that should be said after its nodes."""
+    """One region: its questions and answers merged to a tree, all that should be said after its nodes, and the choices
+    that its analyses of quality and importance make.
+    """
 
     tree: Tree
     targets: tuple[Target, ...]
+    choices: Mapping[Task, Choice]
 
 
 class Teacher:
@@ -57,9 +72,9 @@ class Teacher:
             self._targets(record, conversation, ids, start, tree.paths[number])
             for number, (conversation, (ids, start)) in enumerate(zip(asked, written, strict=True))
         )
-        return Lesson(tree, tuple(targets))
+        return Lesson(tree, tuple(targets), dict(self._choices(record, asked, written, tree)))
 
-    def _written(self, conversation: Conversation) -> tuple[Sequence[int], int]:
+    def _written(self, conversation: Conversation) -> Written:
         """All ids from the region's places on, and where the answer starts."""
         ids = self.encode(prompts.about(conversation.question, conversation.answer))
         start = len(self.encode(prompts.about(conversation.question)))
@@ -68,8 +83,7 @@ class Teacher:
     def _targets(
         self, record: RegionRecord, of: Conversation, ids: Sequence[int], start: int, path: Numbers
     ) -> Iterator[Target]:
-        mean = {"quality": record.quality, "importance": record.importance}.get(of.task)
-        words = self.levels.get(of.task, ())
+        mean, words = mean_of(record, of.task), self.levels.get(of.task, ())
         for place in range(start, len(ids)):
             node, said = int(path[place - 1]), ids[place]
             weight = self.weights.words if said in self.closed else self.weights.grammar
@@ -78,8 +92,21 @@ class Teacher:
             else:
                 yield Target(node, said, weight)
 
+    def _choices(
+        self, record: RegionRecord, asked: Sequence[Conversation], written: Sequence[Written], tree: Tree
+    ) -> Iterator[tuple[Task, Choice]]:
+        for of, (ids, start), path in zip(asked, written, tree.paths, strict=True):
+            mean, words = mean_of(record, of.task), self.levels.get(of.task, ())
+            if of.kind == "AIR" and mean is not None:
+                place = next(place for place in range(start, len(ids)) if ids[place] in words)
+                yield of.task, Choice(int(path[place - 1]), words, mean)
+
     def _first_ids(self, words: Iterable[str]) -> tuple[int, ...]:
         return tuple(self.tokens.encode(word)[0] for word in words)
+
+
+def mean_of(record: RegionRecord, task: Task) -> float | None:
+    return {"quality": record.quality, "importance": record.importance}.get(task)
 
 
 def draw(record: RegionRecord, questions: Questions, rng: random.Random) -> Iterator[Conversation]:

@@ -1,7 +1,7 @@
 """Hyper-parameters of each stage of each preset: one dataclass, no other configuration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 Part = Literal["encoder", "projector", "extractor", "language", "heads"]
@@ -28,13 +28,15 @@ class Weights:
     """Of the parts of the loss; a part of weight 0 is not computed.
 
     `words` is for the closed-set words beside `grammar`, the rest of an answer. `soft_words` spreads a word's target
-    over the two levels beside the mean, so that the expectation over the words learns the mean itself.
+    over the two levels beside the mean, so that the expectation over the words learns the mean itself; `expected` is of
+    that expectation as a number, which is what scoring reads.
     """
 
     language: float = 1.0
     words: float = 1.0
     grammar: float = 1.0
     soft_words: bool = False
+    expected: float = 0.0
     scores: float = 0.0
     correlation: float = 0.0
     distortions: float = 0.0
@@ -69,6 +71,11 @@ class Recipe:
     """
     mirrored: float = 0.0
     """How often a picture is shown with left and right swapped, while the encoder learns."""
+    way: float = 1.0
+    """How far the result goes from the weights before the run to those after it.
+
+    Halfway keeps most of what a few hundred votes teach and loses little of what they say nothing about.
+    """
     numbers: int = 0
     """Epochs over the regions' statistics alone before a fresh network's first step (`numbers.learn_numbers`)."""
     cache: bool = False
@@ -114,14 +121,15 @@ RECIPES: Final = {
     ("tiny", 2): Recipe(
         trained=frozenset({"extractor", "language", "heads"}),
         language="lora",
-        rate=3e-4,
-        epochs=10,
+        rate=1e-3,
+        epochs=6,
         batch=32,
         together=64,
         questions=Questions(judgements=0.25, types=1.0),
-        weights=BOTH,
+        weights=replace(BOTH, expected=1.0),
         warmup=0.1,
         decay=0.05,
+        way=0.5,
         cache=True,
     ),
 }

@@ -4,8 +4,8 @@ from annotation.queries.honesty import Curve, Honesty
 from webapp.honest_charts import HEIGHT, WIDTH, honest_charts
 
 
-def point(at: int, srocc: float | None) -> Point:
-    return Point(at, Score(30, srocc, 0.4))
+def point(at: int, srocc: float | None, mae: float = 0.4) -> Point:
+    return Point(at, Score(30, srocc, mae))
 
 
 def honesty(random: list[Point], model: list[Point], ceiling: float | None = 0.9) -> Honesty:
@@ -14,7 +14,7 @@ def honesty(random: list[Point], model: list[Point], ceiling: float | None = 0.9
 
 
 def test_lines_lie_between_label_one_and_the_last() -> None:
-    (chart,) = honest_charts(honesty([point(51, 0.5), point(101, 1.0)], [point(101, 0.0)]))
+    chart, _ = honest_charts(honesty([point(51, 0.5), point(101, 1.0)], [point(101, 0.0)]))
 
     random, model = chart.lines
     assert random.points == f"{chart.left + (chart.right - chart.left) / 2},{(chart.top + chart.bottom) / 2} " + (
@@ -28,14 +28,14 @@ def test_lines_lie_between_label_one_and_the_last() -> None:
 
 
 def test_below_zero_the_axis_reaches_down_to_minus_one() -> None:
-    (chart,) = honest_charts(honesty([point(40, -0.5)], []))
+    chart, _ = honest_charts(honesty([point(40, -0.5)], []))
 
     assert [words for _, words in chart.grid] == ["-1", "-0.5", "0", "0.5", "1"]
     assert chart.lines[0].end[1] == chart.top + 0.75 * (chart.bottom - chart.top)
 
 
 def test_a_window_without_a_correlation_is_left_out() -> None:
-    (chart,) = honest_charts(honesty([point(40, None), point(60, 0.5)], [point(60, None)], ceiling=None))
+    chart, _ = honest_charts(honesty([point(40, None), point(60, 0.5)], [point(60, None)], ceiling=None))
 
     assert [(line.part, len(line.points.split())) for line in chart.lines] == [("random", 1)]
     assert chart.ceiling is None
@@ -43,9 +43,25 @@ def test_a_window_without_a_correlation_is_left_out() -> None:
 
 
 def test_the_words_say_what_the_lines_show() -> None:
-    (chart,) = honest_charts(honesty([point(40, 0.61), point(99, 0.72)], [point(60, 0.4)]))
+    chart, _ = honest_charts(honesty([point(40, 0.61), point(99, 0.72)], [point(60, 0.4)]))
 
     assert chart.description == (
         "Random order: 0.61 at first, 0.72 now. Chosen by the model: 0.40 at first, 0.40 now."
         " The votes leave a ceiling of 0.90."
     )
+
+
+def test_the_mean_absolute_error_has_a_chart_of_its_own_in_levels() -> None:
+    _, chart = honest_charts(honesty([point(51, 0.5, mae=1.2), point(101, None, mae=0.3)], [point(101, 0.0, mae=0.6)]))
+
+    random, model = chart.lines
+    assert [words for _, words in chart.grid] == ["0", "0.5", "1", "1.5"]
+    assert random.end[1] == round(chart.top + 0.8 * (chart.bottom - chart.top), 1)
+    assert (random.last, model.last, chart.ceiling) == (0.3, 0.6, None)
+    assert chart.description == "Random order: 1.20 at first, 0.30 now. Chosen by the model: 0.60 at first, 0.60 now."
+
+
+def test_small_errors_are_drawn_on_one_level() -> None:
+    _, chart = honest_charts(honesty([point(51, 0.5, mae=0.2)], []))
+
+    assert [words for _, words in chart.grid] == ["0", "0.25", "0.5", "0.75", "1"]

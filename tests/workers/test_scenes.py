@@ -49,10 +49,10 @@ def test_two_people_who_alternate_do_not_push_each_other_out() -> None:
 
 def test_the_picture_longest_unused_goes_first() -> None:
     read: list[int] = []
-    for number in (1, 2, 3, 1, 4, 1, 2):
+    for number in (1, 2, 3, 4, 1, 5, 1, 2):
         scene(("Image", number), reader(read, number))
 
-    assert read == [1, 2, 3, 4, 2]
+    assert read == [1, 2, 3, 4, 5, 2]
 
 
 def test_large_pictures_are_fewer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,9 @@ class FakeChild:
     kills: str = ""
     asked: list[str] = field(default_factory=list)
 
-    def __call__(self, module: str, arguments: Sequence[str], *, log: Path, watch: Callable[[], None]) -> Spent:
+    def __call__(
+        self, module: str, arguments: Sequence[str], *, log: Path, watch: Callable[[], None], processes: int = 1
+    ) -> Spent:
         self.asked.append(module)
         given = list(arguments)
         log.write_text("reading images\rtraining: 100%\n")

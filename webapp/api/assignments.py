@@ -1,6 +1,7 @@
 """The next region to rate: all an annotator learns is the picture and where to look."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import NotRequired, TypedDict, cast
 
@@ -9,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.actions.exposures import Hint, hint_before_vote
-from annotation.actions.leases import Answer, lease_next, lease_token, release, renew
+from annotation.actions.leases import Answer, Lease, lease_next, lease_token, release, renew
+from annotation.actions.seat_numbers import number_of, pk_of
 from annotation.errors import InvalidInput
 from annotation.models import Assignment, User
 from webapp import access
@@ -67,9 +69,22 @@ class Seat(TypedDict):
     hint: HintShape | None
 
 
+class SittingShape(TypedDict):
+    """`seats` were handed out in this sitting, `position` is that of this one; no minutes where there is no limit."""
+
+    number: int
+    seats: int
+    minutes_left: int | None
+    position: int
+
+
 class NextSeat(TypedDict):
+    """`until` says when a rest, a day or a daily limit is over. `sitting` is null in a study without a protocol."""
+
     answer: Answer
+    until: datetime | None
     assignment: Seat | None
+    sitting: SittingShape | None
 
 
 class Renewed(TypedDict):
@@ -84,8 +99,7 @@ class Assignments(Route):
         holding = read_holding(body_of(request))
         study = access.rated_study_for(self.person, slug)
         lease = lease_next(study=study, annotator=self.person, holding=holding)
-        seat = None if lease.assignment is None else _shown(lease.assignment, self.person)
-        return Response(NextSeat(answer=lease.answer, assignment=seat))
+        return Response(next_shape(lease, self.person))
 
 
 class AssignmentOne(Route):
@@ -123,7 +137,17 @@ def read_holding(body: Mapping[str, object]) -> list[int]:
     holding = body.get("holding", [])
     if not isinstance(holding, list) or len(holding) > _HOLDING_AT_MOST or any(type(one) is not int for one in holding):
         raise InvalidInput(f"holding must be a list of at most {_HOLDING_AT_MOST} assignment ids.")
-    return holding
+    return [pk_of(number) for number in holding]
+
+
+def next_shape(lease: Lease, person: User) -> NextSeat:
+    seat, sitting = lease.assignment, lease.sitting
+    return {
+        "answer": lease.answer,
+        "until": lease.until,
+        "assignment": None if seat is None else _shown(seat, person),
+        "sitting": None if sitting is None else cast(SittingShape, asdict(sitting)),
+    }
 
 
 def _shown(seat: Assignment, person: User) -> Seat:
@@ -133,12 +157,13 @@ def _shown(seat: Assignment, person: User) -> Seat:
 def seat_shape(seat: Assignment, person: User, hint: Hint | None) -> Seat:
     region = seat.region
     image = region.image
+    number = number_of(seat.pk)
     return {
-        "id": seat.pk,
+        "id": number,
         "lease": lease_token(seat, person),
         "leased_until": seat.leased_until,
         "image": {
-            "url": f"/api/v1/assignments/{seat.pk}/image",
+            "url": f"/api/v1/assignments/{number}/image",
             "width": image.width,
             "height": image.height,
             "orientation": image.orientation,

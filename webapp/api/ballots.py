@@ -80,7 +80,7 @@ def read_ballot(body: Mapping[str, object]) -> Ballot:
         raise InvalidInput("opinion must be an object of eight whole numbers.")
     if not isinstance(facts, dict):
         raise InvalidInput("facts must be an object with at least duration_ms.")
-    return Ballot(lease, _read_key(body.get("idempotency_key")), parse_opinion(opinion), read_facts(facts))
+    return Ballot(lease, read_key(body.get("idempotency_key")), parse_opinion(opinion), read_facts(facts))
 
 
 def read_facts(facts: Mapping[str, object]) -> DisplayFacts:
@@ -99,7 +99,7 @@ def read_facts(facts: Mapping[str, object]) -> DisplayFacts:
     )
 
 
-def _read_key(value: object) -> UUID:
+def read_key(value: object) -> UUID:
     try:
         return UUID(value if isinstance(value, str) else "")
     except ValueError as error:

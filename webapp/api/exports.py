@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.actions.export_files import has_expired, repeat_export
 from annotation.actions.exports import request_export
 from annotation.actions.jobs import cancel
 from annotation.enums import ExportFormat, JobStatus
@@ -25,15 +26,21 @@ from webapp.api.views import Route
 class NewExport(serializers.Serializer[Export]):
     format = serializers.ChoiceField(ExportFormat.choices)
     include_images = serializers.BooleanField(default=False)
+    without_exposed = serializers.BooleanField(default=False)
 
 
 class ExportShape(JobShape):
-    """`file` is where to download it, once the status is done."""
+    """`file` is where to download it, once the status is done and until it has expired.
+
+    `without_exposed`: its labels are made of the votes that saw no model's answer first.
+    """
 
     format: ExportFormat
     include_images: bool
+    without_exposed: bool
     snapshot: int | None
     byte_size: int
+    expired: bool
     file: str | None
 
 
@@ -67,9 +74,21 @@ class ExportFile(Route):
         export = access.export_for(self.person, pk)
         if export.status != JobStatus.DONE:
             raise Conflict(f"The export is {export.status}; ask again when it is done.", code="not_done")
+        if has_expired(export):
+            raise Conflict("The file has expired; ask for the export to be made again.", code="expired")
         ending = "".join(PurePath(export.file.name or "").suffixes[-2:])
         name = f"{export.study.slug}-{export.format}-{export.pk}{ending}"
         return download(export.file, name, "application/octet-stream")
+
+
+class ExportRepetition(Route):
+    @describe("Make an export again whose file has expired", ExportShape, status=202, errors=(404, 409))
+    def post(self, request: Request, pk: int) -> Response:
+        export = access.export_for(self.person, pk)
+        repeat_export(job=export)
+        doorbell.ring_exports()
+        export.refresh_from_db()
+        return Response(export_shape(export), status=202)
 
 
 class ExportCancellation(Route):
@@ -82,12 +101,14 @@ class ExportCancellation(Route):
 
 
 def export_shape(export: Export) -> ExportShape:
-    done = export.status == JobStatus.DONE and bool(export.file)
+    there = export.status == JobStatus.DONE and not has_expired(export)
     return {
         **job_shape(export),
         "format": ExportFormat(export.format),
         "include_images": export.include_images,
+        "without_exposed": export.without_exposed,
         "snapshot": export.snapshot_id,
         "byte_size": export.byte_size,
-        "file": f"/api/v1/exports/{export.pk}/file" if done else None,
+        "expired": has_expired(export),
+        "file": f"/api/v1/exports/{export.pk}/file" if there else None,
     }

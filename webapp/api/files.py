@@ -4,7 +4,6 @@ from django.core.files import File
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 
 from annotation.models import Image
@@ -13,12 +12,22 @@ KEPT = "private, max-age=3600, no-transform, immutable"
 
 
 def picture(request: Request, image: Image) -> HttpResponseBase:
-    """The original bytes. Neither name nor hash goes out: the tag is a keyed one that cannot be looked up elsewhere."""
-    tag = f'"{salted_hmac("gullery.image", f"{image.pk} {image.sha256}").hexdigest()[:32]}"'
+    """The original bytes with their SHA-256 as the tag, so that a page can tell whether they arrived as they are kept.
+
+    The name stays here; the hash says no more than the bytes that go out with it.
+    """
+    return original(request, image.file, image.sha256, image.media_type, image.byte_size)
+
+
+def original(
+    request: Request, file: FieldFile, sha256: str, media_type: str, byte_size: int | None = None
+) -> HttpResponseBase:
+    """A picture's bytes as they are kept, to be shown. Without the size the store is asked for it."""
+    tag = f'"{sha256}"'
     unchanged = get_conditional_response(request._request, etag=tag, response=None)
-    response: HttpResponseBase = unchanged or FileResponse(_open(image.file), content_type=image.media_type)
+    response: HttpResponseBase = unchanged or FileResponse(_open(file), content_type=media_type)
     if unchanged is None:
-        response["Content-Length"] = str(image.byte_size)
+        response["Content-Length"] = str(file.size if byte_size is None else byte_size)
         response["Content-Disposition"] = "inline"
     response["ETag"] = tag
     response["Cache-Control"] = KEPT

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.actions.members import MOST_VOTES, limit_member, pause_member
 from annotation.actions.studies import add_member, remove_member
 from annotation.enums import Role
 from annotation.errors import InvalidInput
@@ -24,12 +25,23 @@ class NewMember(serializers.Serializer[Membership]):
     role = serializers.ChoiceField(Role.choices)
 
 
+class MemberChanges(serializers.Serializer[Membership]):
+    """A limit that is null is none."""
+
+    paused = serializers.BooleanField(required=False)
+    votes_at_most = serializers.IntegerField(min_value=1, max_value=MOST_VOTES, required=False, allow_null=True)
+    votes_per_day = serializers.IntegerField(min_value=1, max_value=MOST_VOTES, required=False, allow_null=True)
+
+
 class Member(TypedDict):
     id: int
     username: str
     pseudonym: str
     role: Role
     active: bool
+    paused: bool
+    votes_at_most: int | None
+    votes_per_day: int | None
     created_at: datetime
 
 
@@ -54,6 +66,17 @@ class Members(Route):
 
 
 class MemberOne(Route):
+    @describe("Pause a person, or limit their votes: what is named changes", Member, body=MemberChanges, errors=(404,))
+    def patch(self, request: Request, slug: str, pk: int) -> Response:
+        member = access.member_of(access.study_for(self.person, slug, access.MANAGERS), pk)
+        given = parse(MemberChanges, request, partial=True)
+        if "paused" in given:
+            pause_member(membership=member, paused=given.pop("paused"))
+        if given:
+            limits = {name: given.get(name, getattr(member, name)) for name in ("votes_at_most", "votes_per_day")}
+            limit_member(membership=member, **limits)
+        return Response(member_shape(member))
+
     @describe("End a person's part; their votes stay", status=204, errors=(404, 409))
     def delete(self, request: Request, slug: str, pk: int) -> Response:
         study = access.study_for(self.person, slug, access.MANAGERS)
@@ -68,5 +91,8 @@ def member_shape(member: Membership) -> Member:
         "pseudonym": member.pseudonym,
         "role": Role(member.role),
         "active": member.active,
+        "paused": member.paused,
+        "votes_at_most": member.votes_at_most,
+        "votes_per_day": member.votes_per_day,
         "created_at": member.created_at,
     }

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from annotation.actions.pictures import KEPT, MOST_BYTES, bring_picture
 from annotation.errors import InvalidInput
 from annotation.models import Picture
-from webapp import access
+from webapp import access, doorbell
 from webapp.api.parsing import check_names, check_size
 from webapp.api.schema import describe
 from webapp.api.views import Route
@@ -49,6 +49,8 @@ class Pictures(Route):
         study = access.study_for(self.person, slug, access.OVERSEERS)
         file = read_upload(request)
         picture = bring_picture(study=study, name=file.name or "", data=file.read(), by=self.person)
+        if study.active_version_id is not None:
+            doorbell.ring_ahead(picture, study.active_version_id)
         return Response(picture_shape(picture), status=201)
 
 

@@ -6,14 +6,19 @@ from typing import TypedDict, cast
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.actions.checks import cast_check
 from annotation.actions.exposures import hint_after_vote
 from annotation.actions.leases import read_lease_token
-from annotation.actions.votes import cast_vote, retract_vote
-from annotation.models import Vote
+from annotation.actions.own_votes import take_back
+from annotation.actions.seat_numbers import number_of
+from annotation.actions.votes import Cast, cast_vote
+from annotation.enums import Purpose
+from annotation.models import User, Vote
 from annotation.opinion import SCALES
+from annotation.queries.own_votes import last_votes
 from webapp import access
 from webapp.api.assignments import HintShape, hint_shape
-from webapp.api.ballots import BallotShape, OpinionShape, read_ballot
+from webapp.api.ballots import Ballot, BallotShape, OpinionShape, read_ballot
 from webapp.api.paging import paginate
 from webapp.api.parsing import body_of
 from webapp.api.schema import Page, describe
@@ -39,6 +44,10 @@ class OwnVote(TypedDict):
     retracted_at: datetime | None
 
 
+class RecentVotes(TypedDict):
+    votes: list[OwnVote]
+
+
 class VoteHint(TypedDict):
     """Null where the study's policy shows nothing, or there is nothing to show."""
 
@@ -58,14 +67,7 @@ class Votes(Route):
     )
     def post(self, request: Request) -> Response:
         ballot = read_ballot(body_of(request))
-        region_id = access.leased_region_for(self.person, read_lease_token(ballot.lease, self.person))
-        said = cast_vote(
-            annotator=self.person,
-            region_id=region_id,
-            opinion=ballot.opinion,
-            idempotency_key=ballot.idempotency_key,
-            facts=ballot.facts,
-        )
+        said = cast_ballot(self.person, ballot)
         return Response(cast_shape(said.vote, said.created), status=201 if said.created else 200)
 
 
@@ -80,13 +82,22 @@ class VotesMine(Route):
         return Response(paginate(request, own, vote_shape, newest_first=True))
 
 
+class VotesRecent(Route):
+    rating = True
+
+    @describe("My own last votes that I may still take back, newest first", RecentVotes, errors=(404,))
+    def get(self, request: Request, slug: str) -> Response:
+        study = access.study_for(self.person, slug, access.RATERS)
+        return Response(RecentVotes(votes=[vote_shape(vote) for vote in last_votes(study, self.person)]))
+
+
 class VoteRetraction(Route):
     rating = True
 
     @describe("Take a vote of mine back; its region is mine again for one lease", OwnVote, errors=(404, 409))
     def post(self, request: Request, pk: int) -> Response:
         vote = access.vote_for(self.person, pk)
-        return Response(vote_shape(retract_vote(vote=vote, annotator=self.person)))
+        return Response(vote_shape(take_back(vote=vote, annotator=self.person)))
 
 
 class VoteHintOne(Route):
@@ -98,12 +109,21 @@ class VoteHintOne(Route):
         return Response(VoteHint(hint=hint_shape(hint_after_vote(vote=vote, annotator=self.person))))
 
 
+def cast_ballot(person: User, ballot: Ballot) -> Cast:
+    """Into the label, or into the record of a check: the seat knows, and the answer looks the same."""
+    lease = read_lease_token(ballot.lease, person)
+    opinion, key, facts = ballot.opinion, ballot.idempotency_key, ballot.facts
+    if access.leased_purpose_for(person, lease) == Purpose.LABEL:
+        return cast_vote(annotator=person, region_id=lease.region_id, opinion=opinion, idempotency_key=key, facts=facts)
+    return cast_check(annotator=person, seat_id=lease.seat_id, opinion=opinion, idempotency_key=key, facts=facts)
+
+
 def cast_shape(vote: Vote, created: bool) -> CastVote:
     return {
         "id": vote.pk,
         "created": created,
         "late": vote.late,
-        "surplus": vote.surplus,
+        "surplus": _seen_surplus(vote),
         "created_at": vote.created_at,
     }
 
@@ -112,11 +132,16 @@ def vote_shape(vote: Vote) -> OwnVote:
     seat = getattr(vote, "assignment", None)
     return {
         "id": vote.pk,
-        "assignment": seat.pk if seat else None,
+        "assignment": number_of(seat.pk) if seat else None,
         "opinion": cast(OpinionShape, {scale: getattr(vote, scale) for scale in SCALES}),
         "duration_ms": vote.duration_ms,
         "late": vote.late,
-        "surplus": vote.surplus,
+        "surplus": _seen_surplus(vote),
         "created_at": vote.created_at,
         "retracted_at": vote.retracted_at,
     }
+
+
+def _seen_surplus(vote: Vote) -> bool:
+    """Every check is surplus; to the person who rates it is a vote like any other."""
+    return vote.surplus and vote.purpose == Purpose.LABEL

@@ -1,8 +1,10 @@
 """Exports: asked for here, made by a worker, fetched by a link."""
 
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
+from annotation.actions.export_files import repeat_export
 from annotation.actions.exports import request_export
 from annotation.actions.jobs import cancel
 from annotation.enums import ExportFormat, JobStatus
@@ -34,7 +36,7 @@ def downloads(request: Request, slug: str) -> HttpResponse:
 
 def listing(membership: Membership) -> dict[str, object]:
     rows = Export.objects.filter(study=membership.study).select_related("snapshot", "requested_by").order_by("-pk")
-    exports = list(rows[:KEPT_IN_LIST])
+    exports = list(rows.annotate(expired=Q(status=JobStatus.DONE, file=""))[:KEPT_IN_LIST])
     busy = any(not export.ended for export in exports)
     return {"membership": membership, "study": membership.study, "exports": exports, "busy": busy}
 
@@ -42,13 +44,25 @@ def listing(membership: Membership) -> dict[str, object]:
 @page("POST")
 def request_download(request: Request, slug: str) -> HttpResponseBase:
     study = member(request, slug, OVERSEERS).study
-    wanted, images = request.POST.get("format", ""), request.POST.get("include_images") == "on"
+    wanted = request.POST.get("format", "")
+    options = {name: request.POST.get(name) == "on" for name in ("include_images", "without_exposed")}
 
     def ask() -> None:
-        request_export(study=study, by=request.user, format=wanted, include_images=images)
+        request_export(study=study, by=request.user, format=wanted, **options)
         ring_exports()
 
     return act(request, ask, "The export is on its way.", "downloads", slug)
+
+
+@page("POST")
+def repeat_download(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    export = get_object_or_404(Export, pk=pk, study=member(request, slug, OVERSEERS).study)
+
+    def repeat() -> None:
+        repeat_export(job=export)
+        ring_exports()
+
+    return act(request, repeat, "The export is made again from its snapshot.", "downloads", slug)
 
 
 @page("POST")
@@ -72,4 +86,5 @@ def name_of(export: Export) -> str:
     """Study, format and the snapshot it shows, with the kept file's own ending."""
     ending = "".join(part for part in (export.file.name or "").rsplit("/", 1)[-1].partition(".")[1:])
     snapshot = f"-{export.snapshot.sha256[:12]}" if export.snapshot else ""
-    return f"{export.study.slug}-{export.format}{snapshot}{ending}"
+    kind = "-without-exposed" if export.without_exposed else ""
+    return f"{export.study.slug}-{export.format}{kind}{snapshot}{ending}"

@@ -97,6 +97,7 @@ def _page(request: Request, membership: Membership, *, status: int = 200, **cont
         "membership": membership,
         "study": membership.study,
         "tab": "members",
+        "part": "members",
         "people": people,
         "add_form": AddMemberForm(),
         "new_form": NewPersonForm(),

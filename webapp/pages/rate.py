@@ -1,12 +1,17 @@
-"""The rating screen and the guidelines. Everything about votes goes through the API; this page only sets the table."""
+"""The rating screen. Everything about votes goes through the API; this page only sets the table."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from annotation.opinion import SCALES, TOP_LEVEL, WORDS
+from annotation.enums import RemarkReason
+from annotation.keys import ACTIONS
+from annotation.models import Protocol, Study, User
+from annotation.opinion import TOP_LEVEL, WORDS
+from annotation.orders import order_for, scales_in
 from annotation.queries.progress import own_progress
 from webapp.access import RATERS
+from webapp.pages import keys
 from webapp.pages.page import Request, member, page
 
 _HINTS = {
@@ -25,17 +30,29 @@ _HINTS = {
 @page("GET")
 def rate(request: Request, slug: str) -> HttpResponse:
     study = member(request, slug, RATERS).study
-    rows = [
-        {"scale": scale, "top": TOP_LEVEL[scale], "hint": _HINTS[scale], "words": list(enumerate(WORDS[scale]))}
-        for scale in SCALES
-    ]
-    context = {"study": study, "rows": rows, "own": own_progress(study, request.user.pk)}
-    return render(request, "pages/rate.html", context)
+    next_url = f"/api/v1/studies/{study.slug}/assignments"
+    return render(request, "pages/rate.html", rating_context(study, request.user, "rate", next_url))
 
 
-@page("GET")
-def guidelines(request: Request, slug: str) -> HttpResponse:
-    membership = member(request, slug)
-    return render(
-        request, "pages/guidelines.html", {"membership": membership, "study": membership.study, "tab": "guidelines"}
-    )
+def rating_context(study: Study, person: User, mode: str, next_url: str) -> dict[str, object]:
+    """What rate.html needs. `mode` is `rate`, `training` or `exam`; `next_url` is where the next seat is asked for."""
+    protocol = Protocol.objects.filter(study=study).first()
+    order = order_for(study.seed, person.pk) if protocol else 0
+    return {
+        "study": study,
+        "protocol": protocol,
+        "mode": mode,
+        "next_url": next_url,
+        "least_view_ms": protocol.least_view_ms if protocol else 0,
+        "row_order": order,
+        "rows": [_row(scale) for scale in scales_in(order)],
+        "keys": keys.lines_of(keys.person_keys(person)),
+        "actions": [{"name": action, "words": keys.WORDS[action]} for action in ACTIONS],
+        "reasons": RemarkReason.choices,
+        "own": own_progress(study, person.pk),
+    }
+
+
+def _row(scale: str) -> dict[str, object]:
+    words = list(enumerate(WORDS[scale]))
+    return {"scale": scale, "top": TOP_LEVEL[scale], "hint": _HINTS[scale], "words": words}

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,6 +12,7 @@ from annotation.actions.studies import create_study
 from annotation.enums import Role, StudyStatus
 from annotation.errors import Conflict, Forbidden
 from annotation.models import Assignment, Membership, User, Vote
+from annotation.queries.messages import unread_by
 from webapp.pages.forms.studies import NewStudyForm
 from webapp.pages.page import Request, page
 
@@ -41,7 +41,8 @@ class Card:
 
 @page("GET")
 def studies(request: Request) -> HttpResponse:
-    return render(request, "pages/studies.html", {"cards": cards_of(request.user)})
+    context = {"cards": cards_of(request.user), "notices": unread_by(request.user)}
+    return render(request, "pages/studies.html", context)
 
 
 def cards_of(user: User) -> list[Card]:
@@ -75,6 +76,5 @@ def new_study(request: Request) -> HttpResponseBase:
         except Conflict as error:
             form.add_error("slug", error.message)
         else:
-            messages.success(request, "The study is there. Bring in images next.")
-            return redirect("study", study.slug)
+            return redirect("setup-images", study.slug)
     return render(request, "pages/new_study.html", {"form": form}, status=400 if form.errors else 200)

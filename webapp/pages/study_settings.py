@@ -21,5 +21,5 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
         change_settings(study=membership.study, changes=changes)
         messages.success(request, "The settings are saved.")
         return redirect("settings", slug)
-    context = {"form": form, "membership": membership, "study": membership.study, "tab": "settings"}
+    context = {"form": form, "membership": membership, "study": membership.study, "tab": "settings", "part": "study"}
     return render(request, "pages/settings.html", context, status=400 if form.errors else 200)

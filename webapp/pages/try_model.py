@@ -10,6 +10,7 @@ from PIL import UnidentifiedImageError
 
 from annotation.models import Image, Picture, Study
 from webapp.access import OVERSEERS, picture_in, pictures_of
+from webapp.doorbell import ring_ahead
 from webapp.pages.page import Request, member, page
 from webapp.pages.thumbnails import shrink
 
@@ -34,12 +35,15 @@ def try_model(request: Request, slug: str) -> HttpResponse:
     images = Image.objects.filter(study=study, name__icontains=name).order_by("name", "pk")[: MOST_SHOWN + 1]
     strip = [of_picture(study, row) for row in pictures_of(request.user, study)]
     strip += [of_image(study, row) for row in images[:MOST_SHOWN]]
+    subject = chosen(request, study) or next(iter(strip), None)
+    if subject is not None and study.active_version_id is not None:
+        ring_ahead(subject.row, study.active_version_id)
     context = {
         "membership": membership,
         "study": study,
         "tab": "try",
         "name": name,
-        "subject": chosen(request, study) or next(iter(strip), None),
+        "subject": subject,
         "strip": strip,
         "more": len(images) > MOST_SHOWN,
     }

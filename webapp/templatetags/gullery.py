@@ -1,6 +1,10 @@
 """Tags and filters of our templates."""
 
+import hashlib
 import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -10,11 +14,16 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from annotation.scales import SCALES, WORDS
 from webapp.pages.markdown import as_html
 from webapp.pages.theme import COOKIE, THEMES
 
 register = template.Library()
-_SCRIPTS = Path(__file__).resolve().parent.parent / "static" / "gullery" / "js"
+_WEBAPP = Path(__file__).resolve().parent.parent
+_SCRIPTS = _WEBAPP / "static" / "gullery" / "js"
+_STYLES = _WEBAPP / "static" / "gullery" / "css"
+_RATING_PAGE = _WEBAPP / "templates" / "pages" / "rate.html"
+_IMPORTS = re.compile(r'^import .*from "gullery/(\w+)";$', re.MULTILINE)
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -28,6 +37,33 @@ def _modules() -> SafeString:
 @register.simple_tag(takes_context=True)
 def import_map(context: Context) -> SafeString:
     return format_html('<script type="importmap" nonce="{}">{}</script>', context.get("CSP_NONCE", ""), _modules())
+
+
+@register.simple_tag
+@cache
+def page_build() -> str:
+    """What the rating page is made of, as twelve hexadecimal digits: a vote says which page it was cast on."""
+    digest = hashlib.sha256()
+    for path in sorted([*_SCRIPTS.glob("*.js"), *_STYLES.glob("*.css"), _RATING_PAGE]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@register.simple_tag
+def preload(module: str) -> SafeString:
+    """Links to all modules that this one imports, so that the browser fetches them at once and not one behind the other."""
+    return mark_safe("".join(f'<link rel="modulepreload" href="{url}">' for url in _closure(module)))  # noqa: S308  ours
+
+
+@cache
+def _closure(module: str) -> tuple[str, ...]:
+    found, waiting = [], [module]
+    while waiting:
+        name = waiting.pop()
+        found.append(name)
+        imported = _IMPORTS.findall((_SCRIPTS / f"{name}.js").read_text())
+        waiting += [one for one in dict.fromkeys(imported) if one not in found and one not in waiting]
+    return tuple(static(f"gullery/js/{name}.js") for name in found)
 
 
 @register.simple_tag(takes_context=True)
@@ -60,6 +96,11 @@ def thousands(number: int) -> str:
 
 
 @register.filter
+def percent(share: float) -> str:
+    return f"{100 * share:.0f} %".replace(" ", "\u202f")
+
+
+@register.filter
 def signed(number: float) -> str:
     """`+0.012`, with a true minus."""
     return f"{number:+.3f}".replace("-", "\u2212")
@@ -80,9 +121,32 @@ def measured(number: float | None, measure: str) -> str:
 
 
 @register.filter
+def places(number: object, digits: int) -> str:
+    """A number to so many places with a true minus, or a dash where there is none."""
+    return f"{number:.{digits}f}".replace("-", "\u2212") if isinstance(number, (int, float)) else "–"
+
+
+@register.filter
+def moment(seconds_since_1970: float) -> datetime:
+    return datetime.fromtimestamp(seconds_since_1970, UTC)
+
+
+@register.filter
+def entry(mapping: Mapping[str, object], key: str) -> object:
+    return mapping.get(key)
+
+
+@register.filter
 def unlocalized(number: float) -> str:
     """For attributes of SVG, whatever the language of the page."""
     return f"{number:g}"
+
+
+@register.filter
+def spelled(answer: object) -> list[tuple[str, int, str]]:
+    """Scale, level and word of each of the eight answers that something carries."""
+    levels = [(scale, getattr(answer, scale)) for scale in SCALES]
+    return [(scale, level, WORDS[scale][level]) for scale, level in levels]
 
 
 @register.filter

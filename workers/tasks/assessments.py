@@ -13,10 +13,10 @@ from django.utils import timezone
 from annotation.actions import assessments, jobs
 from annotation.actions.pictures import forget_pictures
 from annotation.masks import encode_mask
-from annotation.models import Assessment, Heartbeat, Image, Picture
+from annotation.models import Assessment, Heartbeat
 from annotation.queries.clicks import WORKER
 from workers.resident import can_judge, warm
-from workers.scenes import Scene, forget_all, scene
+from workers.scenes import Scene, forget_all, scene_of
 from workers.tasks.prelabels import guess_of
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _next(talk: Talk) -> list[Talk]:
 def _assess(assessment: Assessment) -> Talk:
     from ml.seagull import prompts  # slow import
 
-    seen = _scene_of(assessment)
+    seen = scene_of(assessments.picture_of(assessment))
     points, box = assessments.prompt_of(assessment)
     mask = seen.segmenter().segment(points, box).mask
     assessments.store_mask(assessment=assessment, mask=encode_mask(mask))
@@ -115,20 +115,6 @@ def _ask(talk: Talk) -> bool:
     if not talk.questions:
         jobs.finish(talk.assessment)
     return bool(talk.questions)
-
-
-def _scene_of(assessment: Assessment) -> Scene:
-    of = assessments.picture_of(assessment)
-
-    def read() -> bytes:
-        with of.file.open("rb") as file:
-            return bytes(file.read())
-
-    return scene(_name(of), read)
-
-
-def _name(of: Image | Picture) -> tuple[str, int]:
-    return (type(of).__name__, of.pk)
 
 
 def _stop(assessment: Assessment, error: Exception) -> None:

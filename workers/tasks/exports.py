@@ -1,7 +1,11 @@
-"""Exports that wait, or whose worker died."""
+"""Exports that wait, or whose worker died; and those whose files are old."""
+
+from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 
+from annotation.actions.export_files import expire_exports
 from annotation.actions.exports import run_export
 from annotation.actions.jobs import claim
 from annotation.models import Export
@@ -17,3 +21,9 @@ def run_exports_task() -> int:
         run_export(job=job)
         done += 1
     return done
+
+
+@shared_task(soft_time_limit=280, time_limit=300)
+def expire_exports_task() -> int:
+    """Removes files that have been kept long enough; how many."""
+    return expire_exports(kept=timedelta(days=settings.EXPORTS_KEPT_DAYS))

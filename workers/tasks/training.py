@@ -10,6 +10,7 @@ from annotation.enums import TrainingTrigger
 from annotation.errors import Conflict
 from annotation.models import Study, TrainingRun
 from workers.resident import can_judge
+from workers.tidying import tidy_trainings
 from workers.training import run_training
 
 log = logging.getLogger(__name__)
@@ -46,3 +47,9 @@ def request_training_task(study: str) -> bool:
         log.info("No training in %s: %s", study, refusal.message)
         return False
     return True
+
+
+@shared_task(soft_time_limit=280, time_limit=300)
+def tidy_trainings_task() -> int:
+    """Removes what ended runs left on this worker's disk; how many."""
+    return tidy_trainings()

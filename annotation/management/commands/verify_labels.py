@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from annotation.models import Image, Label, Study
+from annotation.queries.exposure_verification import exposure_differences
 from annotation.queries.file_verification import file_differences
 from annotation.queries.seat_verification import seat_differences
 from annotation.queries.verification import Difference, replay_labels
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         for found in self._bar(replay_labels(study), Label.objects.filter(study=study).count(), "label"):
             labels += 1
             wrong += self._tell(study, *found)
-        wrong += self._tell(study, *seat_differences(study))
+        wrong += self._tell(study, *seat_differences(study), *exposure_differences(study))
         if files:
             for one in self._bar(file_differences(study), Image.objects.filter(study=study).count(), "image"):
                 images += 1

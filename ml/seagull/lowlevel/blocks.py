@@ -1,23 +1,39 @@
 """What an encoder left: jumps on a grid of 8 or 16 pixels, and fine cosines that were rounded to nothing."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from scipy import fft
 
 from ml.seagull.lowlevel.channels import Channels, Plane, across
 
 SIDE = 8
+PERIODS = {"luma": SIDE, "chroma": 2 * SIDE}
+"""Encoders halve colours before they cut them into blocks."""
+Phases = Mapping[str, Sequence[int]]
+"""Where the grids begin, from the left and from the top."""
 NOTHING = np.float32(1.5 / 255)
 
 
-def grids(of: Channels) -> dict[str, Plane]:
-    """Jump sizes on the grid (times its period) and everywhere, at the phase where the grid is strongest."""
+def jumps(of: Channels) -> dict[str, tuple[Plane, Plane]]:
+    """How far each step stands out, from left to right and, transposed, from top to bottom."""
+    found: dict[str, tuple[Plane, Plane]] = {}
+    for name, sources in {"luma": (of.luma,), "chroma": (of.red_green, of.yellow_blue)}.items():
+        sums = [sum(_jumps(step(source)) for source in sources) for step in (across, lambda p: across(p.T))]
+        horizontal, vertical = (np.asarray(each, dtype=np.float32) for each in sums)
+        found[name] = horizontal, vertical
+    return found
+
+
+def grids(of: Channels, phases: Phases | None = None) -> dict[str, Plane]:
+    """Jump sizes on the grid (times its period) and everywhere, at the phases given or else where the grid is strongest."""
     planes: dict[str, Plane] = {}
-    chroma = (of.red_green, of.yellow_blue)
-    for name, period, sources in (("luma", SIDE, (of.luma,)), ("chroma", 2 * SIDE, chroma)):
-        jumps = [sum(_jumps(step(source)) for source in sources) for step in (across, lambda p: across(p.T))]
-        horizontal, vertical = (np.asarray(jump, dtype=np.float32) for jump in jumps)
-        planes[f"grid_{name}"] = _on_grid(horizontal, period) + _on_grid(vertical, period).T
-        planes[f"jumps_{name}"] = horizontal + vertical.T
+    for name, both in jumps(of).items():
+        period = PERIODS[name]
+        own = phases[name] if phases else [_strongest(each, period) for each in both]
+        on_grid = [_on_grid(each, period, phase) for each, phase in zip(both, own, strict=True)]
+        planes[f"grid_{name}"] = on_grid[0] + on_grid[1].T
+        planes[f"jumps_{name}"] = both[0] + both[1].T
     return planes
 
 
@@ -44,10 +60,13 @@ def _jumps(difference: Plane) -> Plane:
     return np.asarray(np.maximum(np.abs(difference) - (beside[:, :-2] + beside[:, 2:]) / 2, 0))
 
 
-def _on_grid(jumps: Plane, period: int) -> Plane:
+def _strongest(jumps: Plane, period: int) -> int:
     columns = jumps.mean(axis=0)
     strength = [columns[phase::period].mean() if phase < len(columns) else 0.0 for phase in range(period)]
-    phase = int(np.argmax(strength))
+    return int(np.argmax(strength))
+
+
+def _on_grid(jumps: Plane, period: int, phase: int) -> Plane:
     result = np.zeros_like(jumps)
     result[:, phase::period] = jumps[:, phase::period] * np.float32(period)
     return result

@@ -22,9 +22,14 @@ def cell_means(plane: Plane, rows: int, columns: int) -> Plane:
     side = -(-plane.shape[0] // rows)
     if side > 1:
         tensor = functional.avg_pool2d(tensor, side, ceil_mode=True, count_include_pad=False)
-    if tensor.shape[-2:] != (rows, columns):
-        tensor = functional.adaptive_avg_pool2d(tensor, (rows, columns))
-    return np.asarray(tensor[0, 0].numpy())
+    return fitted(np.asarray(tensor[0, 0].numpy()), rows, columns)
+
+
+def fitted(means: Plane, rows: int, columns: int) -> Plane:
+    """Means over nearly as many squares, over exactly so many."""
+    if means.shape == (rows, columns):
+        return means
+    return np.asarray(functional.adaptive_avg_pool2d(torch.from_numpy(means)[None], (rows, columns))[0].numpy())
 
 
 def cell_shares(masks: NDArray[np.bool_], rows: int, columns: int) -> NDArray[np.float32]:

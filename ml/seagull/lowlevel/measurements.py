@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from ml.seagull.lowlevel import geometry
-from ml.seagull.lowlevel.blocks import cosines, grids
+from ml.seagull.lowlevel import geometry, tiles
+from ml.seagull.lowlevel.blocks import Phases, cosines, grids
 from ml.seagull.lowlevel.cells import cell_means, cell_shares, cell_side
 from ml.seagull.lowlevel.channels import Channels, Plane, Rgb, channels_of
 from ml.seagull.lowlevel.structure import edges, noise, normalised, sharpness
@@ -21,6 +21,8 @@ STATISTICS: Final = len(REGION_NAMES) + len(IMAGE_NAMES) + len(geometry.NAMES)
 HORIZONTAL: Final = len(REGION_NAMES) + len(IMAGE_NAMES) + geometry.NAMES.index("x")
 """The statistic that changes its sign when a picture is mirrored."""
 LEAST_ENERGY: Final = 1e-4
+WHOLE: Final = 1 << 21
+"""Pixels up to which a picture is measured whole; a larger one would fill gigabytes."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,16 @@ def low_level(rgb: Rgb) -> LowLevel:
     height, width = rgb.shape[:2]
     side = cell_side(height, width)
     rows, columns = -(-height // side), -(-width // side)
-    planes = _planes(channels_of(rgb))
-    cells = np.stack([cell_means(plane, rows, columns) for plane in planes.values()])
-    return LowLevel(tuple(planes), cells)
+    if height * width > WHOLE and min(height, width) >= tiles.SIDE:
+        means = tiles.tiled_means(rgb, planes_of, rows, columns)
+    else:
+        means = {name: cell_means(plane, rows, columns) for name, plane in planes_of(channels_of(rgb)).items()}
+    return LowLevel(tuple(means), np.stack(list(means.values())))
 
 
-def _planes(of: Channels) -> dict[str, Plane]:
-    planes = {**tone(of), **colour(of), **edges(of), **grids(of), **cosines(of.luma)}
+def planes_of(of: Channels, phases: Phases | None = None) -> dict[str, Plane]:
+    """Every measurement at its own resolution: the picture's, a half, a quarter or an eighth of it."""
+    planes = {**tone(of), **colour(of), **edges(of), **grids(of, phases), **cosines(of.luma)}
     for measured in (*sharpness(of), noise(of, 0), noise(of, 1), normalised(of, 0), normalised(of, 1)):
         planes |= measured
     return planes

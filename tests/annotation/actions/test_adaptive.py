@@ -1,10 +1,11 @@
 import pytest
 
-from annotation.actions.adaptive import ask_for_more, budget_left, studies_that_ask
+from annotation.actions.adaptive import ask_for_more, studies_that_ask
 from annotation.actions.adjudications import adjudicate
 from annotation.actions.exclusions import exclude
 from annotation.enums import LabelStatus, Role, StudyStatus
 from annotation.models import Assignment, Label, Protocol, Region, SeatRequest, Study
+from annotation.queries.asking import budget_left
 from annotation.queries.seat_verification import seat_differences
 from tests.factories import cast, make_member, make_region, make_study
 

@@ -214,7 +214,7 @@ def test_a_lease_token_is_good_for_its_person_only() -> None:
     ben, eve = make_member(study), make_member(study)
     token = lease_token(lease_next(study=study, annotator=ben).assignment, ben)
 
-    assert read_lease_token(token, ben) == region.pk
+    assert read_lease_token(token, ben).region_id == region.pk
     with pytest.raises(InvalidInput, match="somebody else"):
         read_lease_token(token, eve)
     with pytest.raises(InvalidInput, match="not one this server gave"):

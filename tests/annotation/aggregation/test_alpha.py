@@ -76,3 +76,14 @@ def test_perfect_agreement_is_one() -> None:
 
     assert found.value == pytest.approx(1.0)
     assert np.isfinite([found.low, found.high]).all()
+
+
+def test_scales_with_many_levels_need_no_matrix_of_pairs() -> None:
+    rng = np.random.default_rng(0)
+    score = np.clip(rng.normal(50, 20, (400, 1)) + rng.normal(0, 10, (400, 8)), 0, 100)
+    votes = ballots(np.round(score, 2).astype(str).tolist())
+
+    found = alpha_of(votes, "ordinal", resamples=50)
+
+    assert found.low < found.value < found.high
+    assert found.value == pytest.approx(0.8, abs=0.05)

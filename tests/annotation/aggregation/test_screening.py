@@ -1,11 +1,12 @@
 import math
+from itertools import combinations_with_replacement
 
 import numpy as np
 import pytest
 
 from annotation.aggregation.ballots import Ballots
 from annotation.aggregation.bt500 import correlation_rule, kurtosis_rule, vqeg_rule
-from annotation.aggregation.checks import Gold, Repeats, Times, weighted_kappa
+from annotation.aggregation.checks import Gold, Repeats, Times, repeat_kappas, weighted_kappa
 from annotation.aggregation.correlations import with_others
 from annotation.aggregation.screening import SIGNALS, screen
 from tests.annotation.aggregation.crowds import panel
@@ -112,6 +113,19 @@ def test_each_signal_says_value_threshold_and_votes() -> None:
     assert [one.name for one in screen(by_region(V))[0].every] == list(SIGNALS)
 
 
+def test_one_sitting_of_the_same_level_is_enough() -> None:
+    votes = panel(seed=2, regions=400, annotators=24, votes=7).ballots
+    own = np.flatnonzero(votes.annotator == 5)
+    sitting = np.zeros(len(votes), int)
+    sitting[own[:40]], sitting[own[40:50]] = 1, -1
+    level = votes.level.copy()
+    level[own[:40]] = 3
+    lazy = Ballots(votes.region, votes.annotator, level, votes.regions, votes.annotators)
+
+    assert not screen(lazy)[5]["constant"].flagged
+    assert [one.annotator for one in screen(lazy, sitting=sitting) if one["constant"].flagged] == [5]
+
+
 def test_nobody_is_flagged_below_thirty_votes() -> None:
     found = screen(by_region(V))
 
@@ -144,9 +158,22 @@ def test_gold_repeats_and_times() -> None:
     assert [one.annotator for one in found if one["pace"].flagged or one["too_slow"].flagged] == [6]
 
 
+def test_seven_votes_can_flag_somebody_in_14_of_330_histograms() -> None:
+    rows = [np.array(row) for row in combinations_with_replacement(range(5), 7)]
+    level = np.concatenate(rows).astype(float)
+    votes = Ballots(np.repeat(np.arange(330), 7), np.arange(330 * 7), level, 330, 330 * 7)
+
+    found = kurtosis_rule(votes)
+
+    assert len(rows) == 330
+    assert len(np.unique(votes.region[(found.above + found.below) > 0])) == 14
+
+
 def test_weighted_kappa() -> None:
     first, second = np.array([0.0, 1, 2, 3, 4]), np.array([0.0, 1, 2, 3, 3])
 
     assert weighted_kappa(first, first) == 1.0
     assert weighted_kappa(first, second) == pytest.approx(1 - 0.2 / (2 + 1.36 + 0.04))
     assert weighted_kappa(np.ones(3), np.ones(3)) is None
+    both = Repeats(np.array([1] * 5), first, second)
+    assert repeat_kappas(both, 2) == [None, weighted_kappa(first, second)]

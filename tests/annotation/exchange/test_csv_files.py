@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from annotation.enums import SeatReason
 from annotation.exchange.csv_files import safe
-from annotation.models import Membership, Vote
+from annotation.models import Assignment, Membership, Vote
 from annotation.opinion import SCALES
 from tests.annotation.exchange.snapshots import FORMULA, make_nest, write
 
@@ -51,6 +52,19 @@ def test_votes_csv_has_every_vote_under_pseudonyms(tmp_path: Path) -> None:
         assert (row["surplus"], row["retracted"]) == (str(vote.surplus).lower(), str(bool(vote.retracted_at)).lower())
     begun = [(row["counted"], row["surplus"], row["retracted"]) for row in rows.values() if row["quality"] in "024"]
     assert sorted(begun)[:2] == [("false", "false", "true"), ("false", "true", "false")]
+
+
+def test_votes_say_why_their_seat_came_when_it_did(tmp_path: Path) -> None:
+    nest = make_nest()
+    first, second = nest.full.assignments.order_by("pk")[:2]
+    Assignment.objects.filter(pk=first.pk).update(turn=1, reason=SeatReason.MODEL, probability=0.125)
+    write(nest.study, "csv", tmp_path)
+
+    rows = {int(row["vote_id"]): (row["reason"], row["probability"]) for row in read(tmp_path / "votes.csv")}
+
+    without = {vote.pk for vote in Vote.objects.all() if vote.surplus or vote.retracted_at}
+    assert (rows[first.vote_id], rows[second.vote_id]) == (("model", "0.125"), ("random", ""))
+    assert {pk for pk, seat in rows.items() if seat == ("", "")} == without
 
 
 def test_no_text_can_be_taken_for_a_formula(tmp_path: Path) -> None:

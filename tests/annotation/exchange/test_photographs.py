@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from annotation.exchange.photographs import UnfitError, inspect
-from tests.pictures import picture_bytes, picture_of
+from tests.pictures import adobe_rgb, display_p3, nearly_srgb, picture_bytes, picture_of
 
 
 def test_a_plain_jpeg_is_described() -> None:
@@ -127,6 +127,18 @@ def test_an_srgb_profile_is_fine() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
     assert inspect(picture_bytes("JPEG", 50, 50, icc_profile=profile)).width == 50
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("profile, name", [(display_p3, "Display P3"), (adobe_rgb, "Adobe RGB")])
+def test_another_colour_space_is_refused_by_its_name(kind: str, profile: Callable[[], bytes], name: str) -> None:
+    with pytest.raises(UnfitError, match=rf"colour profile “{name}”; convert it to sRGB"):
+        inspect(picture_bytes(kind, 50, 50, icc_profile=profile()))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_srgb_as_some_programs_round_it_is_fine(kind: str) -> None:
+    assert inspect(picture_bytes(kind, 50, 50, icc_profile=nearly_srgb())).width == 50
 
 
 def test_an_orientation_that_browsers_do_not_look_at_turns_nothing() -> None:

@@ -5,6 +5,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from annotation.models import Image, Label
+from tests.annotation.queries.test_seat_verification import run_sql
 from tests.factories import cast, make_member, make_region, make_study
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +64,19 @@ def test_an_unknown_study_is_named_with_those_there_are() -> None:
     make_study(slug="gulls")
 
     assert verify("swans") == ([], "There is no study swans; there is gulls.")
+
+
+def test_a_vote_that_does_not_tell_what_it_saw_is_a_difference() -> None:
+    study = make_study(slug="gulls")
+    region = make_region(study)
+    vote = cast(region, make_member(study))
+    run_sql("UPDATE annotation_vote SET prelabel_seen = 'before_vote'")
+    run_sql("UPDATE annotation_label SET exposed_votes = 1")
+
+    assert verify() == (
+        [
+            f"gulls: region {region.pk}, vote {vote.pk}: it saw a prelabel, but none was shown to this person before.",
+            "gulls: 1 differences",
+        ],
+        "1 differences.",
+    )

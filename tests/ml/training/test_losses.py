@@ -7,7 +7,15 @@ import torch
 
 from ml.records.region import RegionRecord
 from ml.seagull.heads import HeadScores
-from ml.training.losses import Labels, correlation, correlation_loss, distortions_loss, language_loss, scores_loss
+from ml.training.losses import (
+    Labels,
+    correlation,
+    correlation_loss,
+    distortions_loss,
+    expected_loss,
+    language_loss,
+    scores_loss,
+)
 
 
 def region(quality: float, importance: float, **distortions: float | None) -> RegionRecord:
@@ -77,6 +85,25 @@ def test_a_known_severity_asks_for_its_level() -> None:
     logits[0, 0, 4] = 50.0
 
     assert distortions_loss(scores([1.0], [1.0], logits), labels) > 5.0
+
+
+def test_words_whose_expectation_is_the_mean_cost_nothing() -> None:
+    certain = 100 * torch.eye(5)[[0, 2, 4, 1, 3, 2, 0, 4]]
+    between = torch.zeros(1, 5)
+
+    assert expected_loss(certain, torch.tensor([0.0, 2, 4, 1, 3, 2, 0, 4])) == pytest.approx(0.0, abs=1e-6)
+    assert expected_loss(between, torch.tensor([2.0])) == 0.0
+    assert expected_loss(between, torch.tensor([3.0])) == pytest.approx(0.75)
+
+
+def test_expectations_in_the_wrong_order_cost_more_than_the_same_distance_in_the_right_one() -> None:
+    truth = torch.tensor([1.0, 3.0] * 4)
+    said = 100 * torch.eye(5)
+
+    right, wrong = expected_loss(said[[0, 4] * 4], truth), expected_loss(said[[2, 2] * 4], truth)
+
+    assert float(right) == pytest.approx(0.75, abs=1e-6)
+    assert float(wrong) == pytest.approx(0.75 + 0.5, abs=1e-6)
 
 
 def test_the_language_loss_is_a_weighted_mean() -> None:

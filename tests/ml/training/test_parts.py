@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from ml.training.parts import groups, open_parts, spread, trained
+from ml.training.parts import go_back, groups, open_parts, spread, trained, weights_of
 from ml.training.recipes import RECIPES, Recipe
 from tests.ml.training.pupils import SMALL, small
 
@@ -84,3 +84,18 @@ def test_a_small_language_model_starts_with_signals_of_unit_size() -> None:
     layer = seagull.language.model.layers[0].mlp.down_proj
     out = layer(torch.randn(1000, layer.in_features))
     assert float(out.detach().std()) == pytest.approx(1.0, abs=0.1)
+
+
+def test_weights_go_part_of_the_way_back_and_frozen_ones_stay() -> None:
+    seagull = small()
+    open_parts(seagull, RECIPES["tiny", 2])
+    before = weights_of(seagull)
+    frozen = seagull.projector[0].weight.detach().clone()
+    with torch.no_grad():
+        for _, parameter in trained(seagull):
+            parameter.add_(1.0)
+
+    go_back(seagull, before, way=0.25)
+
+    assert all(torch.allclose(parameter, before[name] + 0.25, atol=1e-5) for name, parameter in trained(seagull))
+    assert torch.equal(seagull.projector[0].weight, frozen)

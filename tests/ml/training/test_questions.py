@@ -10,6 +10,7 @@ from ml.records.region import RegionRecord
 from ml.seagull.tokens import WordTokens
 from ml.training.questions import Lesson, Teacher, beside, draw
 from ml.training.recipes import Questions, Weights
+from ml.vocabulary import QUALITIES
 
 TOKENS = WordTokens.of_this_project()
 RECORD = RegionRecord("7", Path("gull.png"), "gull", "train", (9, 9), "", 1.25, 4.0, {"noise": 3.0, "blur": 0.4})
@@ -92,6 +93,15 @@ def test_soft_words_have_the_mean_as_their_expectation() -> None:
 
     assert (weights["poor"], weights["fair"]) == (0.75, 0.25)
     assert weights["essential"] == 1.0
+
+
+def test_the_choices_of_a_lesson_are_where_scoring_reads_the_level() -> None:
+    of = lesson(Questions())
+
+    assert {task: choice.mean for task, choice in of.choices.items()} == {"quality": 1.25, "importance": 4.0}
+    assert [TOKENS.words[word] for word in of.choices["quality"].words] == [*QUALITIES]
+    assert [TOKENS.words[of.tree.ids[choice.node]] for choice in of.choices.values()] == ["is", "is"]
+    assert lesson(Questions(analyses=0.0)).choices == {}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from annotation.actions.leases import lease_next
+from annotation.actions.seat_numbers import number_of
 from annotation.enums import Role
 from annotation.models import Assignment, Membership, Study, User
 from tests.annotation.actions.test_leases import expire
@@ -25,11 +26,11 @@ def test_the_next_region_says_where_to_look_and_nothing_else(study: Study, ben: 
     assert response.status_code == 200
     assert body["answer"] == "seat"
     assert body["assignment"] | {"lease": "", "leased_until": ""} == {
-        "id": seat.pk,
+        "id": number_of(seat.pk),
         "lease": "",
         "leased_until": "",
         "image": {
-            "url": f"/api/v1/assignments/{seat.pk}/image",
+            "url": f"/api/v1/assignments/{number_of(seat.pk)}/image",
             "width": 64,
             "height": 48,
             "orientation": 6,
@@ -38,7 +39,7 @@ def test_the_next_region_says_where_to_look_and_nothing_else(study: Study, ben: 
         "region": {"rle": region.rle, "box": [10, 8, 40, 32]},
         "hint": None,
     }
-    again = Api(ben).get(f"assignments/{seat.pk}").json()
+    again = Api(ben).get(f"assignments/{number_of(seat.pk)}").json()
     assert again | {"lease": ""} == body["assignment"] | {"lease": ""}  # signed with the second it was asked in
 
 
@@ -76,7 +77,7 @@ def test_a_heartbeat_renews_the_lease(study: Study, ben: User) -> None:
     seat = lease_next(study=study, annotator=ben).assignment
     Assignment.objects.filter(pk=seat.pk).update(leased_until=timezone.now() + timedelta(seconds=5))
 
-    response = Api(ben).put(f"assignments/{seat.pk}/lease")
+    response = Api(ben).put(f"assignments/{number_of(seat.pk)}/lease")
 
     seat.refresh_from_db()
     assert response.status_code == 200
@@ -91,9 +92,9 @@ def test_a_lost_lease_is_told_as_such(study: Study, ben: User) -> None:
     expire(seat)
     lease_next(study=study, annotator=make_member(study))
 
-    assert error_of(Api(ben).put(f"assignments/{seat.pk}/lease")) == (409, "lease_lost")
-    assert Api(ben).delete(f"assignments/{seat.pk}/lease").status_code == 204
-    assert error_of(Api(ben).get(f"assignments/{seat.pk}")) == (404, "not_found")
+    assert error_of(Api(ben).put(f"assignments/{number_of(seat.pk)}/lease")) == (409, "lease_lost")
+    assert Api(ben).delete(f"assignments/{number_of(seat.pk)}/lease").status_code == 204
+    assert error_of(Api(ben).get(f"assignments/{number_of(seat.pk)}")) == (404, "not_found")
     seat.refresh_from_db()
     assert seat.annotator is not None
 
@@ -102,7 +103,7 @@ def test_a_seat_can_be_given_back(study: Study, ben: User) -> None:
     make_region(study)
     seat = lease_next(study=study, annotator=ben).assignment
 
-    assert Api(ben).delete(f"assignments/{seat.pk}/lease").status_code == 204
+    assert Api(ben).delete(f"assignments/{number_of(seat.pk)}/lease").status_code == 204
     seat.refresh_from_db()
     assert seat.annotator is None
 
@@ -112,7 +113,7 @@ def test_the_picture_is_the_original_bytes_without_name_or_hash(study: Study, be
     make_region(study, image)
     seat = lease_next(study=study, annotator=ben).assignment
 
-    response = program(ben, "rate").get(f"assignments/{seat.pk}/image")
+    response = program(ben, "rate").get(f"assignments/{number_of(seat.pk)}/image")
 
     assert (response.status_code, response.getvalue()) == (200, b"the very bytes")
     assert response["Content-Type"] == "image/png"
@@ -130,10 +131,10 @@ def test_a_picture_the_browser_has_is_not_sent_again(study: Study, ben: User) ->
     make_region(study)
     seat = lease_next(study=study, annotator=ben).assignment
     api = Api(ben)
-    tag = api.get(f"assignments/{seat.pk}/image")["ETag"]
+    tag = api.get(f"assignments/{number_of(seat.pk)}/image")["ETag"]
     api.headers["If-None-Match"] = tag
 
-    again = api.get(f"assignments/{seat.pk}/image")
+    again = api.get(f"assignments/{number_of(seat.pk)}/image")
 
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
     assert again["Cache-Control"] == "private, max-age=3600, no-transform, immutable"
@@ -145,14 +146,14 @@ def test_a_picture_that_is_gone_from_the_store_is_a_404(study: Study, ben: User)
     seat = lease_next(study=study, annotator=ben).assignment
     image.file.delete(save=False)
 
-    assert error_of(Api(ben).get(f"assignments/{seat.pk}/image")) == (404, "not_found")
+    assert error_of(Api(ben).get(f"assignments/{number_of(seat.pk)}/image")) == (404, "not_found")
 
 
 def test_seats_of_others_are_not_there(study: Study, ben: User) -> None:
     make_region(study)
     seat = lease_next(study=study, annotator=make_member(study)).assignment
 
-    for path in (f"assignments/{seat.pk}", f"assignments/{seat.pk}/image"):
+    for path in (f"assignments/{number_of(seat.pk)}", f"assignments/{number_of(seat.pk)}/image"):
         assert error_of(Api(ben).get(path)) == (404, "not_found")
 
 
@@ -163,7 +164,7 @@ def test_a_seat_is_gone_with_the_membership(study: Study, ben: User, change: dic
     Membership.objects.filter(user=ben).update(**change)
 
     for method, path in (("get", ""), ("get", "/image"), ("put", "/lease"), ("delete", "/lease")):
-        assert error_of(Api(ben)(method, f"assignments/{seat.pk}{path}")) == (404, "not_found")
+        assert error_of(Api(ben)(method, f"assignments/{number_of(seat.pk)}{path}")) == (404, "not_found")
 
 
 def test_next_and_vote_cost_the_same_queries_on_the_first_and_on_the_last_region(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from annotation.actions.leases import lease_next
+from annotation.actions.seat_numbers import number_of
 from annotation.models import Image, Region, Study, User
 from tests.factories import cast, make_image, make_member, make_region
 from tests.webapp.api.client import Api, ballot
@@ -78,7 +79,7 @@ def test_no_error_tells_what_others_said(study: Study, ben: User) -> None:
     region = make_region(study, make_image(study, name=NAME))
     seat = lease_next(study=study, annotator=ben).assignment
     cast(region, make_member(study, name="eve-who-voted"), quality=1)
-    lease = Api(ben).get(f"assignments/{seat.pk}").json()["lease"]
+    lease = Api(ben).get(f"assignments/{number_of(seat.pk)}").json()["lease"]
     first = Api(ben).post("votes", ballot(lease))
 
     again = Api(ben).post("votes", ballot(lease))

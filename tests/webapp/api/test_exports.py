@@ -31,8 +31,10 @@ def test_an_export_is_asked_for_and_waits(study: Study, ada: User) -> None:
         "finished_at": None,
         "format": "coco",
         "include_images": True,
+        "without_exposed": False,
         "snapshot": None,
         "byte_size": 0,
+        "expired": False,
         "file": None,
     }
     assert (export.requested_by, export.study) == (ada, study)
@@ -43,6 +45,31 @@ def test_the_same_export_twice_at_once_is_a_conflict(study: Study, ada: User) ->
 
     assert error_of(Api(ada).post("studies/birds/exports", {"format": "csv"})) == (409, "under_way")
     assert Export.objects.count() == 1
+
+
+def test_votes_that_saw_a_prelabel_can_be_left_out_and_that_is_another_export(study: Study, ada: User) -> None:
+    Api(ada).post("studies/birds/exports", {"format": "csv"})
+
+    answer = Api(ada).post("studies/birds/exports", {"format": "csv", "without_exposed": True})
+
+    assert (answer.status_code, answer.json()["without_exposed"]) == (202, True)
+    assert sorted(Export.objects.values_list("without_exposed", flat=True)) == [False, True]
+
+
+def test_an_expired_export_says_so_and_is_made_again(study: Study, ada: User) -> None:
+    export = finished(study)
+    export.file = ""
+    export.snapshot = Snapshot.objects.create(
+        study=study, sha256="a" * 64, file="x", rule="r", images=1, regions=2, settled=3, votes=4
+    )
+    export.save()
+
+    facts = Api(ada).get(f"exports/{export.pk}").json()
+    refused = Api(ada).get(f"exports/{export.pk}/file")
+    again = Api(ada).post(f"exports/{export.pk}/repetition")
+
+    assert (facts["expired"], facts["file"], error_of(refused)) == (True, None, (409, "expired"))
+    assert (again.status_code, again.json()["status"], again.json()["snapshot"]) == (202, "queued", export.snapshot_id)
 
 
 def test_an_unknown_format_is_refused(study: Study, ada: User) -> None:

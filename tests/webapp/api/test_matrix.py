@@ -1,25 +1,35 @@
 """Every route as every kind of person. A route that is missing in the table fails the test."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from annotation.actions.anchors import put_anchor
+from annotation.actions.invitations import make_invitation
 from annotation.actions.leases import lease_next, lease_token
+from annotation.actions.messages import send_message
+from annotation.actions.seat_numbers import number_of
 from annotation.actions.versions import promote
 from annotation.enums import ExportFormat, JobStatus, Role
 from annotation.models import (
     AccessToken,
     Assessment,
+    Evaluation,
+    Exam,
     Export,
     Image,
     Import,
     Membership,
+    Remark,
     Sketch,
+    Snapshot,
     Study,
     TrainingRun,
     User,
 )
 from tests.factories import cast, make_image, make_region, make_version
+from tests.pictures import picture_bytes
 from tests.webapp.api.answers import assert_as_described
 from tests.webapp.api.client import Api, ballot, program
 from tests.webapp.api.routes import api_routes
@@ -51,7 +61,20 @@ TABLE: dict[str, tuple[object, tuple[int, ...]]] = {
     "get studies/{slug}/progress": (None, MEMBERS),
     "get studies/{slug}/members": (None, MANAGERS),
     "post studies/{slug}/members": ({"username": "cleo", "role": "annotator"}, MANAGERS),
+    "patch studies/{slug}/members/{id}": ({"paused": True}, MANAGERS),
     "delete studies/{slug}/members/{id}": (None, (401, 404, 403, 403, 204)),
+    "get studies/{slug}/protocol": (None, MANAGERS),
+    "put studies/{slug}/protocol": ({"warm_up": 1}, MANAGERS),
+    "delete studies/{slug}/protocol": (None, (401, 404, 403, 403, 204)),
+    "get studies/{slug}/invitations": (None, MANAGERS),
+    "post studies/{slug}/invitations": ({}, (401, 404, 403, 403, 201)),
+    "post invitations/{id}/revocation": ({}, MANAGERS_ROW),
+    "get studies/{slug}/messages": (None, MANAGERS),
+    "post studies/{slug}/messages": ({"text": "Hello."}, (401, 404, 403, 403, 201)),
+    "get studies/{slug}/messages/mine": (None, MEMBERS),
+    "put messages/{id}/reading": (None, (401, 404, 204, 404, 404)),
+    "get studies/{slug}/remarks": (None, OVERSEERS),
+    "put remarks/{id}/handling": (None, OVERSEERS_ROW),
     "get studies/{slug}/images": (None, OVERSEERS),
     "get images/{id}": (None, OVERSEERS_ROW),
     "get images/{id}/file": (None, OVERSEERS_ROW),
@@ -70,6 +93,7 @@ TABLE: dict[str, tuple[object, tuple[int, ...]]] = {
     "post studies/{slug}/exports": ({"format": "coco"}, (401, 404, 403, 202, 202)),
     "get exports/{id}": (None, OVERSEERS_ROW),
     "get exports/{id}/file": (None, (401, 404, 404, 409, 409)),
+    "post exports/{id}/repetition": ({}, (401, 404, 404, 409, 409)),
     "post exports/{id}/cancellation": ({}, OVERSEERS_ROW),
     "get studies/{slug}/imports": (None, MANAGERS),
     "post studies/{slug}/imports": (None, (401, 404, 403, 403, 400)),
@@ -84,11 +108,25 @@ TABLE: dict[str, tuple[object, tuple[int, ...]]] = {
     "delete assignments/{id}/lease": (None, (401, 404, 204, 404, 204)),
     "post votes": ("ballot", (401, 400, 201, 400, 400)),
     "get studies/{slug}/votes/mine": (None, (401, 404, 200, 403, 200)),
+    "get studies/{slug}/votes/recent": (None, (401, 404, 200, 403, 200)),
+    "post remarks": ("remark", (401, 400, 201, 400, 400)),
     "get votes/{id}/hint": (None, BENS),
+    "get votes/{id}/feedback": (None, (401, 404, 404, 404, 404)),
+    "get studies/{slug}/exams": (None, (401, 404, 200, 403, 200)),
+    "post studies/{slug}/exams": ({"kind": "training"}, (401, 404, 409, 403, 409)),
+    "get exams/{id}": (None, BENS),
+    "post exams/{id}/assignments": ({}, BENS),
+    "get studies/{slug}/anchors": (None, MEMBERS),
+    "post studies/{slug}/anchor-openings": ({"scale": "blur", "shown_ms": 900}, (401, 404, 201, 403, 201)),
+    "get anchors/{id}/file": (None, MEMBERS),
     "post votes/{id}/retraction": ({}, BENS),
     "get studies/{slug}/versions": (None, OVERSEERS),
     "get studies/{slug}/promotions": (None, OVERSEERS),
     "post studies/{slug}/promotions": ({"back": True}, (401, 404, 403, 403, 409)),
+    "get studies/{slug}/evaluations": (None, OVERSEERS),
+    "post studies/{slug}/evaluations": ({}, (401, 404, 403, 403, 202)),
+    "get evaluations/{id}": (None, OVERSEERS_ROW),
+    "get studies/{slug}/anchoring": (None, OVERSEERS),
     "get studies/{slug}/training-runs": (None, OVERSEERS),
     "post studies/{slug}/training-runs": (None, (401, 404, 403, 403, 202)),
     "get training-runs/{id}": (None, OVERSEERS_ROW),
@@ -119,9 +157,19 @@ class World:
             "assessments": assessment.pk,
             "sketches": Sketch.objects.create(image=region.image, clicks="1,1,+").pk,
             "exports": Export.objects.create(study=study, format=ExportFormat.CSV, status=JobStatus.QUEUED).pk,
+            "evaluations": make_evaluation(study).pk,
             "imports": Import.objects.create(study=study, source="uploads/a.zip", uploaded=True).pk,
-            "assignments": seat.pk,
+            "assignments": number_of(seat.pk),
             "votes": vote.pk,
+            "invitations": make_invitation(study=study, by=ben)[0].pk,
+            "messages": send_message(study=study, by=ben, text="Hello.", to=ben).pk,
+            "remarks": Remark.objects.create(
+                study=study, region=region, annotator=ben, kind="flag", reason="small", idempotency_key=uuid4()
+            ).pk,
+            "exams": Exam.objects.create(study=study, annotator=ben, kind="exam", codebook=1, regions=1).pk,
+            "anchors": put_anchor(
+                study=study, scale="blur", level=2, name="a.png", data=picture_bytes("PNG", 64, 48), by=None
+            ).pk,
             "training-runs": TrainingRun.objects.create(
                 study=study, trigger="person", status="done", decision="waiting", candidate=make_version(study)
             ).pk,
@@ -133,7 +181,16 @@ class World:
     def body(self, body: object) -> object:
         if body == "click":
             return {"image": self.ids["images"], "clicks": [[20, 20, True]]}
+        if body == "remark":
+            return {"lease": self.lease, "idempotency_key": str(uuid4()), "kind": "flag", "reason": "small"}
         return ballot(self.lease) if body == "ballot" else body
+
+
+def make_evaluation(study: Study) -> Evaluation:
+    snapshot = Snapshot.objects.create(
+        study=study, sha256="a" * 64, file="x", rule="r", images=1, regions=1, settled=1, votes=1
+    )
+    return Evaluation.objects.create(study=study, version=study.active_version, snapshot=snapshot)
 
 
 def make_assessment(study: Study, image: Image, whose: Membership | None) -> Assessment:
@@ -174,7 +231,7 @@ def test_everybody_gets_what_is_theirs(
 def test_a_token_without_a_scope_that_fits_opens_nothing(row: str, study: Study, ada: User) -> None:
     world = World(study, ada)
     method, _, route = row.partition(" ")
-    rating = "assignments" in route or "votes" in route
+    rating = any(word in route for word in ("assignments", "votes", "exams", "anchor")) or route == "remarks"
     useless = {"rate", "manage"} if method == "get" else {"read", "manage"} if rating else {"read", "rate"}
     if rating and method == "get":
         useless = {"manage"}

@@ -3,6 +3,7 @@ from uuid import uuid4
 import pytest
 
 from annotation.actions.leases import lease_next, lease_token
+from annotation.actions.seat_numbers import number_of
 from annotation.enums import Role
 from annotation.models import Assignment, Membership, Study, User, Vote
 from tests.annotation.actions.test_leases import expire
@@ -133,7 +134,7 @@ def test_my_votes_are_mine_alone_newest_first(study: Study, ben: User) -> None:
 
     assert [vote["id"] for vote in page["results"]] == [second.pk, first.pk]
     assert page["results"][1]["opinion"]["quality"] == 1
-    assert page["results"][1]["assignment"] == first.assignment.pk
+    assert page["results"][1]["assignment"] == number_of(first.assignment.pk)
     assert sorted(page["results"][0]) == [
         "assignment", "created_at", "duration_ms", "id", "late", "opinion", "retracted_at", "surplus",
     ]  # fmt: skip

@@ -2,21 +2,26 @@
 
 from dataclasses import dataclass
 from io import BytesIO
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.test import Client
 from PIL import Image as Pillow
 
+from annotation.actions.invitations import make_invitation
 from annotation.actions.pictures import bring_picture
 from annotation.enums import RegionStatus, Role
 from annotation.models import (
+    Adjudication,
     Export,
     Image,
     Import,
     ImportedFile,
+    Invitation,
     ModelVersion,
     Picture,
     Region,
+    Remark,
     Sketch,
     Study,
     TrainingRun,
@@ -37,6 +42,9 @@ class Cast:
     picture: Picture
     version: ModelVersion
     run: TrainingRun
+    invitation: Invitation
+    remark: Remark
+    decision: Adjudication
     people: dict[str, User]
 
 
@@ -68,7 +76,29 @@ def make_cast() -> Cast:
     picture = bring_picture(study=study, name="mine.png", data=png(50, 40), by=people["manager"])
     version = make_version(study)
     run = TrainingRun.objects.create(study=study, trigger="person", status="done", decision="refused")
-    return Cast(study, image, region, candidate, job, export, sketch, picture, version, run, people)
+    invitation, _ = make_invitation(study=study, by=people["manager"])
+    remark = Remark.objects.create(
+        study=study, region=region, annotator=people["annotator"], kind="flag", reason="small", idempotency_key=uuid4()
+    )
+    decision = Adjudication.objects.create(
+        study=study, region=candidate, made_by=people["reviewer"], quality=2, reason="Seen."
+    )
+    return Cast(
+        study,
+        image,
+        region,
+        candidate,
+        job,
+        export,
+        sketch,
+        picture,
+        version,
+        run,
+        invitation,
+        remark,
+        decision,
+        people,
+    )
 
 
 def client_of(user: User | None) -> Client:

@@ -11,12 +11,12 @@ def test_an_export_is_asked_for() -> None:
     scene = make_cast()
     client = client_of(scene.people["reviewer"])
 
-    client.post("/studies/gulls/downloads/request", {"format": "coco", "include_images": "on"})
+    client.post("/studies/gulls/downloads/request", {"format": "coco", "include_images": "on", "without_exposed": "on"})
     refused = client.post("/studies/gulls/downloads/request", {"format": "exe"}, follow=True)
 
     export = Export.objects.latest("pk")
-    assert (export.format, export.include_images, export.status, export.requested_by) == (
-        "coco", True, "queued", scene.people["reviewer"],
+    assert (export.format, export.include_images, export.without_exposed, export.status, export.requested_by) == (
+        "coco", True, True, "queued", scene.people["reviewer"],
     )  # fmt: skip
     assert b"The format must be one of" in refused.content
     assert Export.objects.count() == 2
@@ -57,6 +57,33 @@ def test_an_unfinished_export_has_no_file_and_is_asked_after_again() -> None:
 
     assert client.get(f"/studies/gulls/downloads/{queued.pk}/file").status_code == 404
     assert ('hx-trigger="every 2s"' in listing, "<html" in listing) == (True, False)
+
+
+def test_the_list_says_what_was_left_out() -> None:
+    scene = make_cast()
+    Export.objects.create(study=scene.study, format="hf", without_exposed=True)
+
+    page = client_of(scene.people["manager"]).get("/studies/gulls/downloads").content.decode()
+
+    assert page.count("without votes that saw a prelabel</span>") == 1
+
+
+def test_an_expired_export_can_be_made_again() -> None:
+    scene = make_cast()
+    snapshot = Snapshot.objects.create(
+        study=scene.study, sha256="ab" * 32, rule="r", images=1, regions=1, settled=1, votes=1
+    )
+    Export.objects.filter(pk=scene.export.pk).update(file="", snapshot=snapshot)
+    client = client_of(scene.people["reviewer"])
+
+    page = client.get("/studies/gulls/downloads").content.decode()
+    client.post(f"/studies/gulls/downloads/{scene.export.pk}/again")
+    again = client.post(f"/studies/gulls/downloads/{scene.export.pk}/again", follow=True).content.decode()
+
+    scene.export.refresh_from_db()
+    assert (page.count("Expired"), page.count(">Download<"), page.count("Make it again")) == (1, 0, 1)
+    assert (scene.export.status, scene.export.snapshot) == ("queued", snapshot)
+    assert again.count("Only an export whose file has expired can be made again.") == 1
 
 
 def test_the_page_shows_every_format_and_the_command_line() -> None:

@@ -52,7 +52,7 @@ def test_the_list_costs_the_same_with_one_study_and_with_three() -> None:
     for _ in range(2):
         cast(make_region(join(ben)), ben)
 
-    assert queries_of(client, "/") == one == 4
+    assert queries_of(client, "/") == one == 5
 
 
 def test_an_annotator_gets_no_link_to_overviews() -> None:
@@ -68,19 +68,28 @@ def test_an_annotator_gets_no_link_to_overviews() -> None:
 
 def test_staff_begin_a_study_and_manage_it() -> None:
     ada = make_user("ada", is_staff=True)
-    fields = {"name": "Gulls", "slug": "gulls", "votes_wanted": 5, "regions_per_image": 2, "min_region_area": 900,
-              "lease_minutes": 7, "severity_votes": "affected", "severity_top": 4}  # fmt: skip
+    fields = {"name": "Gulls", "slug": "gulls", "votes_wanted": 5, "regions_per_image": 2}
 
     answer = client_of(ada).post("/studies/new", fields)
 
-    assert answer["Location"] == "/studies/gulls"
+    assert answer["Location"] == "/studies/gulls/setup/images"
     study = Study.objects.get()
-    assert (study.name, study.votes_wanted, study.lease_minutes) == ("Gulls", 5, 7)
+    assert (study.name, study.votes_wanted, study.regions_per_image) == ("Gulls", 5, 2)
     assert study.memberships.get().role == Role.MANAGER
     again = client_of(ada).post("/studies/new", fields)
     assert (again.status_code, Study.objects.count()) == (400, 1)
     reserved = client_of(ada).post("/studies/new", fields | {"slug": "new"})
     assert b"This word is part of our own addresses" in reserved.content
+
+
+@pytest.mark.parametrize(("name", "slug"), [("Gulls of 2026!", "gulls-of-2026-2"), ("New", "new-2"), ("海鸥", "study")])
+def test_a_short_name_is_made_of_the_name(name: str, slug: str) -> None:
+    make_study(slug="gulls-of-2026")
+    fields = {"name": name, "slug": "", "votes_wanted": 5, "regions_per_image": 2}
+
+    answer = client_of(make_user(is_staff=True)).post("/studies/new", fields)
+
+    assert answer["Location"] == f"/studies/{slug}/setup/images"
 
 
 def test_only_staff_begin_studies() -> None:

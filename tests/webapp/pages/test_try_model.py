@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -120,3 +122,21 @@ def test_an_image_s_page_leads_here_when_there_is_a_model(client: Client, scene:
     give_a_model(scene.study)
 
     assert (link in before, link in client.get(path).content.decode()) == (False, True)
+
+
+def test_the_worker_is_told_which_picture_somebody_looks_at(
+    scene: Cast,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[list[object]]],
+) -> None:
+    rung: list[tuple[object, ...]] = []
+    monkeypatch.setattr("webapp.doorbell._send", lambda *arguments: rung.append(arguments))
+    client.get("/studies/gulls/try")
+    give_a_model(scene.study)
+    scene.study.refresh_from_db()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.get(f"/studies/gulls/try?image={scene.image.pk}")
+
+    assert rung == [("ahead.look_ahead_task", ("Image", scene.image.pk, scene.study.active_version_id), 30)]

@@ -1,6 +1,9 @@
 """What a manager may say about a study."""
 
+from itertools import chain, count
+
 from django import forms
+from django.utils.text import slugify
 
 from annotation.models import Study
 
@@ -57,16 +60,31 @@ class _StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
 
 
 class NewStudyForm(_StudyForm):
+    """The first step; everything else has its own step or is on the settings page."""
+
     class Meta(_StudyForm.Meta):
-        fields = ["name", "slug", *_FIELDS[1:]]
-        help_texts = _HELP | {"slug": "Part of addresses and file names: small letters, digits, hyphens. It stays."}
+        fields = ["name", "slug", "votes_wanted", "regions_per_image"]
+        help_texts = _HELP | {
+            "slug": "Part of addresses and file names: small letters, digits, hyphens. It stays. Empty: made of the name."
+        }
         labels = _LABELS | {"slug": "Short name"}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["slug"].required = False
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])
         if slug in TAKEN:
             raise forms.ValidationError("This word is part of our own addresses; choose another.")
-        return slug
+        return slug or free_slug(str(self.cleaned_data.get("name", "")))
+
+
+def free_slug(name: str) -> str:
+    """Of a name in any script, with a number where it is taken."""
+    stem = slugify(name)[:50].strip("-") or "study"
+    found = set(Study.objects.filter(slug__startswith=stem).values_list("slug", flat=True)) | TAKEN
+    return next(slug for slug in chain([stem], (f"{stem}-{number}" for number in count(2))) if slug not in found)
 
 
 class SettingsForm(_StudyForm):

@@ -3,6 +3,7 @@
 import * as store from "gullery/store";
 
 const KEPT_MS = 14 * 24 * 3600 * 1000;
+const EMPTY = { levels: {}, spent_ms: 0, hidden_ms: 0, edits: 0, views: {} };
 
 export class Drafts {
   constructor(user) {
@@ -13,9 +14,10 @@ export class Drafts {
     return `${this.user}:${seat.id}`;
   }
 
+  /** What was kept of the seat; an empty draft when there is nothing, or no way to ask. */
   async read(seat) {
     const row = await store.get("drafts", this.key(seat)).catch(() => null);
-    return row ?? { levels: {}, spent_ms: 0, hidden_ms: 0 };
+    return { ...EMPTY, ...row };
   }
 
   write(seat, draft) {

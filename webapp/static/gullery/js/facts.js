@@ -2,7 +2,9 @@
 
 export const CLIENT = "gullery-web/1";
 
-export function displayFacts(durationMs, hiddenMs) {
+/** `more`: the facts that others know: those of the views, away_ms, edits. */
+export function displayFacts(durationMs, hiddenMs, more = {}) {
+  const { order, build } = document.getElementById("rate")?.dataset ?? {};
   return {
     duration_ms: durationMs,
     device_pixel_ratio: window.devicePixelRatio,
@@ -11,8 +13,18 @@ export function displayFacts(durationMs, hiddenMs) {
     screen_width: window.screen.width,
     screen_height: window.screen.height,
     outline_hidden_ms: hiddenMs,
+    full_window: fillsTheScreen(),
+    page_build: build ?? "",
     client: CLIENT,
+    ...(order ? { row_order: Number(order) } : {}),
+    ...more,
   };
+}
+
+/** Up to the system's own bars; a few pixels of frame may lie outside. */
+export function fillsTheScreen() {
+  const { availWidth, availHeight } = window.screen;
+  return Boolean(document.fullscreenElement) || (window.outerWidth >= availWidth - 2 && window.outerHeight >= availHeight - 2);
 }
 
 /** A random UUID, also where the page is not served over HTTPS. */

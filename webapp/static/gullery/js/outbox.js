@@ -1,14 +1,14 @@
-// Votes on their way: each is in the browser's database before the screen moves on, and leaves it when the server has it.
+// Votes and remarks on their way: each is in the browser's database before it is sent, and leaves it when the server has it.
 // The idempotency key is made once, so sending again can never make two votes of one.
 
 import { Refused, SignedOut } from "gullery/api";
 import * as store from "gullery/store";
 
 const WAITS_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
-const KEPT_MS = 14 * 24 * 3600 * 1000;
+const LEFT_ALONE_MS = 15_000;
 
 export class Outbox extends EventTarget {
-  /** `send` takes a vote's payload and resolves to the server's answer. */
+  /** `send` takes a row's route and payload and resolves to the server's answer. */
   constructor(user, send) {
     super();
     this.user = user;
@@ -20,20 +20,27 @@ export class Outbox extends EventTarget {
     window.addEventListener("online", () => this.flush());
   }
 
-  async open() {
-    const kept = await store.all("outbox").catch(() => []);
-    this.rows = kept.filter((row) => row.user === this.user && row.made_at > Date.now() - KEPT_MS).sort((a, b) => a.made_at - b.made_at);
+  /** What a page that crashed or was closed left behind, however long ago. Two tabs that send the same row send the same key. */
+  async adopt(leftAloneMs = LEFT_ALONE_MS) {
+    const kept = await store.all("outbox").catch(() => []), known = new Set(this.rows.map((row) => row.key));
+    const mine = kept.filter((row) => row.user === this.user && !row.refused && !known.has(row.key) && row.made_at <= Date.now() - leftAloneMs);
+    if (!mine.length) return;
+    this.rows = [...this.rows, ...mine].sort((a, b) => a.made_at - b.made_at);
     this.tell();
-    await this.flush();
   }
 
-  /** Kept first, sent then; resolves once it is safe to move on. */
-  async add(seat, payload) {
-    const row = { key: payload.idempotency_key, user: this.user, seat: seat.id, payload, made_at: Date.now() };
+  /** Kept first, sent then. `seat` is the one that the row closes, or null. */
+  async add(route, seat, payload) {
+    const row = { key: payload.idempotency_key, user: this.user, seat, route, payload, made_at: Date.now() };
     this.rows.push(row);
     this.tell();
     await store.put("outbox", row).catch(() => {});
     this.flush();
+  }
+
+  /** Seats that are done with here and unfinished for the server. */
+  spoken() {
+    return this.rows.map((row) => row.seat).filter((seat) => seat !== null);
   }
 
   flush() {
@@ -48,10 +55,10 @@ export class Outbox extends EventTarget {
       const row = this.rows[0];
       row.tried = true;
       try {
-        const vote = await this.send(row.payload);
+        const answer = await this.send(row.route ?? "votes", row.payload);
         this.failures = 0;
         await this.leave(row);
-        this.dispatchEvent(new CustomEvent("stored", { detail: { row, vote } }));
+        this.dispatchEvent(new CustomEvent("stored", { detail: { row, answer } }));
       } catch (error) {
         if (!(await this.refused(row, error))) return;
       }
@@ -67,7 +74,7 @@ export class Outbox extends EventTarget {
       return true;
     }
     this.failures += 1;
-    if (error instanceof SignedOut) this.dispatchEvent(new Event("signedout"));
+    if (error instanceof SignedOut) this.dispatchEvent(new CustomEvent("signedout", { detail: error }));
     this.timer = setTimeout(() => this.flush(), WAITS_MS[Math.min(this.failures, WAITS_MS.length) - 1]);
     return false;
   }

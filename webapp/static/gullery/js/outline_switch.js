@@ -23,7 +23,9 @@ export class OutlineSwitch {
     this.stage.outline(true);
   }
 
+  /** Finds the region: into sight first, where a large picture was moved away from it. */
   async blink() {
+    if (this.stage.view === "region" && !this.stage.holdsRegion()) this.stage.centre();
     for (let time = 0; time < BLINKS && this.since === null; time++) {
       this.stage.outline(false);
       await pause();

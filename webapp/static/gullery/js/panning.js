@@ -1,32 +1,34 @@
-// Moving a picture that is larger than the stage: drag, wheel, arrow keys, and a small map of the whole.
+// Moving a picture that is larger than the stage: one finger or the mouse, wheel, arrow keys, and a small map of the whole.
 
 const STEP = 80;
 const MAP = 168;
 
 export function pannable(stage) {
   const { canvas } = stage;
-  let last = null;
+  const fingers = new Map();
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
-    last = event;
+    fingers.set(event.pointerId, event);
     canvas.setPointerCapture(event.pointerId);
     canvas.classList.add("held");
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!last || event.pointerId !== last.pointerId) return;
+    const last = fingers.get(event.pointerId);
+    if (!last) return;
+    fingers.set(event.pointerId, event);
+    if (fingers.size > 1) return; // two fingers are the page's own pinch
     const scale = window.devicePixelRatio;
     stage.panBy((event.clientX - last.clientX) * scale, (event.clientY - last.clientY) * scale);
-    last = event;
   });
-  for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, () => { last = null; canvas.classList.remove("held"); });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+    canvas.addEventListener(end, (event) => { fingers.delete(event.pointerId); canvas.classList.toggle("held", fingers.size > 0); });
   }
   canvas.addEventListener("wheel", (event) => {
-    if (event.ctrlKey || !stage.picture || stage.fits()) return;
+    if (event.ctrlKey || !stage.movable()) return;
     event.preventDefault();
     stage.panBy(-event.deltaX, -event.deltaY);
   }, { passive: false });
-  stage.addEventListener("drawn", () => canvas.classList.toggle("large", Boolean(stage.picture) && !stage.fits()));
+  stage.addEventListener("drawn", () => canvas.classList.toggle("large", stage.movable()));
 }
 
 /** Whether the key moved the picture. */
@@ -37,12 +39,12 @@ export function panByKey(stage, key) {
   return true;
 }
 
-/** The whole picture, scaled down, with the visible part marked. Only there when the picture does not fit. */
+/** The whole picture, scaled down, with the visible part marked. Only there when the picture is larger than the stage. */
 export function overview(stage, figure) {
   const canvas = figure.querySelector("canvas"), context = canvas.getContext("2d");
   let drawn = null, small = null;
   stage.addEventListener("drawn", () => {
-    figure.hidden = !stage.picture || stage.fits();
+    figure.hidden = !stage.movable();
     if (figure.hidden) return;
     const { bitmap, box } = stage.picture, scale = MAP / Math.max(bitmap.width, bitmap.height);
     if (drawn !== bitmap) {

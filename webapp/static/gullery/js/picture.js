@@ -1,16 +1,44 @@
 // The original bytes, decoded once, with the region's outline beside them.
 //
 // imageOrientation "from-image" turns the picture as its EXIF says, which is the frame masks live in. colorSpaceConversion
-// "default" is the browser's own colour management: pixels of untagged and sRGB files reach the canvas as they are in the
-// file, and a file with another profile looks as its maker meant it. "none" would show the wrong colours for the latter.
+// "none" gives the file's own numbers: the import takes nothing that is not sRGB, and a browser that converted a profile
+// which is sRGB but for a rounding would move some pixels by one.
 
 import { drawOutline, REACH } from "gullery/outline";
 import { maskInBox } from "gullery/rle";
 
+const LIVE = 6; // pictures kept decoded: the one on screen, those ahead, and the last ones for a way back
+const live = [];
+
+/** Bytes that are not the file the server keeps: something on the way changed them. */
+export class ChangedOnTheWay extends Error {}
+
 export async function fetchBitmap(url) {
-  const response = await fetch(url, { credentials: "same-origin" });
+  let bytes;
+  try {
+    bytes = await fetchBytes(url, "default");
+  } catch (error) {
+    if (!(error instanceof ChangedOnTheWay)) throw error;
+    bytes = await fetchBytes(url, "reload"); // the browser's own copy may be the damaged one
+  }
+  return createImageBitmap(bytes, { imageOrientation: "from-image", colorSpaceConversion: "none" });
+}
+
+async function fetchBytes(url, cache) {
+  const response = await fetch(url, { credentials: "same-origin", cache });
   if (!response.ok) throw new Error(`The server answered ${response.status} for the picture.`);
-  return createImageBitmap(await response.blob(), { imageOrientation: "from-image", colorSpaceConversion: "default" });
+  const bytes = await response.blob();
+  await checkHash(bytes, response.headers.get("ETag"));
+  return bytes;
+}
+
+/** The server's tag is the SHA-256 of the original bytes. Browsers can check it on secure pages only. */
+async function checkHash(bytes, tag) {
+  const wanted = /^(?:W\/)?"([0-9a-f]{64})"$/.exec(tag ?? "")?.[1];
+  if (!wanted || !globalThis.crypto?.subtle) return;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await bytes.arrayBuffer()));
+  const found = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (found !== wanted) throw new ChangedOnTheWay("The picture that arrived is not the file the study keeps: something between the server and this page changed it. Nothing is lost; try again, or tell the study's manager.");
 }
 
 /** Everything the stage needs to show one region. */
@@ -20,5 +48,18 @@ export async function loadPicture(image, region) {
     throw new Error(`The picture is ${bitmap.width}×${bitmap.height} pixels here and ${image.width}×${image.height} for the server.`);
   }
   const mask = maskInBox(region.rle, image.height, region.box, REACH);
-  return { bitmap, box: region.box, outline: drawOutline(mask), left: mask.left, top: mask.top };
+  return keep({ bitmap, box: region.box, mask, outline: drawOutline(mask), left: mask.left, top: mask.top, shown: false });
+}
+
+/** Whether a picture can still be shown; an old one has to be loaded again. */
+export function usable(picture) {
+  return picture.bitmap.width > 0;
+}
+
+/** Decoded pictures are large, so the oldest is let go of at once; one that is on screen never is. */
+function keep(picture) {
+  const spare = live.filter((one) => !one.shown).slice(0, Math.max(0, live.length + 1 - LIVE));
+  for (const one of spare) live.splice(live.indexOf(one), 1)[0].bitmap.close();
+  live.push(picture);
+  return picture;
 }

@@ -1,155 +1,136 @@
-// The rating screen: takes a seat, shows its region, keeps the answers, sends the vote, goes on.
+// The rating screen: its parts, put together, and what the person does with them.
 
 import { Answers } from "gullery/answers";
-import { Away, call, SignedOut } from "gullery/api";
+import { Away, SignedOut } from "gullery/api";
 import { Drafts } from "gullery/drafts";
-import { displayFacts, makeKey } from "gullery/facts";
-import { forgetLastGuess, showGuess, showLastGuess } from "gullery/guess";
+import { forgetLastGuess, showLastGuess } from "gullery/guess";
+import { Keys } from "gullery/keys";
+import { KeysDialog } from "gullery/keys_dialog";
 import { Outbox } from "gullery/outbox";
 import { OutlineSwitch } from "gullery/outline_switch";
+import { OwnVotes } from "gullery/own_votes";
 import { overview, pannable } from "gullery/panning";
+import { Person } from "gullery/person";
 import { listenToKeys } from "gullery/rate_keys";
-import { countOne, notice, openDialog, saved, say, showScreen, watchPinch } from "gullery/rate_words";
+import { countOne, notice, openDialog, saved, say } from "gullery/rate_words";
+import { Rating } from "gullery/rating";
+import { RemarkDialog } from "gullery/remark_dialog";
 import { Seats } from "gullery/seats";
+import { SignInDialog } from "gullery/sign_in_dialog";
 import { Stage } from "gullery/stage";
 import { Stopwatch } from "gullery/stopwatch";
+import { Tabs } from "gullery/tabs";
+import { makeViews } from "gullery/views";
+import { onWake } from "gullery/wake";
 
 const $ = (id) => document.getElementById(id);
-const LOOK_AGAIN_MS = 20_000, HEARTBEAT_MS = 60_000;
-const { api, slug, user } = $("rate").dataset;
+const HEARTBEAT_MS = 60_000, ADOPT_MS = 30_000;
+const place = $("rate"), { api, slug, user, name, next, mode, leastView } = place.dataset;
 
-const stage = new Stage($("picture")), answers = new Answers($("answers"));
-const drafts = new Drafts(user), outline = new OutlineSwitch(stage), watch = new Stopwatch(), pinched = watchPinch();
-const outbox = new Outbox(user, (payload) => call("POST", `${api}/votes`, payload));
-const seats = new Seats(api, slug, () => outbox.rows.map((row) => row.seat));
-const durations = [];
-let shown = null, last = null, busy = false, again = 0, moving = null;
-
-/** On to the next region; however often it is called, one step is taken at a time. */
-function next() {
-  clearTimeout(again);
-  moving ??= move().finally(() => { moving = null; });
-  return moving;
-}
-
-async function move() {
-  if (!seats.current) await ask();
-  if (seats.current && seats.current !== shown) await show(seats.current);
-}
-
-/** Asks for seats; without one, says why and looks again later. */
-async function ask() {
-  if (!seats.current) showScreen(outbox.rows.length && outbox.failures ? "away" : "loading");
-  try {
-    await seats.fill();
-    if (!seats.current) wait(seats.answer === "seat" ? "nothing_now" : seats.answer);
-  } catch (error) {
-    if (error instanceof SignedOut) openDialog("signed-out");
-    if (seats.current) return;
-    if (error instanceof Away || error instanceof SignedOut) wait("away", 3000);
-    else trouble(error);
-  }
-}
-
-function wait(screen, milliseconds = LOOK_AGAIN_MS) {
-  shown = null;
-  watch.stop();
-  showScreen(screen);
-  again = setTimeout(next, milliseconds);
-}
-
-function trouble(error) {
-  shown = null;
-  $("trouble-text").textContent = error.message;
-  showScreen("trouble");
-}
-
-async function show(held) {
-  const draft = await drafts.read(held.seat);
-  let picture;
-  try {
-    picture = await held.picture;
-  } catch (error) {
-    held.load();
-    return trouble(error);
-  }
-  shown = held;
-  showScreen("rating");
-  stage.show(picture);
-  showGuess(held.seat.hint);
-  answers.fill(draft.levels);
-  outline.begin(draft.hidden_ms);
-  watch.begin(draft.spent_ms);
-  say("");
-}
-
-function keepDraft() {
-  if (shown) drafts.write(shown.seat, { levels: answers.levels(), spent_ms: watch.read(), hidden_ms: outline.hidden() });
-}
-
-async function submit() {
-  if (!shown || busy || pinched()) return;
-  const missing = answers.missing();
-  if (missing.length) {
-    answers.go(answers.rows.indexOf(missing[0]));
-    return say(`Still to answer: ${missing.map((row) => row.dataset.scale).join(", ")}.`);
-  }
-  busy = true;
-  const held = seats.advance(), facts = displayFacts(watch.read(), outline.hidden()), opinion = answers.levels();
-  const payload = { lease: held.seat.lease, idempotency_key: makeKey(), opinion, facts };
-  shown = null;
-  last = { held, payload, id: null };
-  await outbox.add(held.seat, payload);
-  drafts.drop(held.seat);
-  durations.push(facts.duration_ms);
-  countOne(durations);
-  $("undo").disabled = false;
-  busy = false;
-  await next();
-}
-
-/** A vote is with the server, so there may be a seat to hold ahead, or at last an answer to "is there more?". */
-async function afterStored() {
-  await moving;
-  if (shown) seats.fill().catch(() => {});
-  else if (!busy) next();
-}
-
-/** Back to the last vote of this session: taken back, then shown with its answers as a draft. */
-async function undo() {
-  if (!last || busy) return;
-  busy = true;
-  const { held, payload, id } = last;
-  try {
-    if (id) await call("POST", `${api}/votes/${id}/retraction`);
-    else if (!(await outbox.withdraw(payload.idempotency_key))) return notice("Your last vote is still on its way. Try again when it is saved.");
-    keepDraft();
-    last = null;
-    forgetLastGuess();
-    $("undo").disabled = true;
-    durations.pop();
-    countOne(durations, -1);
-    await drafts.write(held.seat, { levels: payload.opinion, spent_ms: payload.facts.duration_ms, hidden_ms: payload.facts.outline_hidden_ms });
-    seats.putFirst(held);
-    await next();
-    say("Your last vote is taken back. Change it and submit again.");
-  } catch (error) {
-    if (error instanceof SignedOut) openDialog("signed-out");
-    else notice(error instanceof Away ? "The server is away; your last vote stays as it is." : error.message);
-  } finally {
-    busy = false;
-  }
-}
+const person = new Person(api, name), drafts = new Drafts(user), tabs = new Tabs(user), keys = new Keys(place.dataset.keys);
+const stage = new Stage($("picture")), answers = new Answers($("answers")), outline = new OutlineSwitch(stage);
+const outbox = new Outbox(user, (route, payload) => person.call("POST", `${api}/${route}`, payload));
+const seats = new Seats({ api, next, user, person, drafts, spoken: () => outbox.spoken() });
+const views = makeViews(stage, { leastViewMs: Number(leastView) });
+const signIn = new SignInDialog($("signed-out"), person, () => { outbox.flush(); if (!rating.shown) rating.next(); });
+const rating = new Rating({ place, mode, stage, answers, drafts, seats, outbox, views, outline, tabs, watch: new Stopwatch(), signedOut: (error) => signIn.open(error) });
+const keysDialog = new KeysDialog($("keys"), keys);
+const remarks = new RemarkDialog($("remark"), remarked);
+const ownVotes = new OwnVotes($("own-votes"), { api, slug, person, back: rateAgain });
 
 function answer(level) {
-  const { scale, top } = answers.rows[answers.current].dataset;
-  if (!answers.answer(level)) say(`${scale[0].toUpperCase()}${scale.slice(1)} goes from 0 to ${top}.`);
-  return true;
+  const row = answers.rows[answers.current], { scale, top } = row.dataset;
+  const became = answers.answer(level);
+  if (became === "unknown") say(`${scale[0].toUpperCase()}${scale.slice(1)} goes from 0 to ${top}.`);
+  if (became === "locked") say(row.querySelector("[data-locked]").textContent);
+}
+
+function remarked(payload) {
+  if (payload.kind === "flag") {
+    outbox.add("remarks", null, payload);
+    return notice($("remark").dataset.flagged);
+  }
+  rating.finish("remarks", payload);
+  rating.next();
+}
+
+function openRemark(kind) {
+  if (rating.shown && !(kind === "cannot_judge" && mode !== "rate")) remarks.open(kind, rating.shown.seat);
+}
+
+/** Back to the last vote of this page: taken back, then shown with its answers as a draft. */
+async function undo() {
+  if (!rating.last || rating.busy) return;
+  const { held, payload, id } = rating.last;
+  await takingBack(async () => {
+    if (id) await person.call("POST", `${api}/votes/${id}/retraction`);
+    else if (!(await outbox.withdraw(payload.idempotency_key))) return notice("Your last vote is still on its way. Try again when it is saved.");
+    rating.durations.pop();
+    await showAnew(held, payload.opinion, payload.facts);
+  });
+}
+
+/** Back to a vote from the list, perhaps of another day's page. */
+async function rateAgain(vote, seat) {
+  if (rating.busy) return;
+  await takingBack(async () => {
+    await person.call("POST", `${api}/votes/${vote.id}/retraction`);
+    await showAnew(seats.hold(seat), vote.opinion, { duration_ms: vote.duration_ms });
+  });
+}
+
+async function takingBack(work) {
+  rating.busy = true;
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof SignedOut) signIn.open(error);
+    else notice(error instanceof Away ? "The server is away; your vote stays as it is." : error.message);
+  } finally {
+    rating.busy = false;
+  }
+}
+
+async function showAnew(held, opinion, facts) {
+  rating.last = null;
+  $("undo").disabled = true; // one step; the list has the others
+  forgetLastGuess();
+  countOne(rating.durations, -1);
+  await rating.anew(held, opinion, facts);
 }
 
 async function heartbeat() {
   if (document.hidden || !seats.current) return;
-  if (await seats.renew()) notice("Your turn on this region ran out. You can finish it all the same; the vote is kept.");
+  try {
+    if (await seats.renew()) notice("Your turn on this region ran out. You can finish it all the same; the vote is kept.");
+  } catch (error) {
+    if (error instanceof SignedOut) signIn.open(error);
+  }
+}
+
+/** After a sleep the leases may be gone and the session over: it is looked at once, before anything is lost by it. */
+function woken() {
+  rating.keepDraft();
+  outbox.adopt().then(() => outbox.flush());
+  if (rating.shown) notice("Welcome back. What you had answered is still here; the time asleep does not count.");
+  if (rating.shown) heartbeat();
+  else rating.next();
+}
+
+function stored({ row, answer: vote }) {
+  if (row.route === "remarks") return rating.afterStored();
+  if (rating.last?.payload.idempotency_key === row.key) {
+    rating.last.id = vote.id;
+    showLastGuess(api, vote.id);
+  }
+  rating.voted(row, vote);
+  rating.afterStored();
+}
+
+function refused({ row, error }) {
+  rating.release(row);
+  if (row.route === "remarks") notice(`That was not accepted: ${error.message}`);
+  else notice(error.code === "already_voted" ? "You had voted on that region before; the first vote stands." : `A vote was not accepted: ${error.message}`);
 }
 
 function listen() {
@@ -157,37 +138,47 @@ function listen() {
     const left = answers.missing().length;
     say(left ? "" : "All eight answered.");
     $("submit").classList.toggle("ready", !left);
-    keepDraft();
+    rating.keepDraft();
   });
-  outbox.addEventListener("state", (event) => saved(event.detail));
-  outbox.addEventListener("signedout", () => openDialog("signed-out"));
-  outbox.addEventListener("refused", ({ detail }) => notice(detail.error.code === "already_voted" ? "You had voted on that region before; the first vote stands." : `A vote was not accepted: ${detail.error.message}`));
-  outbox.addEventListener("stored", ({ detail }) => {
-    if (last?.payload.idempotency_key === detail.row.key) {
-      last.id = detail.vote.id;
-      showLastGuess(api, last.id);
-    }
-    afterStored();
+  place.addEventListener("gullery:unlocked", ({ detail }) => answers.unlock(detail.scale));
+  outbox.addEventListener("state", ({ detail }) => saved(detail));
+  outbox.addEventListener("signedout", ({ detail }) => signIn.open(detail));
+  outbox.addEventListener("refused", ({ detail }) => refused(detail));
+  outbox.addEventListener("stored", ({ detail }) => stored(detail));
+  tabs.addEventListener("other", () => notice("This study is open in another tab too. You can rate in either; they stay in step."));
+  tabs.addEventListener("done", ({ detail }) => {
+    if (!seats.drop(detail.seat)) return;
+    notice("You have rated that region in your other tab. Here is the next one.");
+    rating.next();
   });
-  $("answers").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
-  $("undo").addEventListener("click", undo);
-  $("blink").addEventListener("click", () => outline.blink());
-  $("again").addEventListener("click", next);
-  $("open-guidelines").addEventListener("click", () => openDialog("guidelines"));
-  $("open-keys").addEventListener("click", () => openDialog("keys"));
-  $("signed-out").addEventListener("close", () => { outbox.flush(); if (!shown) next(); });
-  document.addEventListener("visibilitychange", () => { keepDraft(); heartbeat(); });
-  window.addEventListener("pagehide", keepDraft);
+  document.addEventListener("visibilitychange", () => { rating.keepDraft(); heartbeat(); });
+  window.addEventListener("pagehide", () => rating.keepDraft());
   setInterval(heartbeat, HEARTBEAT_MS);
+  setInterval(() => { if (!document.hidden) outbox.adopt().then(() => outbox.rows.length && outbox.flush()); }, ADOPT_MS);
+  onWake(woken);
 }
 
-outline.attach($("hide-outline"));
+const verbs = {
+  "submit": () => rating.submit(), "clear": () => answers.clear(), "previous-row": () => answers.step(-1), "next-row": () => answers.step(1),
+  "hide": () => outline.hide(), "let_go": () => outline.show(), "blink": () => outline.blink(), "centre": () => stage.centre(), "view": () => views.toggle(),
+  "last-vote": undo, "own-votes": () => ownVotes.open(), "cannot-judge": () => openRemark("cannot_judge"), "flag": () => openRemark("flag"),
+  "anchors": () => place.dispatchEvent(new CustomEvent("gullery:anchors")), "guidelines": () => openDialog("guidelines"), "keys": () => keysDialog.open(),
+  ...Object.fromEntries([0, 1, 2, 3, 4, 5].map((level) => [`answer-${level}`, () => answer(level)])),
+};
+
+/** Buttons name the verb they stand for; submitting the form is one of them. */
+function attachButtons() {
+  $("answers").addEventListener("submit", (event) => { event.preventDefault(); rating.submit(); });
+  for (const button of document.querySelectorAll("[data-verb]")) button.addEventListener("click", () => verbs[button.dataset.verb]());
+  $("again").addEventListener("click", () => rating.next());
+  outline.attach($("hide-outline"));
+}
+
+keys.show();
 pannable(stage);
 overview(stage, $("overview"));
 listen();
-listenToKeys(stage, {
-  answer, submit, undo, step: (rows) => answers.step(rows), clear: () => answers.clear(), hide: () => outline.hide(), show: () => outline.show(),
-  blink: () => outline.blink(), centre: () => stage.centre(), guidelines: () => openDialog("guidelines"), keys: () => openDialog("keys"),
-}, () => Boolean(shown));
+attachButtons();
+listenToKeys(keys, stage, verbs, () => Boolean(rating.shown));
 drafts.sweep();
-outbox.open().then(next);
+outbox.adopt(0).then(() => { outbox.flush(); rating.next(); });

@@ -1,12 +1,8 @@
-// What the rating screen says: which of its screens is up, the saved state, notices, dialogs, the own count.
+// What the rating screen says: the saved state, notices, dialogs, the own count.
 
 const $ = (id) => document.getElementById(id);
 const NOTICE_MS = 7000;
 let noticeTimer = 0;
-
-export function showScreen(name) {
-  for (const screen of document.querySelectorAll("[data-screen]")) screen.hidden = screen.dataset.screen !== name;
-}
 
 export function say(text) {
   $("say").textContent = text;
@@ -37,12 +33,4 @@ export function countOne(durations, by = 1) {
 export function openDialog(id) {
   const dialog = $(id);
   if (!dialog.open) dialog.showModal();
-}
-
-/** A picture magnified with two fingers is not true to its pixels; true while that is so. */
-export function watchPinch() {
-  const view = window.visualViewport;
-  const pinched = () => Boolean(view) && Math.abs(view.scale - 1) > 0.01;
-  view?.addEventListener("resize", () => { $("cover").hidden = !pinched(); });
-  return pinched;
 }

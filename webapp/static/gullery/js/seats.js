@@ -1,52 +1,88 @@
-// The seats this person holds: the one on screen, and one ahead with its picture already decoded.
+// The seats this person holds: the one on screen, and one ahead with its picture already decoded and its draft at hand.
 
-import { Away, call, Refused } from "gullery/api";
-import { loadPicture } from "gullery/picture";
+import { Refused, SignedOut } from "gullery/api";
+import { loadPicture, usable } from "gullery/picture";
+import * as store from "gullery/store";
 
 const AHEAD = 2;
+const MOST_ELSEWHERE = 20;
+const KEPT_MS = 24 * 3600 * 1000;
 
 export class Seats {
-  /** `spoken()` names seats whose votes are still on their way: to the server they are unfinished. */
-  constructor(api, slug, spoken) {
-    Object.assign(this, { api, slug, spoken });
+  /** `next` is where a seat is asked for; `spoken()` names seats that are done with here and unfinished for the server. */
+  constructor({ api, next, user, person, drafts, spoken }) {
+    Object.assign(this, { api, next, person, drafts, spoken });
+    this.shelf = `${user}:${next}`;
     this.queue = [];
-    this.answer = "seat";
+    this.reply = { answer: "seat", until: null, sitting: null };
     this.filling = null;
+    this.asked = 0;
+    this.elsewhere = [];
   }
 
   get current() {
     return this.queue[0] ?? null;
   }
 
-  /** Asks until one seat is held ahead. */
-  fill() {
-    this.filling ??= this.work().finally(() => { this.filling = null; });
+  /** Asks until so many seats are held: by default, one ahead. */
+  fill(wanted = AHEAD) {
+    this.asked += 1;
+    this.filling ??= this.work(wanted).finally(() => { this.filling = null; });
     return this.filling;
   }
 
   /** While this asks, the person goes on: what is held is looked up anew for each question, and for its answer. */
-  async work() {
-    while (this.queue.length < AHEAD) {
-      const holding = this.holding();
-      const { answer, assignment } = await call("POST", `${this.api}/studies/${this.slug}/assignments`, { holding });
-      this.answer = answer;
-      if (!assignment || [...holding, ...this.holding()].includes(assignment.id)) return;
-      this.queue.push(hold(assignment));
+  async work(wanted) {
+    while (this.queue.length < wanted) {
+      const holding = this.holding(), { asked } = this;
+      const reply = await this.person.call("POST", this.next, { holding });
+      this.reply = reply;
+      if (!reply.assignment || [...holding, ...this.holding()].includes(reply.assignment.id)) {
+        if (asked === this.asked) return;
+        continue; // something has changed while the server answered
+      }
+      this.queue.push(this.hold(reply.assignment, reply.sitting));
+      this.keep();
     }
   }
 
+  /** What was held when the page was last here: the server may be away, and the browser may still have the pictures. */
+  async recall() {
+    const kept = await store.get("seats", this.shelf).catch(() => null);
+    if (!kept || this.queue.length || kept.kept_at < Date.now() - KEPT_MS) return;
+    const done = this.spoken();
+    this.queue = kept.seats.filter((seat) => !done.includes(seat.id)).map((seat) => this.hold(seat));
+  }
+
+  keep() {
+    store.put("seats", { key: this.shelf, seats: this.queue.map((held) => held.seat), kept_at: Date.now() }).catch(() => {});
+  }
+
   holding() {
-    return [...this.queue.map((held) => held.seat.id), ...this.spoken()];
+    return [...this.queue.map((held) => held.seat.id), ...this.elsewhere, ...this.spoken()];
   }
 
   /** The one on screen is done with. */
   advance() {
-    return this.queue.shift();
+    const held = this.queue.shift();
+    this.keep();
+    return held;
   }
 
   /** A seat the person has again, before the present one. */
   putFirst(held) {
-    this.queue.unshift(held);
+    this.queue = [held, ...this.queue.filter((other) => other.seat.id !== held.seat.id)];
+    held.draft = this.drafts.read(held.seat);
+    this.keep();
+  }
+
+  /** A seat that another tab is done with; true when it was the one on screen. */
+  drop(id) {
+    const first = this.current?.seat.id === id;
+    this.queue = this.queue.filter((held) => held.seat.id !== id);
+    this.elsewhere = [...this.elsewhere, id].slice(-MOST_ELSEWHERE);
+    this.keep();
+    return first;
   }
 
   /** The leases run for their full time again. A lost seat ahead is forgotten; true when the one on screen was lost. */
@@ -59,22 +95,31 @@ export class Seats {
   async renewOne(held) {
     if (held.lost) return false;
     try {
-      await call("PUT", `${this.api}/assignments/${held.seat.id}/lease`);
+      await this.person.call("PUT", `${this.api}/assignments/${held.seat.id}/lease`);
       return false;
     } catch (error) {
-      if (error instanceof Away || !(error instanceof Refused)) return false;
+      if (error instanceof SignedOut) throw error;
+      if (!(error instanceof Refused)) return false;
       held.lost = true;
       return true;
     }
   }
+
+  hold(seat, sitting = null) {
+    const held = { seat, sitting, draft: this.drafts.read(seat), picture: null };
+    held.load = () => {
+      held.picture = loadPicture(seat.image, seat.region);
+      held.picture.catch(() => {}); // said when it comes on screen
+    };
+    held.load();
+    return held;
+  }
 }
 
-function hold(seat) {
-  const held = { seat, picture: null };
-  held.load = () => {
-    held.picture = loadPicture(seat.image, seat.region);
-    held.picture.catch(() => {}); // said when it comes on screen
-  };
+/** The picture, loaded again when it was let go of meanwhile. */
+export async function pictureOf(held) {
+  const picture = await held.picture;
+  if (usable(picture)) return picture;
   held.load();
-  return held;
+  return held.picture;
 }

@@ -1,7 +1,11 @@
 // The stage: one image pixel is one device pixel. The canvas has as many pixels as the device shows for it, and the picture
-// is drawn at whole offsets without smoothing, so nothing between the file and the screen is invented.
+// is drawn at whole offsets without smoothing, so nothing between the file and the screen is invented. The other view, the
+// whole picture made to fit, is for importance only.
+
+import { shrunken } from "gullery/views_whole";
 
 const GREY = "#6c6c6c";
+const EDGE = 8; // CSS pixels around the whole picture
 
 export class Stage extends EventTarget {
   constructor(canvas) {
@@ -9,6 +13,7 @@ export class Stage extends EventTarget {
     this.canvas = canvas;
     this.context = canvas.getContext("2d", { alpha: false });
     this.picture = null;
+    this.view = "region";
     this.outlined = true;
     this.offset = { x: 0, y: 0 };
     new ResizeObserver((entries) => this.resize(entries[0])).observe(canvas.parentElement, boxOfDevicePixels());
@@ -29,15 +34,30 @@ export class Stage extends EventTarget {
   }
 
   show(picture) {
+    if (!picture.bitmap.width) throw new Error("This picture was let go of; load it again.");
+    if (this.picture) this.picture.shown = false;
+    picture.shown = true;
     this.picture = picture;
+    this.view = "region";
     this.outlined = true;
     this.placed = false;
     this.centre();
   }
 
+  /** `region`, pixel for pixel, or `whole`, made to fit. */
+  look(view) {
+    this.view = this.fits() ? "region" : view;
+    this.draw();
+  }
+
+  /** Whether the whole picture is seen at full size, which makes one view of the two. */
   fits() {
     const { bitmap } = this.picture;
     return bitmap.width <= this.canvas.width && bitmap.height <= this.canvas.height;
+  }
+
+  movable() {
+    return Boolean(this.picture) && this.view === "region" && !this.fits();
   }
 
   /** The region in the middle; an axis on which the whole picture fits is centred whole. */
@@ -45,6 +65,12 @@ export class Stage extends EventTarget {
     const [x, y, width, height] = this.picture.box;
     this.placed = this.canvas.width > 1;
     this.lookAt(x + width / 2, y + height / 2);
+  }
+
+  /** Whether some of the region's box is to be seen. */
+  holdsRegion() {
+    const [x, y, width, height] = this.picture.box, left = x + this.offset.x, top = y + this.offset.y;
+    return left < this.canvas.width && top < this.canvas.height && left + width > 0 && top + height > 0;
   }
 
   middle() {
@@ -56,7 +82,7 @@ export class Stage extends EventTarget {
   }
 
   panBy(dx, dy) {
-    this.moveTo(this.offset.x + dx, this.offset.y + dy);
+    if (this.movable()) this.moveTo(this.offset.x + dx, this.offset.y + dy);
   }
 
   moveTo(x, y) {
@@ -73,15 +99,23 @@ export class Stage extends EventTarget {
   }
 
   draw() {
-    const { context, canvas, picture, offset } = this;
+    const { context, canvas, picture } = this;
     context.imageSmoothingEnabled = false;
     context.fillStyle = GREY;
     context.fillRect(0, 0, canvas.width, canvas.height);
-    if (picture) {
-      context.drawImage(picture.bitmap, offset.x, offset.y);
-      if (this.outlined) context.drawImage(picture.outline, offset.x + picture.left, offset.y + picture.top);
-    }
+    if (picture) this.drawPicture(...(this.view === "whole" && !this.fits() ? this.whole() : [picture.bitmap, picture, this.offset]));
     this.dispatchEvent(new Event("drawn"));
+  }
+
+  drawPicture(image, { outline, left, top }, { x, y }) {
+    this.context.drawImage(image, x, y);
+    if (this.outlined) this.context.drawImage(outline, x + left, y + top);
+  }
+
+  whole() {
+    const { canvas } = this, edge = Math.round(EDGE * window.devicePixelRatio);
+    const small = shrunken(this.picture, [Math.max(1, canvas.width - 2 * edge), Math.max(1, canvas.height - 2 * edge)]);
+    return [small.canvas, small, { x: Math.floor((canvas.width - small.width) / 2), y: Math.floor((canvas.height - small.height) / 2) }];
   }
 }
 

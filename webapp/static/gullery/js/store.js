@@ -1,14 +1,23 @@
-// A few rows in the browser's own database, so that a reload or a lost network loses nothing.
+// A few rows in the browser's own database, so that a reload, a crash or a lost network loses nothing.
 
-const SHELVES = ["drafts", "outbox"];
+const SHELVES = ["drafts", "outbox", "seats"]; // version 1 had the first two; their rows stay as they are
+const VERSION = 2;
+const PATIENCE_MS = 4000;
 let opening = null;
 
+/** A tab that still runs an older page may hold the database; then this page does without until it lets go. */
 function open() {
   opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open("gullery", 1);
-    request.onupgradeneeded = () => SHELVES.forEach((name) => request.result.createObjectStore(name, { keyPath: "key" }));
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    const request = indexedDB.open("gullery", VERSION);
+    request.onupgradeneeded = () => {
+      for (const name of SHELVES) if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name, { keyPath: "key" });
+    };
+    request.onsuccess = () => {
+      request.result.onversionchange = request.result.onclose = () => { request.result.close(); opening = null; };
+      resolve(request.result);
+    };
+    request.onerror = () => { opening = null; reject(request.error); };
+    setTimeout(() => { reject(new Error("The browser's database does not open.")); }, PATIENCE_MS);
   });
   return opening;
 }

@@ -42,7 +42,7 @@ function send(file) {
     request.responseType = "json";
     request.upload.onprogress = (event) => tell(10 + (90 * event.loaded) / event.total, `Sending ${size(event.loaded)} of ${size(event.total)}`);
     request.onload = () => {
-      if (request.status === 201) location.assign(request.response.url);
+      if (request.status === 201) location.assign(form.dataset.then ?? request.response.url);
       else reject(new Error(request.response?.error?.message ?? `The server answered ${request.status}. Nothing was imported.`));
       resolve();
     };

@@ -1,0 +1,94 @@
+"""Seats and votes that are about the person who rates: warm-up, hidden repeat, hidden gold, training and exam.
+
+What is said from them is kept as surplus, and answered like any other vote: nobody can tell them apart by the answer.
+"""
+
+from dataclasses import asdict
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from annotation.actions.ballot_box import put_in_check
+from annotation.actions.votes import Cast, DisplayFacts
+from annotation.enums import Purpose
+from annotation.errors import Conflict
+from annotation.models import Assignment, Exam, Region, Study, User, Vote
+from annotation.opinion import Opinion
+from annotation.queries.hot_rows import SHOWN_SEAT, lock_region, shown_seat
+
+_MAKE = f"""
+WITH made AS (
+    INSERT INTO annotation_assignment
+        (study_id, region_id, number, place, annotator_id, leased_at, leased_until, purpose, exam_id)
+    VALUES (%(study)s, %(region)s, 0, 0, %(annotator)s, now(), now() + make_interval(mins => %(minutes)s),
+            %(purpose)s, %(exam)s)
+    ON CONFLICT (region_id, annotator_id) WHERE vote_id IS NULL AND NOT (purpose = 'label')
+    DO UPDATE SET leased_at = EXCLUDED.leased_at, leased_until = EXCLUDED.leased_until
+        WHERE annotation_assignment.purpose = EXCLUDED.purpose
+          AND annotation_assignment.exam_id IS NOT DISTINCT FROM EXCLUDED.exam_id
+    RETURNING *
+)
+SELECT {SHOWN_SEAT} FROM made seat
+JOIN annotation_region region ON region.id = seat.region_id JOIN annotation_image image ON image.id = region.image_id
+"""  # noqa: S608  the columns are ours
+
+
+def make_check_seat(
+    *, study: Study, annotator: User, region: Region, purpose: Purpose, exam: Exam | None = None
+) -> Assignment:
+    """A seat for this person alone, leased at once; the open one there is for the same purpose is leased anew.
+
+    Raises Conflict while the person has an open check of another purpose on this region.
+    """
+    values = {"study": study.pk, "region": region.pk, "annotator": annotator.pk, "minutes": study.lease_minutes}
+    with connection.cursor() as cursor:
+        cursor.execute(_MAKE, values | {"purpose": str(purpose), "exam": exam.pk if exam else None})
+        row = cursor.fetchone()
+    if row is None:
+        raise Conflict("This person has another check open on this region; choose another region.", code="check_open")
+    seat = shown_seat(row)
+    seat.study = study
+    return seat
+
+
+def cast_check(*, annotator: User, seat_id: int, opinion: Opinion, idempotency_key: UUID, facts: DisplayFacts) -> Cast:
+    """Stores what was said from a check's seat. Casting again with the same key returns the first vote.
+
+    Raises Conflict when the seat was voted from with another key, or the key belongs to another seat.
+    """
+    try:
+        with transaction.atomic():
+            return _cast(annotator, seat_id, opinion, idempotency_key, facts)
+    except IntegrityError as error:
+        if "vote_idempotency_key_once" in str(error):
+            raise Conflict(
+                "This idempotency key belongs to a vote on another region; make a new one.", code="key_reused"
+            ) from error
+        raise
+
+
+def _cast(annotator: User, seat_id: int, opinion: Opinion, key: UUID, facts: DisplayFacts) -> Cast:
+    checks = Assignment.objects.checks().filter(annotator=annotator)
+    lock_region(checks.values_list("region_id", flat=True).get(pk=seat_id))
+    seat = checks.select_related("vote").get(pk=seat_id)
+    earlier = _earlier(seat, key)
+    if earlier is not None:
+        return Cast(earlier, created=False)
+    from annotation.actions.exams import lock_exam, note_answer  # exams make their seats here
+
+    if seat.exam_id is not None:
+        lock_exam(seat.exam_id)  # before the seat, as where seats are handed out
+    vote = put_in_check(seat=seat, key=key, opinion=opinion, facts=asdict(facts))
+    if seat.exam_id is not None:
+        note_answer(exam_id=seat.exam_id, vote=vote)
+    return Cast(vote, created=True)
+
+
+def _earlier(seat: Assignment, key: UUID) -> Vote | None:
+    """What was said with this key, also when it was taken back. Raises Conflict when another vote closed the seat."""
+    if seat.vote is None:
+        said = {"region_id": seat.region_id, "purpose": seat.purpose, "idempotency_key": key}
+        return Vote.objects.filter(annotator=seat.annotator_id, **said).first()
+    if seat.vote.idempotency_key != key:
+        raise Conflict("You have voted on this region; take that vote back to vote anew.", code="already_voted")
+    return seat.vote

@@ -1,0 +1,44 @@
+"""The guidelines: written as a draft in the page, published under the number they have or a new one."""
+
+from django.db import transaction
+
+from annotation.errors import Conflict, InvalidInput
+from annotation.models import Codebook, Study, User, Vote
+
+LONGEST = 50_000
+
+
+def publish_codebook(*, study: Study, guidelines: str, by: User, correction: bool, number: int) -> int:
+    """Puts a text in force; the number it has. A correction keeps it; otherwise it goes up, and exams are due again.
+
+    `number` is the one the writer had before their eyes. Raises Conflict when somebody else has published since,
+    or when nothing is different; InvalidInput for a text that is too long.
+    """
+    text = guidelines.replace("\r\n", "\n").strip()
+    if len(text) > LONGEST:
+        raise InvalidInput(f"The guidelines have {len(text)} characters; the most is {LONGEST}.")
+    with transaction.atomic():
+        fresh = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
+        if fresh.codebook != number:
+            raise Conflict(f"Somebody has published number {fresh.codebook} meanwhile; look at it first.", code="stale")
+        if fresh.guidelines.strip() == text:
+            raise Conflict("The text is the same as the one in force.", code="unchanged")
+        if not correction or _followed(fresh):
+            _keep(fresh)
+        fresh.guidelines = text
+        if not correction:
+            fresh.codebook += 1
+            Codebook.objects.create(study=fresh, number=fresh.codebook, guidelines=text, published_by=by)
+        fresh.save(update_fields=["guidelines", "codebook"])
+        study.guidelines, study.codebook = fresh.guidelines, fresh.codebook
+        return fresh.codebook
+
+
+def _followed(study: Study) -> bool:
+    """Whether somebody has voted by the text in force."""
+    return Vote.objects.filter(study=study, codebook=study.codebook).exists()
+
+
+def _keep(study: Study) -> None:
+    """The row of the number in force; a study that never published has none for its first."""
+    Codebook.objects.get_or_create(study=study, number=study.codebook, defaults={"guidelines": study.guidelines})

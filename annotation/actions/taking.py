@@ -1,0 +1,153 @@
+"""Taking a free seat, holding one's own. The statement that finds a seat looks at an index, never at the study."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from annotation.models import Assignment, Study, User
+from annotation.queries.hot_rows import SHOWN_SEAT, shown_seat
+
+APART = 10  # seats of one person between two regions of one image, when the study has enough images
+_PLACES = 2**28
+
+# What the person had last, newest first. Looking no further keeps the cost the same however much they have rated.
+_OWN = """
+SELECT seat.id, region.image_id, seat.leased_at, seat.vote_id IS NULL AND seat.exam_id IS NULL
+    AND (seat.purpose = 'label' OR seat.leased_until > seat.leased_at)
+FROM annotation_assignment seat
+JOIN annotation_region region ON region.id = seat.region_id
+WHERE seat.study_id = %(study)s AND seat.annotator_id = %(annotator)s
+ORDER BY seat.leased_at DESC, seat.id DESC LIMIT %(apart)s
+"""
+
+# What makes a seat one that this person may have now. OFFSET 0 keeps the planner from turning the look-ups into a join that
+# reads everything a person has ever said.
+_FITS = """
+seat.purpose = 'label' AND (seat.annotator_id IS NULL OR seat.leased_until < now())
+      AND region.image_id <> ALL(%(images)s)
+      AND NOT EXISTS (SELECT 1 FROM annotation_assignment own
+                      WHERE own.region_id = seat.region_id AND own.annotator_id = %(annotator)s OFFSET 0)
+      AND NOT EXISTS (SELECT 1 FROM annotation_vote said
+                      WHERE said.region_id = seat.region_id AND said.annotator_id = %(annotator)s
+                        AND said.retracted_at IS NULL OFFSET 0)
+      AND NOT EXISTS (SELECT 1 FROM annotation_remark remark
+                      WHERE remark.region_id = seat.region_id AND remark.annotator_id = %(annotator)s
+                        AND remark.kind = 'cannot_judge' OFFSET 0)
+"""
+# The few seats with a turn come first, along the index seat_next_turn; where none was dealt that is one look at an empty place.
+_TURN = f"""
+SELECT * FROM (
+    SELECT seat.id, seat.region_id FROM annotation_assignment seat
+    JOIN annotation_region region ON region.id = seat.region_id
+    WHERE seat.study_id = %(study)s AND seat.vote_id IS NULL AND seat.turn IS NOT NULL AND {_FITS}
+    ORDER BY seat.study_id, seat.turn, seat.id LIMIT 1 FOR UPDATE OF seat SKIP LOCKED
+) turn
+"""
+# Then the lowest seat number (breadth), from a random place on, then around. Each arm is one walk along the index seat_open
+# that stops at its first free row; rows other people are taking at this moment are stepped over.
+_ARM = f"""
+SELECT * FROM (
+    SELECT seat.id, seat.region_id FROM annotation_assignment seat
+    JOIN annotation_region region ON region.id = seat.region_id
+    WHERE seat.study_id = %(study)s AND seat.vote_id IS NULL AND seat.number = layer.number AND seat.place {{side}} %(place)s
+      AND {_FITS}
+    ORDER BY seat.study_id, seat.number, seat.place, seat.id LIMIT 1 FOR UPDATE OF seat SKIP LOCKED
+) arm
+"""
+_WALK = f"""
+SELECT found.id, found.region_id FROM bounds
+CROSS JOIN LATERAL generate_series(bounds.lowest::int, bounds.highest::int) AS layer(number)
+CROSS JOIN LATERAL ({_ARM.format(side=">=")} UNION ALL {_ARM.format(side="<")} LIMIT 1) found
+"""
+_FREE = f"""
+WITH bounds AS (
+    SELECT (SELECT number FROM annotation_assignment WHERE study_id = %(study)s AND vote_id IS NULL
+            AND purpose = 'label' ORDER BY number LIMIT 1) AS lowest,
+           (SELECT number FROM annotation_assignment WHERE study_id = %(study)s AND vote_id IS NULL
+            AND purpose = 'label' ORDER BY number DESC LIMIT 1) AS highest
+), free AS MATERIALIZED (
+    {_TURN} UNION ALL {_WALK} LIMIT 1
+)
+"""
+_TAKE = f"""
+{_FREE}
+UPDATE annotation_assignment seat
+SET annotator_id = %(annotator)s, leased_at = now(), leased_until = now() + make_interval(mins => %(minutes)s)
+FROM free, annotation_region region, annotation_image image
+WHERE seat.id = free.id AND region.id = free.region_id AND image.id = region.image_id
+RETURNING {SHOWN_SEAT}
+"""
+_HOLD = f"""
+UPDATE annotation_assignment seat SET leased_until = now() + make_interval(mins => %(minutes)s),
+    leased_at = CASE WHEN %(anew)s THEN now() ELSE leased_at END
+FROM annotation_region region, annotation_image image
+WHERE seat.id = %(seat)s AND region.id = seat.region_id AND image.id = region.image_id
+RETURNING {SHOWN_SEAT}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    pk: int
+    leased_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSeats:
+    """Of the person's last seats: those without a vote, oldest first; the newest; their images."""
+
+    unfinished: list[Unfinished]
+    last: int
+    recent_images: list[int]
+
+    def waiting(self, holding: Sequence[int]) -> list[Unfinished]:
+        return [seat for seat in self.unfinished if seat.pk not in holding]
+
+
+def own_seats(study: Study, annotator: User) -> OwnSeats:
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, {"study": study.pk, "annotator": annotator.pk, "apart": APART})
+        rows = cursor.fetchall()
+    unfinished = [Unfinished(row[0], row[2]) for row in reversed(rows) if row[3]]
+    return OwnSeats(unfinished, rows[0][0] if rows else 0, [row[1] for row in rows])
+
+
+def take(study: Study, annotator: User, own: OwnSeats) -> Assignment | None:
+    """Leases a free seat far from the person's last images; near ones only when there is nothing else."""
+    parameters = _parameters(study, annotator, own) | {"minutes": study.lease_minutes}
+    with connection.cursor() as cursor:
+        for images in (own.recent_images, []) if own.recent_images else ([],):
+            cursor.execute(_TAKE, parameters | {"images": images})
+            row = cursor.fetchone()
+            if row:
+                return _shown(row, study)
+    return None
+
+
+def is_work_left(study: Study, annotator: User, own: OwnSeats) -> bool:
+    """Whether `take` would find a seat now."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_FREE} SELECT 1 FROM free", _parameters(study, annotator, own) | {"images": []})
+        return cursor.fetchone() is not None
+
+
+def hold(seat_id: int, study: Study, *, anew: bool = False) -> Assignment:
+    """The lease runs for its full time again; `anew` counts it as handed out now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, {"seat": seat_id, "minutes": study.lease_minutes, "anew": anew})
+        return _shown(cursor.fetchone(), study)
+
+
+def _parameters(study: Study, annotator: User, own: OwnSeats) -> dict[str, Any]:
+    place = random.Random(f"{study.seed}:{annotator.pk}:{own.last}").randrange(_PLACES)  # noqa: S311  an order, not a secret
+    return {"study": study.pk, "annotator": annotator.pk, "place": place}
+
+
+def _shown(row: tuple[object, ...], study: Study) -> Assignment:
+    seat = shown_seat(row)
+    seat.study = study
+    return seat

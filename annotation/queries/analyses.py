@@ -1,0 +1,110 @@
+"""What is said of a study's panel, kept while its votes stay the same: the arithmetic takes seconds."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from annotation.models import Study
+
+if TYPE_CHECKING:
+    from annotation.aggregation.agreement import Agreement
+    from annotation.aggregation.analysis import Batch, Drift
+    from annotation.aggregation.panel import Panel
+    from annotation.aggregation.recovery import Recovered
+    from annotation.aggregation.screening import Signals
+
+State = tuple[int, int, int, datetime | None, datetime | None]
+KEPT = 4
+"""Panels held in memory."""
+FEW_SPLITS = 30
+
+_STATE = """
+SELECT coalesce(max(id), 0), count(*), max(retracted_at),
+       (SELECT max(greatest(created_at, lifted_at)) FROM annotation_exclusion WHERE study_id = %(study)s)
+FROM annotation_vote WHERE study_id = %(study)s
+"""
+
+
+def state_of(study: Study) -> State:
+    """Changes whenever anything changes that the statistics are computed from."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE, {"study": study.pk})
+        last, votes, retracted, excluded = cursor.fetchone()
+    return study.pk, last, votes, retracted, excluded
+
+
+def panel_at(study: Study) -> "Panel":
+    return _panel(state_of(study))
+
+
+def agreements_at(study: Study) -> "dict[str, Agreement]":
+    """With intervals from fewer samples than the report's."""
+    return _agreements(state_of(study))
+
+
+def batches_at(study: Study, scale: str) -> "list[Batch]":
+    return _batches(state_of(study), scale)
+
+
+def screenings_at(study: Study) -> "dict[str, list[Signals]]":
+    return _screenings(state_of(study))
+
+
+def recoveries_at(study: Study) -> "dict[str, Recovered]":
+    return _recoveries(state_of(study))
+
+
+def drifts_at(study: Study) -> "dict[str, Drift]":
+    return _drifts(state_of(study))
+
+
+def forget() -> None:
+    """For tests, in which another study may have the same numbers."""
+    kept: list[Callable[..., object]] = [_panel, _agreements, _batches, _screenings, _recoveries, _drifts]
+    for function in kept:
+        function.cache_clear()  # type: ignore[attr-defined]
+
+
+@lru_cache(KEPT)
+def _panel(state: State) -> "Panel":
+    from annotation.queries.panel import panel_of  # slow import
+
+    return panel_of(Study.objects.get(pk=state[0]))
+
+
+@lru_cache(KEPT)
+def _agreements(state: State) -> "dict[str, Agreement]":
+    from annotation.aggregation.analysis import FEW, agreements  # slow import
+
+    return agreements(_panel(state), FEW, FEW_SPLITS)
+
+
+@lru_cache(KEPT)
+def _batches(state: State, scale: str) -> "list[Batch]":
+    from annotation.aggregation.analysis import batches  # slow import
+
+    return batches(_panel(state), scale)
+
+
+@lru_cache(KEPT)
+def _screenings(state: State) -> "dict[str, list[Signals]]":
+    from annotation.aggregation.analysis import screenings  # slow import
+
+    return screenings(_panel(state))
+
+
+@lru_cache(KEPT)
+def _recoveries(state: State) -> "dict[str, Recovered]":
+    from annotation.aggregation.analysis import recoveries  # slow import
+
+    return recoveries(_panel(state))
+
+
+@lru_cache(KEPT)
+def _drifts(state: State) -> "dict[str, Drift]":
+    from annotation.aggregation.analysis import drifts  # slow import
+
+    return drifts(_panel(state), _recoveries(state))

@@ -1,0 +1,99 @@
+"""The measurements of a large picture, tile by tile: what one tile needs stays in the processor's cache.
+
+Done whole, 24 megapixels would fill 7 GB with planes that are read once. Each tile sees a margin around itself that is
+wider than any filter, so the cells are those of the whole picture but for rounding, and for the outermost row and column
+of the neighbour products, which wrap around the picture there and around the tile here.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.seagull.lowlevel.blocks import PERIODS, Phases, jumps
+from ml.seagull.lowlevel.cells import fitted
+from ml.seagull.lowlevel.channels import Channels, Plane, Rgb, channels_of
+from ml.seagull.lowlevel.pool import Place, Pool, Sums
+
+SIDE: Final = 512
+MARGIN: Final = 16
+"""Both are multiples of the coarsest grid's period, so that a tile begins where a block does."""
+THREADS: Final = 4
+Measure = Callable[[Channels, Phases], dict[str, Plane]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """Rows `top` to `bottom` and columns `left` to `right` of a picture, the last ones not included."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    def channels(self, rgb: Rgb) -> Channels:
+        """With the margin, as far as there is picture."""
+        rows = slice(max(0, self.top - MARGIN), self.bottom + MARGIN)
+        return channels_of(rgb[rows, max(0, self.left - MARGIN) : self.right + MARGIN])
+
+    def own(self, plane: Plane, scale: int) -> Plane:
+        """The plane of a picture's 1/scale without the margin."""
+        above, before = min(self.top, MARGIN) // scale, min(self.left, MARGIN) // scale
+        height, width = -(-(self.bottom - self.top) // scale), -(-(self.right - self.left) // scale)
+        return plane[above : above + height, before : before + width]
+
+
+def tiles_of(height: int, width: int) -> Iterator[Tile]:
+    for top in range(0, height, SIDE):
+        for left in range(0, width, SIDE):
+            yield Tile(top, min(top + SIDE, height), left, min(left + SIDE, width))
+
+
+def tiled_means(rgb: Rgb, measure: Measure, rows: int, columns: int) -> dict[str, Plane]:
+    """rows x columns cell means of every plane that `measure` makes."""
+    parts = list(tiles_of(*rgb.shape[:2]))
+    pools: dict[str, Pool] = {}
+    with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as threads:
+        phases = _phases(list(threads.map(lambda tile: _strengths(rgb, tile), parts)))
+        for sums in threads.map(lambda tile: _sums(rgb, tile, measure, phases, rows), parts):
+            for name, (pool, place, part) in sums.items():
+                pools.setdefault(name, pool).add(place, part)
+    return {name: fitted(pool.means(), rows, columns) for name, pool in pools.items()}
+
+
+def _sums(rgb: Rgb, tile: Tile, measure: Measure, phases: Phases, rows: int) -> dict[str, tuple[Pool, Place, Sums]]:
+    """What a tile adds to the pool of each plane."""
+    of = tile.channels(rgb)
+    found = {}
+    for name, plane in measure(of, phases).items():
+        scale = 1 << (of.luma.shape[0] // plane.shape[0]).bit_length() - 1  # a last odd row is dropped
+        pool = Pool(rgb.shape[0] // scale, rgb.shape[1] // scale, rows)
+        found[name] = (pool, *pool.summed(tile.own(plane, scale), tile.top // scale, tile.left // scale))
+    return found
+
+
+def _strengths(rgb: Rgb, tile: Tile) -> dict[str, NDArray[np.float64]]:
+    """For both directions the sums and counts of each phase."""
+    return {
+        name: np.stack(
+            [_by_phase(tile.own(first, 1), PERIODS[name]), _by_phase(tile.own(second.T, 1).T, PERIODS[name])]
+        )
+        for name, (first, second) in jumps(tile.channels(rgb)).items()
+    }
+
+
+def _phases(strengths: list[dict[str, NDArray[np.float64]]]) -> dict[str, list[int]]:
+    """Where the grids are strongest in the whole picture."""
+    sums = {name: np.sum([strength[name] for strength in strengths], axis=0) for name in PERIODS}
+    return {name: [int(np.argmax(total / count)) for total, count in both] for name, both in sums.items()}
+
+
+def _by_phase(own: Plane, period: int) -> NDArray[np.float64]:
+    """Sums and counts of the columns of each phase."""
+    phase = np.arange(own.shape[1]) % period
+    totals = np.bincount(phase, weights=own.sum(axis=0), minlength=period)
+    return np.stack([totals, np.bincount(phase, minlength=period) * own.shape[0]])

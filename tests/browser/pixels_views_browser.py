@@ -1,0 +1,319 @@
+"""The two views: what each shows, how long it was seen, what it unlocks, and what covers it."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Page, Route, expect
+from pytest_django.live_server_helper import LiveServer
+
+from annotation.enums import CheckPolicy
+from annotation.models import Protocol, Region, Study, Vote
+from tests.browser.conftest import Watch, sign_in
+from tests.browser.pixels_browser import GREY, drawn, open_at
+from tests.browser.rating_browser import open_screen
+from tests.browser.scenes import add_region, ellipse, noise, rated_picture
+from tests.factories import make_member, make_study
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WIDE, HIGH = 1600, 1300
+PRESSED = "buttons => buttons.map(button => button.getAttribute('aria-pressed'))"
+
+
+def study_with_views(least_ms: int) -> Study:
+    """A protocol that wants nothing but looking long enough."""
+    study = make_study(votes_wanted=1)
+    Protocol.objects.create(
+        study=study,
+        viewing_check=CheckPolicy.OFF,
+        least_view_ms=least_ms,
+        sitting_minutes=0,
+        sittings_per_day=0,
+        warm_up=0,
+        repeat_share=0,
+        gold_every=0,
+    )
+    return study
+
+
+def large(study: Study) -> Region:
+    return rated_picture(study, width=WIDE, height=HIGH)
+
+
+def answer_all(page: Page) -> None:
+    for _ in range(8):
+        page.keyboard.press("3")
+    page.keyboard.press("Enter")
+
+
+def zoom(page: Page, ratio: float) -> None:
+    """As Ctrl+plus does: the same window in device pixels, fewer of the page's."""
+    session = page.context.new_cdp_session(page)
+    size = {"width": round(1100 / ratio), "height": round(720 / ratio), "screenWidth": 1100, "screenHeight": 720}
+    session.send("Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": ratio, "mobile": False})
+    page.wait_for_function(f"window.devicePixelRatio === {ratio}")
+    page.wait_for_timeout(200)
+
+
+@pytest.mark.parametrize("ratio", [1, 1.5, 2])
+def test_the_whole_picture_is_made_to_fit_and_its_outline_stays_outside_the_mask(
+    browser: Browser, live_server: LiveServer, watch: Watch, ratio: float
+) -> None:
+    factor = 2 if ratio > 1 else 1
+    region = rated_picture(make_study(), width=WIDE * factor, height=HIGH * factor)
+    page = open_at(browser, live_server, watch, region, ratio)
+    page.keyboard.press("v")
+    outlined = drawn(page)
+    page.keyboard.down(" ")
+    plain = drawn(page)
+    page.keyboard.up(" ")
+
+    rows, columns = (np.any(plain != GREY, axis=2).any(axis=side).nonzero()[0] for side in (1, 0))
+    left, top, right, bottom = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+    height, width = plain.shape[:2]
+    assert abs(left - (width - right)) <= 1
+    assert abs(top - (height - bottom)) <= 1
+    assert min(left, top) == round(8 * ratio)
+    changed = np.any(plain != outlined, axis=2)[top:bottom, left:right]
+    assert np.count_nonzero(changed) > 500
+    assert not np.any(changed & touched(ellipse(WIDE * factor, HIGH * factor), changed.shape))
+    assert page.locator("#overview").is_hidden()
+    assert words(page) == ["Made smaller to fit. For importance only."]
+    page.context.close()
+
+
+def words(page: Page) -> list[str]:
+    return page.locator(".view-words span:visible").all_inner_texts()
+
+
+def touched(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Small pixels that share any area with the mask, by summed areas."""
+    sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1), dtype=np.int64)
+    sums[1:, 1:] = mask.cumsum(axis=0).cumsum(axis=1)
+    edges = [np.arange(size + 1) * full / size for size, full in zip(shape, mask.shape, strict=True)]
+    low = [np.floor(edge[:-1] + 1e-9).astype(int) for edge in edges]
+    high = [np.ceil(edge[1:] - 1e-9).astype(int) for edge in edges]
+    inside = sums[np.ix_(high[0], high[1])] - sums[np.ix_(low[0], high[1])]
+    return np.asarray(inside - sums[np.ix_(high[0], low[1])] + sums[np.ix_(low[0], low[1])] > 0)
+
+
+def test_key_and_buttons_switch_the_view_and_a_picture_that_fits_is_both(
+    browser: Browser, live_server: LiveServer, watch: Watch
+) -> None:
+    study = make_study(votes_wanted=1)
+    rated_picture(study, 2, width=WIDE, height=HIGH)
+    page = open_at(browser, live_server, watch, large(study), 1)
+    before = drawn(page)
+    assert page.eval_on_selector_all("[data-view]", PRESSED) == ["true", "false"]
+
+    page.keyboard.press("v")
+    assert page.eval_on_selector_all("[data-view]", PRESSED) == ["false", "true"]
+    page.keyboard.press("Shift+ArrowRight")
+    page.locator("[data-view=region]").click()
+    assert np.array_equal(drawn(page), before)
+    page.locator("[data-view=whole]").click()
+    answer_all(page)
+
+    expect(page.locator("#answers input:checked")).to_have_count(0)
+    assert page.eval_on_selector_all("[data-view]", PRESSED) == ["true", "false"]
+    page.context.close()
+
+    small = open_at(browser, live_server, watch, rated_picture(make_study()), 1)
+    small.keyboard.press("v")
+    assert small.eval_on_selector_all("[data-view]", PRESSED) == ["true", "true"]
+    assert words(small) == ["The whole picture, at full size."]
+    small.context.close()
+
+
+def test_scales_unlock_when_their_view_was_seen_long_enough(
+    browser: Browser, live_server: LiveServer, watch: Watch
+) -> None:
+    study = study_with_views(900)
+    page = open_at(browser, live_server, watch, large(study), 1)
+    page.keyboard.press("g")  # the guidelines are in front of the picture: nothing is seen
+    page.wait_for_timeout(1200)
+    assert unlocked(page) == []
+    page.keyboard.press("Escape")
+
+    page.wait_for_function("document.querySelector('[name=quality]:not(:disabled)') !== null")
+    expect(page.locator("[data-view=region]")).to_have_class("seen")
+    assert unlocked(page) == ["blur", "colorfulness", "compression", "contrast", "exposure", "noise", "quality"]
+    page.keyboard.press("v")
+    page.wait_for_timeout(300)
+    assert unlocked(page)[-1] == "quality"
+    page.wait_for_function("document.querySelectorAll('#answers input:enabled').length === 46")
+    answer_all(page)
+    expect(page.locator("[data-screen=all_done]")).to_be_visible()
+    page.wait_for_timeout(300)
+
+    vote = Vote.objects.get()
+    assert 900 <= (vote.region_view_ms or 0) < vote.duration_ms
+    assert 900 <= (vote.whole_view_ms or 0) < vote.duration_ms
+    page.context.close()
+
+
+def unlocked(page: Page) -> list[str]:
+    names = "inputs => [...new Set(inputs.map(input => input.name))].sort()"
+    return page.eval_on_selector_all("#answers input:enabled", names)  # type: ignore[no-any-return]
+
+
+def test_another_page_zoom_covers_the_picture_until_it_is_set_back(
+    browser: Browser, live_server: LiveServer, watch: Watch
+) -> None:
+    study = make_study(votes_wanted=1)
+    page = open_at(browser, live_server, watch, rated_picture(study), 1)
+    page.evaluate(
+        """window.heard = [];
+        for (const name of ['covered', 'uncovered'])
+            document.getElementById('rate').addEventListener(`gullery:${name}`, () => heard.push(name));"""
+    )
+    expect(page.locator("#cover")).to_be_hidden()
+
+    zoom(page, 1.25)
+    expect(page.locator("[data-cover=zoom]")).to_be_visible()
+    expect(page.locator("[data-zoom]")).to_have_text("125 %")
+    answer_all(page)
+    page.wait_for_timeout(300)
+    assert Vote.objects.count() == 0
+    page.reload()
+    expect(page.locator("#cover")).to_be_visible()
+
+    zoom(page, 1)
+    expect(page.locator("#cover")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-screen=all_done]")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert Vote.objects.get().zoom_events == 2
+    page.context.close()
+
+
+def test_two_fingers_magnify_the_page_and_cover_the_picture_one_finger_moves_it(
+    browser: Browser, live_server: LiveServer, watch: Watch
+) -> None:
+    region = large(make_study(votes_wanted=1))
+    context = browser.new_context(
+        viewport={"width": 1100, "height": 720}, device_scale_factor=2, has_touch=True, is_mobile=True
+    )
+    sign_in(context, live_server, make_member(region.study))
+    page = context.new_page()
+    watch.follow(page, live_server.url.removeprefix("http://"))
+    open_screen(page, live_server, region.study)
+    page.wait_for_timeout(100)
+    touch = Touch(page)
+
+    before = drawn(page)
+    touch.send("touchStart", [(300, 300)])
+    touch.send("touchMove", [(280, 290)])
+    touch.send("touchEnd", [])
+    assert np.array_equal(drawn(page)[:-20, :-40], before[20:, 40:])
+
+    session = page.context.new_cdp_session(page)
+    pinch = {"x": 300, "y": 300, "scaleFactor": 1.5, "gestureSourceType": "touch"}
+    session.send("Input.synthesizePinchGesture", pinch)
+    page.wait_for_function("window.visualViewport.scale > 1.2")
+    expect(page.locator("[data-cover=pinch]")).to_be_visible()
+    session.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 1})
+    expect(page.locator("#cover")).to_be_hidden()
+    context.close()
+
+
+class Touch:
+    def __init__(self, page: Page) -> None:
+        self.session = page.context.new_cdp_session(page)
+
+    def send(self, kind: str, points: list[tuple[int, int]]) -> None:
+        fingers = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+
+def test_a_picture_that_was_changed_on_the_way_is_not_shown(
+    browser: Browser, live_server: LiveServer, watch: Watch
+) -> None:
+    """A proxy that compresses anew; the second answer, past the browser's own copy, is the file again."""
+    study = make_study(votes_wanted=1)
+    region = rated_picture(study)
+    context = browser.new_context(viewport={"width": 1100, "height": 720})
+    sign_in(context, live_server, make_member(study))
+    page = context.new_page()
+    watch.follow(page, live_server.url.removeprefix("http://"))
+    spoil = [True, True]
+
+    def meddle(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.body() + (b" " if spoil and spoil.pop() else b""))
+
+    page.route("**/image", meddle)
+    page.goto(f"{live_server.url}/studies/{study.slug}/rate")
+    expect(page.locator("#trouble-text")).to_contain_text("is not the file the study keeps")
+    page.locator("#again").click()
+    expect(page.locator("#picture")).to_be_visible()
+    page.keyboard.down(" ")
+    canvas = drawn(page)
+    left, top = (canvas.shape[1] - 300) // 2, (canvas.shape[0] - 200) // 2
+    assert np.array_equal(canvas[top : top + 200, left : left + 300], noise())
+    assert region.pk
+    context.close()
+
+
+def test_a_vote_says_how_its_region_was_shown(browser: Browser, live_server: LiveServer, watch: Watch) -> None:
+    study = study_with_views(0)
+    page = open_at(browser, live_server, watch, large(study), 1.5)
+    page.wait_for_timeout(400)
+    page.keyboard.press("v")
+    page.wait_for_timeout(200)
+    answer_all(page)
+    expect(page.locator("[data-screen=all_done]")).to_be_visible()
+    page.wait_for_timeout(300)
+
+    vote, told = Vote.objects.get(), page.evaluate("({...document.getElementById('rate').dataset})")
+    assert (vote.device_pixel_ratio, vote.viewport_width, vote.viewport_height) == (1.5, 1100, 720)
+    assert (vote.zoom_events, vote.away_ms, vote.edits) == (0, 0, 0)
+    assert (vote.page_build, str(vote.row_order)) == (told["build"], told["order"])
+    assert vote.full_window is True
+    assert (vote.region_view_ms or 0) >= 400
+    assert 200 <= (vote.whole_view_ms or 0) < 2000
+    page.context.close()
+
+
+def test_old_pictures_are_let_go_of_and_the_one_on_screen_is_not(
+    browser: Browser, live_server: LiveServer, watch: Watch
+) -> None:
+    study = make_study(votes_wanted=1)
+    page = open_at(browser, live_server, watch, rated_picture(study), 1)
+    told: Any = page.evaluate(
+        """async () => {
+            const { loadPicture, usable } = await import('gullery/picture');
+            const seat = await (await fetch(`${rate.dataset.next}`, {
+                method: 'POST', body: '{}',
+                headers: { 'Content-Type': 'application/json', 'X-CSRFToken': document.cookie.split('csrftoken=')[1] },
+            })).json();
+            const { image, region } = seat.assignment, made = [];
+            for (let time = 0; time < 9; time++) made.push(await loadPicture(image, region));
+            return made.map(usable);
+        }"""
+    )
+
+    assert told == [False] * 4 + [True] * 5
+    page.keyboard.down(" ")
+    canvas = drawn(page)
+    left, top = (canvas.shape[1] - 300) // 2, (canvas.shape[0] - 200) // 2
+    assert np.array_equal(canvas[top : top + 200, left : left + 300], noise())
+    page.context.close()
+
+
+def test_finding_brings_a_region_back_into_sight(browser: Browser, live_server: LiveServer, watch: Watch) -> None:
+    mask = np.zeros((HIGH, WIDE), dtype=np.bool_)
+    mask[:40, :40] = True
+    image = large(make_study()).image
+    image.regions.all().delete()
+    page = open_at(browser, live_server, watch, add_region(image, mask), 1)
+    before = drawn(page)
+    for _ in range(12):
+        page.keyboard.press("Shift+ArrowRight")
+    assert not np.array_equal(drawn(page), before)
+
+    page.keyboard.press("f")
+    page.wait_for_timeout(1300)
+    assert np.array_equal(drawn(page), before)
+    page.context.close()

@@ -1,0 +1,183 @@
+"""The pages about labels: agreement, annotators, disputes, planner, drift."""
+
+from uuid import uuid4
+
+import pytest
+
+from annotation.enums import LabelStatus, Role
+from annotation.models import Adjudication, Exclusion, Label, Membership, Protocol, Region, Sitting, Study, User, Vote
+from annotation.queries.analyses import forget
+from annotation.scales import SCALES
+from tests.annotation.queries.test_panel import make_panel
+from tests.factories import cast, make_member, make_opinion, make_region, make_study
+from tests.webapp.pages.cast import client_of, png
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    forget()
+
+
+def page(study: Study, person: User, end: str, **given: str) -> str:
+    answer = client_of(person).get(f"/studies/{study.slug}/labels/{end}", given)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("end", ["agreement", "annotators", "disputes", "planner", "drift"])
+def test_a_study_without_votes_says_so(end: str) -> None:
+    study = make_study()
+
+    assert "<h1>" in page(study, make_member(study, Role.REVIEWER), end)
+
+
+def test_agreement_shows_every_scale_and_the_distortions_together() -> None:
+    study, _ = make_panel()
+
+    found = page(study, make_member(study, Role.REVIEWER), "agreement")
+
+    assert found.count('class="interval-line"') == len(SCALES) + 1 + 2
+    assert "All distortions" in found
+
+
+def test_the_page_follows_a_new_vote() -> None:
+    study, raters = make_panel(people=3)
+    dora = make_member(study, Role.REVIEWER)
+    before = page(study, dora, "agreement")
+    cast(make_region(study), raters[0])
+
+    assert page(study, dora, "agreement") != before
+
+
+def test_annotators_are_dots_and_rows_with_their_flags() -> None:
+    study, raters = make_panel()
+
+    found = page(study, make_member(study, Role.REVIEWER), "annotators")
+
+    assert found.count("<circle") == 2 * len(raters)
+    assert [found.count(rater.username) > 0 for rater in raters] == [True] * len(raters)
+
+
+def test_a_manager_excludes_with_a_reason_and_lifts_it_again() -> None:
+    study, (ben, *_) = make_panel()
+    ada = make_member(study, Role.MANAGER)
+    client, pk = client_of(ada), Membership.objects.get(user=ben).pk
+    address = f"/studies/{study.slug}/labels/annotators/{pk}"
+
+    client.post(f"{address}/exclude", {"reason": ""})
+    assert Exclusion.objects.count() == 0
+    client.post(f"{address}/exclude", {"reason": "Half of the gold is wrong."})
+    shown = client.get(address).content.decode()
+    client.post(f"{address}/lift", {"reason": "A wrong gold answer."})
+
+    made = Exclusion.objects.get()
+    assert "Half of the gold is wrong." in shown
+    assert (made.made_by, made.lifted_by, made.lifted_reason) == (ada, ada, "A wrong gold answer.")
+    assert Label.objects.filter(votes=4).count() == 6
+
+
+def test_a_reviewer_looks_but_does_not_exclude() -> None:
+    study, (ben, *_) = make_panel(people=2, regions=2)
+    dora, pk = make_member(study, Role.REVIEWER), Membership.objects.get(user=ben).pk
+
+    answer = client_of(dora).post(f"/studies/{study.slug}/labels/annotators/{pk}/exclude", {"reason": "No."})
+
+    assert (answer.status_code, Exclusion.objects.count()) == (403, 0)
+
+
+def make_dispute(study: Study) -> Region:
+    from tests.factories import make_image
+
+    region = make_region(study, make_image(study, png()))
+    cast(region, make_member(study), blur=1)
+    cast(region, make_member(study), blur=5)
+    return region
+
+
+def test_a_reviewer_decides_a_dispute_and_takes_it_back() -> None:
+    study = make_study(votes_wanted=2)
+    region = make_dispute(study)
+    dora = make_member(study, Role.REVIEWER)
+    client, address = client_of(dora), f"/studies/{study.slug}/labels/disputes"
+
+    assert client.get(f"{address}/next")["Location"] == f"{address}/{region.pk}"
+    shown = client.get(f"{address}/{region.pk}").content.decode()
+    client.post(f"{address}/{region.pk}/decide", {"blur": "2", "quality": "", "reason": "A soft edge."})
+    made = Adjudication.objects.get()
+    label = Label.objects.get(region=region)
+    assert (label.status, label.blur_level, made.quality) == (LabelStatus.SETTLED, 2, None)
+    assert "tied" in shown
+    assert "A soft edge." in client.get(address).content.decode()
+    client.post(f"/studies/{study.slug}/labels/decisions/{made.pk}/withdraw")
+
+    assert Label.objects.get(region=region).status == LabelStatus.DISPUTED
+    assert client.get(f"{address}/next?after={region.pk}")["Location"] == address
+
+
+def test_nobody_who_voted_is_named_where_a_dispute_is_decided() -> None:
+    study = make_study(votes_wanted=2)
+    region = make_dispute(study)
+    dora = make_member(study, Role.REVIEWER)
+
+    found = page(study, dora, f"disputes/{region.pk}")
+
+    voters = Vote.objects.filter(region=region).values_list("annotator__username", "annotator__memberships__pseudonym")
+    assert [name for pair in voters for name in pair if name in found] == []
+
+
+def test_the_preview_is_the_region_with_a_line_outside_it() -> None:
+    from io import BytesIO
+
+    from PIL import Image as Picture
+
+    study = make_study(votes_wanted=2)
+    region = make_dispute(study)
+
+    answer = client_of(make_member(study, Role.REVIEWER)).get(f"/studies/{study.slug}/regions/{region.pk}/preview")
+
+    picture = Picture.open(BytesIO(answer.content))
+    assert (answer["Content-Type"], picture.size) == ("image/png", (64, 48))
+    colours = [picture.getpixel(point) for point in ((30, 24), (8, 24), (7, 24), (0, 0))]
+    assert colours == [(200, 40, 90), (255, 255, 255), (0, 0, 0), (200, 40, 90)]
+
+
+def test_the_planner_answers_from_expectations_and_from_votes() -> None:
+    study, _ = make_panel(people=4, regions=8)
+    dora = make_member(study, Role.REVIEWER)
+
+    own = page(study, dora, "planner")
+    guess = page(study, dora, "planner", scale="blur", source="guess", mean="2", sd="0.5", sos="0.1")
+    wrong = page(study, dora, "planner", scale="quality", source="guess", mean="9", sd="0.5", sos="0.1")
+
+    assert [text.count("<polyline") for text in (own, guess, wrong)] == [2, 3, 0]
+    assert "From the votes of this study" in own
+    assert "less than or equal to 3.9" in wrong
+
+
+def test_the_planner_forecasts_what_the_rules_will_ask_for() -> None:
+    study, _ = make_panel(people=4, regions=8)
+    Protocol.objects.create(study=study, adaptive=True, votes_cap=8, votes_budget=5)
+
+    found = page(study, make_member(study, Role.REVIEWER), "planner")
+
+    assert "Votes the rules will still ask for" in found
+    assert "5 left" in found
+
+
+def test_drift_is_shown_for_votes_in_sittings() -> None:
+    study, (ben, cleo, *_) = make_panel(people=2, regions=2)
+    for person in (ben, cleo):
+        sitting = Sitting.objects.create(study=study, annotator=person, number=1)
+        for position in range(1, 26):
+            values = {scale: getattr(make_opinion(quality=min(4, position // 6)), scale) for scale in SCALES}
+            Vote.objects.create(
+                study=study, region=make_region(study), annotator=person, idempotency_key=uuid4(), duration_ms=5_000,
+                sitting=sitting, position=position, **values,
+            )  # fmt: skip
+
+    found = page(study, make_member(study, Role.REVIEWER), "drift")
+
+    assert found.count('class="interval-line"') == 6
+    assert "2 sittings compared" in found

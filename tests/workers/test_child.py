@@ -1,0 +1,93 @@
+"""Children for real: short programs in files, run as modules."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from workers.child import ChildFailedError, places, run_child, tail
+
+TOGETHER = """
+import os, sys, time
+names = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "MASTER_ADDR")
+print(*(os.environ.get(name, "-") for name in names), *sys.argv[1:], flush=True)
+"""
+ONE_FAILS = """
+import os, sys, time
+if os.environ["RANK"] == "1":
+    sys.exit("error: no such record")
+time.sleep(60)
+"""
+FOR_EVER = """
+import time
+print("begun", flush=True)
+time.sleep(60)
+"""
+Program = Callable[[str], str]
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """Makes a module of a text; its name."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    def written(text: str) -> str:
+        (tmp_path / "for_a_test.py").write_text(text)
+        return "for_a_test"
+
+    return written
+
+
+def nothing() -> None:
+    pass
+
+
+def test_one_child_is_alone_and_has_no_place(program: Program, tmp_path: Path) -> None:
+    spent = run_child(program(TOGETHER), ["a", "b"], log=tmp_path / "log", watch=nothing)
+
+    assert tail(tmp_path / "log") == "- - - - - a b"
+    assert spent.cpu_seconds > 0
+
+
+def test_several_know_their_places_and_how_to_meet(program: Program, tmp_path: Path) -> None:
+    run_child(program(TOGETHER), ["a"], log=tmp_path / "log", watch=nothing, processes=2)
+
+    assert sorted(tail(tmp_path / "log").splitlines()) == ["0 0 2 2 127.0.0.1 a", "1 1 2 2 127.0.0.1 a"]
+    assert len({place["MASTER_PORT"] for place in places(3)}) == 1
+
+
+def test_the_end_of_one_by_an_error_is_the_end_of_all(program: Program, tmp_path: Path) -> None:
+    with pytest.raises(ChildFailedError, match=r"^no such record$"):
+        run_child(program(ONE_FAILS), [], log=tmp_path / "log", watch=nothing, every=0.1, processes=2)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_the_watch_raises_stops_them(program: Program, tmp_path: Path, processes: int) -> None:
+    log = tmp_path / "log"
+
+    def stop() -> None:
+        if tail(log).count("begun") == processes:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_child(program(FOR_EVER), [], log=log, watch=stop, every=0.1, processes=processes)
+
+
+def test_one_that_is_killed_is_an_error(program: Program, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+
+    def kill() -> None:
+        if tail(log):
+            for pid in children_of(os.getpid()):
+                os.kill(pid, signal.SIGKILL)
+
+    with pytest.raises(ChildFailedError, match="begun"):
+        run_child(program(FOR_EVER), [], log=log, watch=kill, every=0.1)
+
+
+def children_of(pid: int) -> list[int]:
+    """Those that run the program of a test."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in text.split() if b"for_a_test" in Path(f"/proc/{child}/cmdline").read_bytes()]

@@ -1,0 +1,101 @@
+"""Adjudication: the votes' distribution without names, the picture, and a reviewer's decision."""
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+
+from annotation.actions.adjudications import adjudicate, withdraw
+from annotation.models import Adjudication, Label, Region
+from annotation.opinion import SCALES, WORDS
+from annotation.queries.disputes import decisions, disputed, said_of, words_of
+from webapp.access import OVERSEERS
+from webapp.charts import distribution_charts
+from webapp.pages.page import Request, act, member, page
+from webapp.pages.previews import is_reduced
+
+SHOWN = 60
+
+
+@page("GET")
+def disputes(request: Request, slug: str) -> HttpResponse:
+    membership = member(request, slug, OVERSEERS)
+    study = membership.study
+    waiting = disputed(study)
+    context = {
+        "membership": membership,
+        "study": study,
+        "tab": "labels",
+        "part": "disputes",
+        "waiting": waiting[:SHOWN],
+        "count": waiting.count(),
+        "decided": [(one, words_of(one)) for one in decisions(study)[:SHOWN]],
+    }
+    return render(request, "pages/disputes.html", context)
+
+
+@page("GET")
+def dispute(request: Request, slug: str, pk: int) -> HttpResponse:
+    membership = member(request, slug, OVERSEERS)
+    labels = Label.objects.select_related("region__image", "adjudication__made_by")
+    label = get_object_or_404(labels, region=pk, study=membership.study)
+    context = {
+        "membership": membership,
+        "study": membership.study,
+        "tab": "labels",
+        "part": "disputes",
+        "label": label,
+        "rows": _rows(label),
+        "reduced": is_reduced(label.region),
+        "left": disputed(membership.study).exclude(region=pk).count(),
+    }
+    return render(request, "pages/dispute.html", context)
+
+
+def _rows(label: Label) -> list[dict[str, object]]:
+    """Each scale with its chart and the words that may be chosen."""
+    charts = distribution_charts(label.histograms(), noun="vote")
+    return [
+        {"said": said, "chart": chart, "levels": list(enumerate(WORDS[said.scale]))}
+        for said, chart in zip(said_of(label), charts, strict=True)
+    ]
+
+
+@page("GET")
+def next_dispute(request: Request, slug: str) -> HttpResponseBase:
+    """The oldest dispute, past the one in `after`."""
+    study = member(request, slug, OVERSEERS).study
+    after = request.GET.get("after", "")
+    waiting = disputed(study).exclude(region=int(after)) if after.isdecimal() else disputed(study)
+    label = waiting.first()
+    return redirect("dispute", slug, label.region_id) if label else redirect("disputes", slug)
+
+
+@page("POST")
+def decide_dispute(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """Scales left at "as the votes say" are not decided."""
+    study = member(request, slug, OVERSEERS).study
+    region = get_object_or_404(Region, pk=pk, study=study)
+    given = {scale: request.POST.get(scale, "") for scale in SCALES}
+    levels = {scale: int(text) for scale, text in given.items() if text.isdecimal()}
+    reason = request.POST.get("reason", "")
+    return act(
+        request,
+        lambda: adjudicate(region=region, by=request.user, levels=levels, reason=reason),
+        "Decided. The label says that it rests on a decision.",
+        "dispute",
+        slug,
+        pk,
+    )
+
+
+@page("POST")
+def withdraw_decision(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    study = member(request, slug, OVERSEERS).study
+    made = get_object_or_404(Adjudication, pk=pk, study=study)
+    return act(
+        request,
+        lambda: withdraw(adjudication=made, by=request.user),
+        "Withdrawn; the votes decide again.",
+        "dispute",
+        slug,
+        made.region_id,
+    )

@@ -1,0 +1,92 @@
+"""Whether people's votes change while they work: alarms first, then everybody's slope."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from annotation.models import Membership, Study
+from annotation.queries.analyses import drifts_at, panel_at
+from webapp.access import OVERSEERS
+from webapp.interval_lines import Axis, IntervalLine, axis_of, line_of, widest
+from webapp.pages.page import Request, member, page
+
+if TYPE_CHECKING:
+    from annotation.aggregation.alarms import Alarm
+    from annotation.aggregation.analysis import Drift
+    from annotation.aggregation.estimates import Estimate
+
+VOTES = 50
+"""The slope is shown over so many votes: a long sitting."""
+WORDS = {
+    "fatigue": "votes move within a sitting",
+    "time_of_day": "votes move with the time of day",
+    "days": "votes move from week to week",
+    "sittings": "sittings differ more than chance explains",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    scale: str
+    all: IntervalLine
+    people: list[IntervalLine]
+    axis: Axis
+    sittings: int
+    between: float | None
+    alarms: list[str]
+
+
+@page("GET")
+def drift(request: Request, slug: str) -> HttpResponse:
+    membership = member(request, slug, OVERSEERS)
+    study = membership.study
+    names = _names(study)
+    context = {
+        "membership": membership,
+        "study": study,
+        "tab": "labels",
+        "part": "drift",
+        "parts": [
+            _part(scale, found, names) for scale, found in drifts_at(study).items() if len(found.course.residual)
+        ],
+        "votes": VOTES,
+    }
+    return render(request, "pages/drift.html", context)
+
+
+def _names(study: Study) -> list[str]:
+    """In the panel's order; whoever left without a trace keeps the pseudonym."""
+    known = dict(Membership.objects.filter(study=study).values_list("pseudonym", "user__username"))
+    return [known.get(name, name) for name in panel_at(study).annotators]
+
+
+def _part(scale: str, found: "Drift", names: list[str]) -> Part:
+    over = [_over(estimate) for estimate in found.fatigue.each]
+    reach = widest([end for one in over for end in (one.low, one.high)], 0.5)
+    axis = axis_of(-reach, reach)
+    people = [line_of(name, one, axis) for name, one in zip(names, over, strict=True) if one.value is not None]
+    return Part(
+        scale=scale,
+        all=line_of("Everybody", _over(found.fatigue.all), axis),
+        people=sorted(people, key=lambda line: -abs(line.value or 0.0)),
+        axis=axis,
+        sittings=found.sittings.sittings,
+        between=found.sittings.sd,
+        alarms=[_words(alarm, names) for alarm in found.alarms],
+    )
+
+
+def _over(estimate: "Estimate") -> "Estimate":
+    """The slope over VOTES votes."""
+    from annotation.aggregation.estimates import Estimate  # slow import
+
+    ends = [None if end is None else end * VOTES for end in (estimate.value, estimate.low, estimate.high)]
+    return Estimate(*ends)
+
+
+def _words(alarm: "Alarm", names: list[str]) -> str:
+    who = "Everybody" if alarm.annotator is None else names[alarm.annotator]
+    amount = f"{alarm.value:+.2f}".replace("-", "\u2212")
+    return f"{who}: {WORDS[alarm.what]} ({amount} levels, more than {alarm.threshold:g})."

@@ -1,0 +1,136 @@
+"""What a manager may say to and about the people who rate: links, limits, messages, a file of names."""
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from annotation.actions.invitations import MOST_DAYS, MOST_USES, ROLES
+from annotation.actions.members import MOST_VOTES
+from annotation.actions.messages import LONGEST
+from annotation.models import User
+
+_NO_AUTOFILL = {"autocomplete": "off"}
+
+
+class InvitationForm(forms.Form):
+    role = forms.ChoiceField(choices=[(role.value, role.label) for role in ROLES], label="They come as")
+    uses_at_most = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_USES,
+        initial=1,
+        label="For how many people",
+        help_text="One link for a whole class.",
+    )
+    days = forms.IntegerField(min_value=1, max_value=MOST_DAYS, initial=14, label="Works for, days")
+    note = forms.CharField(
+        max_length=120, required=False, label="Note", help_text="For you: whom it is meant for.",
+        widget=forms.TextInput(attrs=_NO_AUTOFILL),
+    )  # fmt: skip
+
+
+class JoinForm(forms.Form):
+    """A new account for somebody with an invitation."""
+
+    username = forms.CharField(
+        max_length=150,
+        label="User name",
+        validators=[User.username_validator],
+        help_text="Letters, digits and @ . + - _",
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label="Password", strip=False, help_text="At least ten characters that nobody would guess.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+    again = forms.CharField(
+        label="The password again", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean_username(self) -> str:
+        name = str(self.cleaned_data["username"])
+        if User.objects.filter(username__iexact=name).exists():
+            raise forms.ValidationError("Somebody has this user name already. Is it you? Then sign in instead.")
+        return name
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        check_pair(self, User(username=cleaned.get("username", "")))
+        return cleaned
+
+
+class FirstPasswordForm(forms.Form):
+    """For an account that a manager made from a file."""
+
+    password = JoinForm.base_fields["password"]
+    again = JoinForm.base_fields["again"]
+
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.user = user
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        check_pair(self, self.user)
+        return cleaned
+
+
+def check_pair(form: forms.Form, user: User) -> None:
+    """The two entries of a password agree and it is no bad one."""
+    password, again = form.cleaned_data.get("password"), form.cleaned_data.get("again")
+    if not password or not again:
+        return
+    if password != again:
+        form.add_error("again", "The two entries differ.")
+        return
+    try:
+        validate_password(password, user)
+    except forms.ValidationError as error:
+        form.add_error("password", error)
+
+
+class LimitsForm(forms.Form):
+    votes_at_most = forms.IntegerField(
+        min_value=1, max_value=MOST_VOTES, required=False, label="Votes in the study", help_text="Empty for no limit."
+    )
+    votes_per_day = forms.IntegerField(
+        min_value=1, max_value=MOST_VOTES, required=False, label="Votes in a day", help_text="Empty for no limit."
+    )
+
+
+class MessageForm(forms.Form):
+    to = forms.ChoiceField(label="To", required=False)
+    text = forms.CharField(
+        max_length=LONGEST, label="Message", widget=forms.Textarea(attrs={"rows": 4}), help_text="Plain text."
+    )
+
+    def __init__(self, *args: object, people: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["to"].choices = [("", "All annotators"), *people]  # type: ignore[attr-defined]
+
+
+class PeopleFileForm(forms.Form):
+    file = forms.FileField(
+        required=False, label="A CSV file", widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
+    )
+    text = forms.CharField(
+        required=False,
+        label="or paste it here",
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+    )
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        file = cleaned.get("file")
+        if file is not None:
+            cleaned["text"] = read_text(file.read())
+        elif not str(cleaned.get("text") or "").strip():
+            raise forms.ValidationError("Choose a file or paste its lines.")
+        return cleaned
+
+
+def read_text(data: bytes) -> str:
+    """Raises ValidationError for what is no text."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise forms.ValidationError("The file must be text in UTF-8; save it as “CSV UTF-8”.") from error

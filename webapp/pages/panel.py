@@ -1,0 +1,129 @@
+"""The annotators: what speaks against their votes, and a person's decision about them."""
+
+from collections.abc import Sequence
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+
+from annotation.actions.exclusions import exclude, lift
+from annotation.models import Exclusion, Membership
+from annotation.queries.annotators import JUDGED, Annotator, Seen, annotators_of, exclusions_of
+from webapp.access import MANAGERS, OVERSEERS
+from webapp.interval_lines import axis_of, line_of, widest
+from webapp.pages.page import Request, act, member, page
+from webapp.scatter import Person, Scatter, scatter_of
+
+WORDS = {
+    "kurtosis": ("BT.500 outliers", "Share of votes far from the others on both sides (BT.500, own counts)."),
+    "correlation": ("BT.500 correlation", "Correlation with the means, against the panel’s own limit."),
+    "vqeg": ("P.913 correlation", "Correlation per region and per condition."),
+    "leave_one_out": ("Unlike the others", "Correlation with the mean of the others’ votes."),
+    "inconsistency": ("Inconsistent", "Spread around the recovered scores, as a multiple of the median annotator’s."),
+    "constant": ("Always the same", "Variance of the person’s own votes."),
+    "gold": ("Gold", "Share of hidden gold answers within one level."),
+    "repeats": ("Repeats", "Standard deviation between a first and a second look, in levels."),
+    "too_fast": ("Too fast", "Share of votes under four seconds."),
+    "too_slow": ("Too slow", "Share of votes over three minutes."),
+    "pace": ("Pace", "How far the median time is from the panel’s, in robust standard deviations."),
+}
+"""Of each signal a short name and what its number is."""
+
+
+@page("GET")
+def panel(request: Request, slug: str) -> HttpResponse:
+    membership = member(request, slug, OVERSEERS)
+    people = annotators_of(membership.study)
+    context = {
+        "membership": membership,
+        "study": membership.study,
+        "tab": "labels",
+        "part": "panel",
+        "people": [(one, [WORDS[flag][0] for flag in one.flags]) for one in people],
+        "scatters": [(scale, _scatter(scale, people)) for scale in JUDGED if people],
+        "exclusions": exclusions_of(membership.study),
+    }
+    return render(request, "pages/panel.html", context)
+
+
+@page("GET")
+def panel_person(request: Request, slug: str, pk: int) -> HttpResponse:
+    membership = member(request, slug, OVERSEERS)
+    study = membership.study
+    other = get_object_or_404(Membership.objects.select_related("user"), pk=pk, study=study)
+    people = annotators_of(study)
+    found = next((one for one in people if one.membership.pk == other.pk), None)
+    context = {
+        "membership": membership,
+        "study": study,
+        "tab": "labels",
+        "part": "panel",
+        "other": other,
+        "person": found,
+        "scales": [_details(seen, people) for seen in found.seen] if found else [],
+        "exclusion": Exclusion.objects.filter(study=study, annotator=other.user, lifted_at=None).first(),
+        "past": [one for one in exclusions_of(study) if one.annotator_id == other.user_id],
+    }
+    return render(request, "pages/panel_person.html", context)
+
+
+@page("POST")
+def exclude_person(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    study = member(request, slug, MANAGERS).study
+    other = get_object_or_404(Membership.objects.select_related("user"), pk=pk, study=study)
+    reason = request.POST.get("reason", "")
+    return act(
+        request,
+        lambda: exclude(study=study, annotator=other.user, by=request.user, reason=reason),
+        f"{other.user} is excluded; every label has followed.",
+        "panel-person",
+        slug,
+        pk,
+    )
+
+
+@page("POST")
+def lift_exclusion(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    """`pk` is the member's."""
+    study = member(request, slug, MANAGERS).study
+    other = get_object_or_404(Membership.objects.select_related("user"), pk=pk, study=study)
+    standing = get_object_or_404(Exclusion, study=study, annotator=other.user, lifted_at=None)
+    reason = request.POST.get("reason", "")
+    return act(
+        request,
+        lambda: lift(exclusion=standing, by=request.user, reason=reason),
+        f"The votes of {other.user} count again.",
+        "panel-person",
+        slug,
+        pk,
+    )
+
+
+def _scatter(scale: str, people: Sequence[Annotator]) -> Scatter:
+    dots = []
+    for one in people:
+        for seen in one.seen:
+            if seen.scale == scale:
+                kind = "excluded" if one.exclusion else "flagged" if one.flags else ""
+                name = one.membership.user.username
+                dots.append(Person(name, one.membership.pk, seen.bias, seen.inconsistency, kind))
+    return scatter_of(dots)
+
+
+def _details(seen: Seen, people: Sequence[Annotator]) -> dict[str, object]:
+    """One scale of one person: bias and inconsistency among the others', and each signal with its words."""
+    from annotation.aggregation.estimates import Estimate  # slow import
+
+    same = [other for one in people for other in one.seen if other.scale == seen.scale]
+    reach = widest([other.bias for other in same], 0.5)
+    most = widest([other.inconsistency for other in same], 1.0)
+    wide, up = axis_of(-reach, reach), axis_of(0.0, most)
+    return {
+        "scale": seen.scale,
+        "bias": line_of("Bias", Estimate(seen.bias, seen.bias_low, seen.bias_high), wide),
+        "bias_axis": wide,
+        "inconsistency": line_of(
+            "Inconsistency", Estimate(seen.inconsistency, seen.inconsistency_low, seen.inconsistency_high), up
+        ),
+        "inconsistency_axis": up,
+        "signals": [(*WORDS[signal.name], signal) for signal in seen.signals.every],
+    }

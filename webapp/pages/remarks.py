@@ -1,0 +1,81 @@
+"""What annotators said about regions instead of, or beside, a vote: looked at with the picture, and seen to."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from annotation.actions.remarks import handle_remark
+from annotation.enums import RemarkKind, RemarkReason, Role
+from annotation.models import Membership, Remark, Study
+from webapp.access import OVERSEERS, remark_in
+from webapp.pages.page import Request, act, member, page
+
+PER_PAGE = 24
+STATES = {"open": "Open", "handled": "Seen to", "": "All"}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Reviewers see pseudonyms, so that they judge work and not people."""
+
+    remark: Remark
+    name: str
+
+
+@page("GET")
+def remarks(request: Request, slug: str) -> HttpResponse:
+    membership = member(request, slug, OVERSEERS)
+    chosen = {name: request.GET.get(name, "") for name in ("kind", "reason", "person")}
+    chosen["state"] = request.GET.get("state", "open")
+    rows = filtered(membership.study, chosen).select_related("region__image", "annotator", "handled_by")
+    found = Paginator(rows.order_by("-created_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "membership": membership,
+        "study": membership.study,
+        "tab": "board",
+        "part": "remarks",
+        "page": found,
+        "cards": cards_of(membership, list(found.object_list)),
+        "chosen": chosen,
+        "query": urlencode(chosen),
+        "kinds": RemarkKind.choices,
+        "reasons": RemarkReason.choices,
+        "states": STATES.items(),
+    }
+    return render(request, "pages/remarks.html", context)
+
+
+@page("POST")
+def see_to(request: Request, slug: str, pk: int) -> HttpResponseBase:
+    found = remark_in(member(request, slug, OVERSEERS).study, pk)
+    return act(request, lambda: handle_remark(remark=found, by=request.user), "Seen to.", "remarks", slug)
+
+
+def filtered(study: Study, chosen: dict[str, str]) -> QuerySet[Remark]:
+    """Values nobody knows filter nothing, and are shown as not chosen."""
+    rows = Remark.objects.filter(study=study)
+    if chosen["kind"] in RemarkKind.values:
+        rows = rows.filter(kind=chosen["kind"])
+    if chosen["reason"] in RemarkReason.values:
+        rows = rows.filter(reason=chosen["reason"])
+    if chosen["person"].isascii() and chosen["person"].isdigit() and len(chosen["person"]) < 19:
+        people = Membership.objects.filter(study=study, pk=int(chosen["person"]))
+        rows = rows.filter(annotator__in=people.values("user"))
+    else:
+        chosen["person"] = ""
+    if chosen["state"] not in STATES:
+        chosen["state"] = "open"
+    return rows if not chosen["state"] else rows.filter(handled_at__isnull=chosen["state"] == "open")
+
+
+def cards_of(membership: Membership, found: list[Remark]) -> list[Card]:
+    """One query for the pseudonyms."""
+    if membership.role == Role.MANAGER:
+        return [Card(one, one.annotator.get_username()) for one in found]
+    people = Membership.objects.filter(study=membership.study, user__in=[one.annotator_id for one in found])
+    names = dict(people.values_list("user_id", "pseudonym"))
+    return [Card(one, names.get(one.annotator_id, "somebody")) for one in found]

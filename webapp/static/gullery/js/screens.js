@@ -1,0 +1,40 @@
+// The screens of the rating page: which one is up, and how long it stays.
+
+const TICK_MS = 1000;
+let ticking = 0;
+
+/** `until` is the server's time at which things change, or null; it is counted down where the screen has a place for it. */
+export function showScreen(name, until = null) {
+  const screens = [...document.querySelectorAll("[data-screen]")];
+  const known = screens.some((screen) => screen.dataset.screen === name) ? name : "nothing_now";
+  for (const screen of screens) screen.hidden = screen.dataset.screen !== known;
+  clearInterval(ticking);
+  const shown = screens.find((screen) => screen.dataset.screen === known);
+  for (const line of shown.querySelectorAll(".countdown")) line.hidden = !until;
+  if (until) countDown(shown, new Date(until));
+}
+
+function countDown(screen, until) {
+  const clock = screen.querySelector("[data-until]"), left = screen.querySelector("[data-left]");
+  if (clock) clock.textContent = until.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const tick = () => { if (left) left.textContent = inWords(until - Date.now()); };
+  tick();
+  ticking = setInterval(tick, TICK_MS);
+}
+
+/** `4:07` or `9:00:00`. */
+export function inWords(milliseconds) {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000)), two = (number) => String(number).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** The line about the sitting: which region of it, and the minutes until its break. */
+export function showSitting(sitting) {
+  const line = document.getElementById("sitting");
+  line.hidden = !sitting;
+  if (!sitting) return;
+  line.querySelector("[data-position]").textContent = sitting.position;
+  line.querySelector("[data-minutes]").textContent = sitting.minutes_left ?? "";
+  line.querySelector("[data-break]").hidden = sitting.minutes_left === null;
+}
