@@ -12,21 +12,7 @@ from webapp.access import MANAGERS, OVERSEERS
 from webapp.interval_lines import axis_of, line_of, widest
 from webapp.pages.page import Request, act, member, page
 from webapp.scatter import Person, Scatter, scatter_of
-
-WORDS = {
-    "kurtosis": ("BT.500 outliers", "Share of votes far from the others on both sides (BT.500, own counts)."),
-    "correlation": ("BT.500 correlation", "Correlation with the means, against the panel’s own limit."),
-    "vqeg": ("P.913 correlation", "Correlation per region and per condition."),
-    "leave_one_out": ("Unlike the others", "Correlation with the mean of the others’ votes."),
-    "inconsistency": ("Inconsistent", "Spread around the recovered scores, as a multiple of the median annotator’s."),
-    "constant": ("Always the same", "Variance of the person’s own votes."),
-    "gold": ("Gold", "Share of hidden gold answers within one level."),
-    "repeats": ("Repeats", "Standard deviation between a first and a second look, in levels."),
-    "too_fast": ("Too fast", "Share of votes under four seconds."),
-    "too_slow": ("Too slow", "Share of votes over three minutes."),
-    "pace": ("Pace", "How far the median time is from the panel’s, in robust standard deviations."),
-}
-"""Of each signal a short name and what its number is."""
+from webapp.signal_words import WORDS
 
 
 @page("GET")

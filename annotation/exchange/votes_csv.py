@@ -1,0 +1,119 @@
+"""Other people's raw votes: a CSV of stimulus, subject and score, as an old experiment has them."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annotation.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from annotation.aggregation.panel import Panel
+
+SCALE = "score"
+_NAMES = {
+    "stimulus": ("stimulus", "region", "roi", "image", "item", "stimuli", "pvs"),
+    "subject": ("subject", "annotator", "rater", "observer", "user", "worker"),
+    "score": ("score", "vote", "rating", "level", "value", "opinion"),
+}
+"""What the three columns may be called."""
+_WRONG_LINES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class OldVotes:
+    """The panel has one scale, whose levels are counted from `lowest`; `repeated` votes came second and do not count."""
+
+    panel: "Panel"
+    lowest: float
+    highest: float
+    repeated: int
+
+
+def read_votes(path: Path, *, lowest: float | None = None, highest: float | None = None) -> OldVotes:
+    """A subject's first vote on a stimulus counts, later ones are second looks.
+
+    The scale's ends are the lowest and highest score there are unless given. Raises InvalidInput naming the lines that make no
+    sense, or the column that is missing.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(_rows(csv.DictReader(file)))
+    if not rows:
+        raise InvalidInput("The file has no votes below its first line.")
+    scores = [score for _, _, score in rows]
+    low = min(scores) if lowest is None else lowest
+    high = max(scores) if highest is None else highest
+    outside = [score for score in scores if not low <= score <= high]
+    if outside:
+        raise InvalidInput(f"{len(outside)} scores are outside {low:g} to {high:g}, for example {outside[0]:g}.")
+    if low == high:
+        raise InvalidInput(f"Every score is {low:g}; name the scale's ends with --lowest and --highest.")
+    return _panel(rows, low, high)
+
+
+def _rows(reader: "csv.DictReader[str]") -> Iterator[tuple[str, str, float]]:
+    columns = _columns(reader.fieldnames or [])
+    wrong: list[str] = []
+    for number, row in enumerate(reader, start=2):
+        stimulus, subject, text = ((row[columns[name]] or "").strip() for name in _NAMES)
+        score = _score(text)
+        if stimulus and subject and score is not None:
+            yield stimulus, subject, score
+        elif text:
+            wrong.append(f"line {number} ({stimulus or 'no stimulus'}, {subject or 'no subject'}, {text!r})")
+    if wrong:
+        more = f" and {len(wrong) - _WRONG_LINES_SHOWN} more" if len(wrong) > _WRONG_LINES_SHOWN else ""
+        raise InvalidInput(f"These lines are no votes: {'; '.join(wrong[:_WRONG_LINES_SHOWN])}{more}.")
+
+
+def _columns(found: Iterable[str]) -> dict[str, str]:
+    """The file's own name for each of the three columns."""
+    by_name = {name.strip().lower(): name for name in found}
+    columns = {}
+    for column, names in _NAMES.items():
+        known = [by_name[name] for name in names if name in by_name]
+        if not known:
+            raise InvalidInput(
+                f"The file has no column for the {column}; call it one of {', '.join(names)}. "
+                f"It has: {', '.join(by_name) or 'nothing'}."
+            )
+        columns[column] = known[0]
+    return columns
+
+
+def _score(text: str) -> float | None:
+    import math
+
+    try:
+        score = float(text)
+    except ValueError:
+        return None
+    return score if math.isfinite(score) else None
+
+
+def _panel(rows: list[tuple[str, str, float]], low: float, high: float) -> OldVotes:
+    import numpy as np  # slow import
+
+    from annotation.aggregation.panel import Answers, Panel, no_answers  # slow import
+
+    stimuli, region = np.unique([row[0] for row in rows], return_inverse=True)
+    subjects, annotator = np.unique([row[1] for row in rows], return_inverse=True)
+    level = np.array([row[2] for row in rows]) - low
+    _, firsts = np.unique(region * len(subjects) + annotator, return_index=True)
+    first = np.zeros(len(rows), bool)
+    first[firsts] = True
+    unknown, nowhere = np.full(len(rows), np.nan), np.full(len(rows), -1)
+    every = Answers(region, annotator, {SCALE: level}, unknown, unknown, nowhere, nowhere)
+    nobody = no_answers([SCALE])
+    panel = Panel(
+        regions=stimuli.tolist(),
+        annotators=subjects.tolist(),
+        tops={SCALE: round(high - low)},
+        excluded=np.zeros(len(subjects), bool),
+        votes=every.where(first),
+        gold=nobody,
+        expected={SCALE: np.zeros(0)},
+        again=every.where(~first),
+    )
+    return OldVotes(panel, low, high, int((~first).sum()))

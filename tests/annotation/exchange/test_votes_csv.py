@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from annotation.errors import InvalidInput
+from annotation.exchange.votes_csv import read_votes
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "old votes.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_columns_may_have_other_names_and_come_in_any_order(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "\ufeffRating,Observer, Image ,comment\n5,ann,b.png,x\n1,ann,a.png,\n4,bob,b.png,\n,bob,a.png,\n"
+    )
+
+    found = read_votes(path)
+
+    panel = found.panel
+    assert (panel.regions, panel.annotators, panel.tops) == (["a.png", "b.png"], ["ann", "bob"], {"score": 4})
+    assert panel.ballots("score").level.tolist() == [4.0, 0.0, 3.0]
+    assert (found.lowest, found.highest, found.repeated) == (1.0, 5.0, 0)
+
+
+def test_a_second_vote_is_a_second_look(tmp_path: Path) -> None:
+    path = write(tmp_path, "stimulus,subject,score\na,ann,1\na,ann,3\nb,ann,5\n")
+
+    found = read_votes(path)
+
+    repeats = found.panel.repeats_of("score")
+    assert (found.repeated, len(found.panel.ballots("score"))) == (1, 2)
+    assert (repeats.first.tolist(), repeats.second.tolist()) == ([0.0], [2.0])
+
+
+def test_the_scale_s_ends_may_be_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "stimulus,subject,score\na,ann,2\nb,ann,3\n")
+
+    assert read_votes(path, lowest=1, highest=5).panel.tops == {"score": 4}
+    with pytest.raises(InvalidInput, match="1 scores are outside 1 to 2, for example 3"):
+        read_votes(path, lowest=1, highest=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("stimulus,subject,score\n", "The file has no votes below its first line."),
+        ("stimulus,score\na,1\n", "The file has no column for the subject; call it one of subject, annotator, rater, "),
+        ("stimulus,subject,score\na,ann,good\n", "These lines are no votes: line 2 (a, ann, 'good')."),
+        ("stimulus,subject,score\na,,nan\n", "These lines are no votes: line 2 (a, no subject, 'nan')."),
+        ("stimulus,subject,score\na,ann,3\n", "Every score is 3; name the scale's ends with --lowest and --highest."),
+        ("", "The file has no column for the stimulus; "),
+    ],
+)
+def test_what_makes_no_sense_is_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        read_votes(write(tmp_path, text))
+
+    assert error.value.message[: len(message)] == message

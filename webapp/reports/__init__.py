@@ -1,0 +1,1 @@
+"""Pages for printing: what a paper's data section needs, whole in one file."""

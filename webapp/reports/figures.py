@@ -1,0 +1,53 @@
+"""Figures of a report as plain numbers for SVG templates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 420, 200
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 10, 12, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    x: float
+    y: float
+    width: float
+    height: float
+    middle: float
+    word: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A histogram. `ticks` names some of the bars where there are too many words."""
+
+    name: str
+    bars: tuple[Bar, ...]
+    ticks: tuple[Bar, ...]
+    most: int
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = _LEFT
+    right: int = WIDTH - _RIGHT
+    top: int = _TOP
+    bottom: int = HEIGHT - _BOTTOM
+
+
+def bars_of(name: str, words: Sequence[str], counts: Sequence[int]) -> Bars:
+    step = (WIDTH - _LEFT - _RIGHT) / max(1, len(counts))
+    most = max(counts, default=0) or 1
+    room = HEIGHT - _TOP - _BOTTOM
+    bars = tuple(
+        Bar(
+            x=round(_LEFT + place * step + 0.1 * step, 1),
+            y=round(_TOP + room * (1 - count / most), 1),
+            width=round(0.8 * step, 1),
+            height=round(room * count / most, 1),
+            middle=round(_LEFT + (place + 0.5) * step, 1),
+            word=word,
+            count=count,
+        )
+        for place, (word, count) in enumerate(zip(words, counts, strict=True))
+    )
+    return Bars(name, bars, bars[:: max(1, -(-len(bars) // 12))], most)
