@@ -181,6 +181,11 @@ class ExportFormat(TextChoices):
     PARQUET = "parquet", "Parquet"
     COCO = "coco", "COCO"
     HF = "hf", "Hugging Face data set"
+    REPORT = "report", "Report for a paper"
+
+
+DATA_FORMATS = tuple(ExportFormat(name) for name in ExportFormat.values if name != ExportFormat.REPORT)
+"""Those that hold the labels and votes themselves."""
 
 
 class TokenScope(TextChoices):

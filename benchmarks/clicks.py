@@ -1,11 +1,13 @@
 """How long a click takes: from the request until the mask, the numbers and the sentences are there, as a page sees it.
 
-    python -m benchmarks.clicks FOLDER [--images 20] [--clicks 10] [--people 1] [--busy 0] [--poll]
+    python -m benchmarks.clicks FOLDER [--images 20] [--clicks 10] [--people 1] [--busy 0] [--poll] [--ahead 3]
+                                       [--megapixels 24]
 
 The whole platform runs as `manage.py up` starts it, on a scratch data folder, with the shipped model and the embedded
 proposer. Each person opens one image after the other and clicks into it, over a kept-alive connection. `--busy` adds
 processes that do nothing but arithmetic, as a training run would; `--poll` asks again and again (30 ms, 60 ms, ...)
-instead of letting the server wait.
+instead of letting the server wait. With `--ahead` each picture is opened as the page does it, and looked at for so many
+seconds before the first click. `--megapixels` enlarges the photographs first, with a little noise.
 """
 
 import argparse
@@ -39,6 +41,8 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=1)
     parser.add_argument("--busy", type=int, default=0)
     parser.add_argument("--poll", action="store_true")
+    parser.add_argument("--ahead", type=float, default=0.0, metavar="SECONDS")
+    parser.add_argument("--megapixels", type=float, default=0.0)
     options = parser.parse_args()
     data = Path(tempfile.mkdtemp(prefix="gullery-benchmark-"))
     data.chmod(0o711)
@@ -67,7 +71,8 @@ def measure(platform: Any, options: argparse.Namespace) -> dict[str, object]:
         visits = [pool.submit(visit, platform.address, token, study.slug, images, options, seconds) for token in tokens]
         for one in visits:
             one.result()
-    settings = {"images": len(images), "people": options.people, "busy": options.busy, "poll": options.poll}
+    settings = {name: getattr(options, name) for name in ("people", "busy", "poll", "ahead", "megapixels")}
+    settings["images"] = len(images)
     return settings | {f"{name}_ms": percentiles(found) for name, found in seconds.items()}
 
 
@@ -85,7 +90,10 @@ def prepare(options: argparse.Namespace) -> tuple[Any, list[str]]:
         study.memberships.create(user=other, role=Role.REVIEWER)
     with tempfile.TemporaryDirectory() as folder:
         for number, path in enumerate(photographs(options.folder, options.images)):
-            shutil.copy(path, Path(folder) / f"{number}{path.suffix}")
+            if options.megapixels:
+                enlarge(path, Path(folder) / f"{number}.jpg", options.megapixels)
+            else:
+                shutil.copy(path, Path(folder) / f"{number}{path.suffix}")
         job = request_import(study=study, source=folder, by=None)
         claimed = claim(Import, job.pk)
         if claimed is not None:
@@ -94,6 +102,17 @@ def prepare(options: argparse.Namespace) -> tuple[Any, list[str]]:
             time.sleep(0.2)
     tokens = [AccessToken.issue(user=user, name="x", scopes=["read", "manage"], days=1)[1] for user in people]
     return study, tokens
+
+
+def enlarge(path: Path, target: Path, megapixels: float) -> None:
+    import numpy as np
+    from PIL import Image
+
+    with Image.open(path) as opened:
+        size = [round(side * (megapixels * 1e6 / (opened.width * opened.height)) ** 0.5) for side in opened.size]
+        large = np.asarray(opened.convert("RGB").resize((size[0], size[1]), Image.Resampling.BICUBIC), np.int16)
+    noise = np.random.default_rng(0).normal(0, 4, large.shape[:2]).astype(np.int16)
+    Image.fromarray(np.clip(large + noise[..., None], 0, 255).astype(np.uint8)).save(target, quality=90)
 
 
 def settle(study: Any, platform: Any) -> None:
@@ -129,11 +148,23 @@ def visit(address: str, token: str, study: str, images: Any, options: argparse.N
 
     client, chance = ApiClient(address, token), random.Random(token)
     for pk, width, height in chance.sample(images, len(images)):
+        if options.ahead:
+            open_picture(pk)
+            time.sleep(options.ahead)
         for number in range(options.clicks):
             place = [chance.randrange(width), chance.randrange(height), True]
             found = click(client, study, {"image": pk, "clicks": [place]}, poll=options.poll)
             for part, passed in found.items():
                 seconds[f"{'further' if number else 'first'}_click_{part}"].append(passed)
+
+
+def open_picture(pk: int) -> None:
+    """The page rings the worker; a token opens no pages."""
+    from annotation.models import Image
+    from webapp.doorbell import ring_ahead
+
+    image = Image.objects.select_related("study").get(pk=pk)
+    ring_ahead(image, image.study.active_version_id or 0)
 
 
 def click(client: Any, study: str, body: dict[str, object], *, poll: bool) -> dict[str, float]:

@@ -1,8 +1,10 @@
 """How long does `lease_next` take as a study grows? Fresh, half full, and with one layer of seats used up.
 
-    python -m benchmarks.next_latency [--regions 500 3261 20000 100000 1000000] [--draws 400] [--turns]
+    python -m benchmarks.next_latency [--regions 500 3261 20000 100000 1000000] [--draws 400] [--turns] [--protocol]
 
 With --turns every region has a prelabel and turns are dealt every 25 draws, as a worker would between people's requests.
+With --protocol the study has one as the forms offer it, forty regions of hidden gold, and a passed viewing check of everybody;
+what each lease was for is timed apart.
 
 24 annotators take turns in one process; votes in between are written straight to the seats by SQL, so that only
 the statement under test is timed. Server: the embedded PostgreSQL with its durable settings.
@@ -16,11 +18,12 @@ from typing import TYPE_CHECKING
 from benchmarks.scratch import percentiles, scratch_database
 
 if TYPE_CHECKING:
-    from annotation.models import Study
+    from annotation.models import Study, User
 
 SEATS = 7
 PEOPLE = 24
 DEAL_EVERY = 25
+GOLD = 40
 STAGES = {"fresh": 0.0, "half a layer": 0.5, "three layers": 3.5}
 
 
@@ -29,15 +32,17 @@ def main() -> None:
     parser.add_argument("--regions", type=int, nargs="+", default=[500, 3261, 20_000, 100_000, 1_000_000])
     parser.add_argument("--draws", type=int, default=400)
     parser.add_argument("--turns", action="store_true", help="deal turns by a model while people draw")
+    parser.add_argument("--protocol", action="store_true", help="a study with sittings, hidden repeats and gold")
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
     options = parser.parse_args()
     with scratch_database():
         for regions in options.regions:
             for stage in options.stages:
-                print(json.dumps(measure(regions, stage, options.draws, options.turns)), flush=True)
+                figures = measure(regions, stage, options.draws, options.turns, options.protocol)
+                print(json.dumps(figures), flush=True)
 
 
-def measure(regions: int, stage: str, draws: int, turns: bool) -> dict[str, object]:
+def measure(regions: int, stage: str, draws: int, turns: bool, protocol: bool) -> dict[str, object]:
     from annotation.models import Membership, Study, User
 
     started = time.perf_counter()
@@ -52,21 +57,54 @@ def measure(regions: int, stage: str, draws: int, turns: bool) -> dict[str, obje
     )
     if turns:
         judge(study)
+    if protocol:
+        set_rules(study, people)
     filled = time.perf_counter() - started
-    seconds, dealing = draw(study, people, draws)
+    seconds, dealing, purposes = draw(study, people, draws)
+    kinds = by_purpose(seconds, purposes) if protocol else {}
     drop(study.pk)
     figures = {"regions": regions, "stage": stage, "draws": draws, **percentiles(seconds), "fill_s": round(filled, 1)}
-    return figures | ({"deal": percentiles(dealing)} if turns else {})
+    return figures | kinds | ({"deal": percentiles(dealing)} if turns else {})
 
 
-def draw(study: object, people: list[object], draws: int) -> tuple[list[float], list[float]]:
-    """Seconds of each lease, and of each deal; the seat is closed by SQL after it, as a vote would."""
+def set_rules(study: "Study", people: list["User"]) -> None:
+    """The protocol's defaults without a limit of time."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from annotation.models import Assignment, Gold, Protocol, Region, ViewingCheck
+    from annotation.scales import SCALES
+
+    Protocol.objects.create(study=study, sitting_minutes=0, sittings_per_day=0)
+    gold = list(Region.objects.filter(study=study).order_by("-pk")[:GOLD])
+    Assignment.objects.filter(region__in=gold, vote=None).delete()
+    answer = dict.fromkeys(SCALES, 3)
+    Gold.objects.bulk_create([Gold(region=region, study=study, use="hidden", **answer) for region in gold])
+    sizes = dict.fromkeys(("screen_width", "screen_height", "window_width", "window_height"), 2000)
+    until = timezone.now() + timedelta(days=1)
+    checks = [
+        ViewingCheck(study=study, annotator=person, passed=True, device_pixel_ratio=1, expires_at=until, **sizes)
+        for person in people
+    ]
+    ViewingCheck.objects.bulk_create(checks)
+
+
+def by_purpose(seconds: list[float], purposes: list[str]) -> dict[str, object]:
+    kinds = sorted(set(purposes))
+    return {
+        kind: percentiles([one for one, was in zip(seconds, purposes, strict=True) if was == kind]) for kind in kinds
+    }
+
+
+def draw(study: object, people: list[object], draws: int) -> tuple[list[float], list[float], list[str]]:
+    """Seconds of each lease, and of each deal, and what each lease was for; the seat is closed by SQL, as a vote would."""
     from django.db import connection
 
     from annotation.actions.leases import Answer, lease_next
     from annotation.actions.turns import deal_turns
 
-    seconds, dealing = [], []
+    seconds, dealing, purposes = [], [], []
     for turn in range(draws + PEOPLE):
         if turn % DEAL_EVERY == 0:
             start = time.perf_counter()
@@ -76,20 +114,21 @@ def draw(study: object, people: list[object], draws: int) -> tuple[list[float], 
         start = time.perf_counter()
         lease = lease_next(study=study, annotator=person)
         seconds.append(time.perf_counter() - start)
+        purposes.append("none" if lease.assignment is None else lease.assignment.purpose)
         if lease.answer == Answer.SEAT:
             with connection.cursor() as cursor:
-                cursor.execute(VOTE, [lease.assignment.pk])
-    return seconds[PEOPLE:], dealing
+                cursor.execute(VOTE, {"seat": lease.assignment.pk})
+    return seconds[PEOPLE:], dealing, purposes[PEOPLE:]
 
 
 VOTE = """
 WITH said AS (
     INSERT INTO annotation_vote (study_id, region_id, annotator_id, idempotency_key, exposure, noise, blur, contrast,
-        colorfulness, compression, quality, importance, duration_ms, client, prelabel_seen, late, surplus)
-    SELECT study_id, region_id, annotator_id, gen_random_uuid(), 5, 5, 5, 5, 5, 5, 3, 2, 9000, '', 'nothing', false, false
-    FROM annotation_assignment WHERE id = %s RETURNING id, region_id, annotator_id)
-UPDATE annotation_assignment seat SET vote_id = said.id FROM said
-WHERE seat.region_id = said.region_id AND seat.annotator_id = said.annotator_id
+        colorfulness, compression, quality, importance, duration_ms, client, prelabel_seen, late, surplus, purpose)
+    SELECT study_id, region_id, annotator_id, gen_random_uuid(), 5, 5, 5, 5, 5, 5, 3, 2, 9000, '', 'nothing', false,
+        purpose <> 'label', purpose
+    FROM annotation_assignment WHERE id = %(seat)s RETURNING id)
+UPDATE annotation_assignment seat SET vote_id = said.id FROM said WHERE seat.id = %(seat)s
 """
 
 IMAGES = """

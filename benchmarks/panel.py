@@ -2,7 +2,7 @@
 
     python -m benchmarks.panel [--runs 40] [--figure docs/images/panel.svg] [--no-speed]
 
-300 regions with scores of 0.3 to 3.7, 24 annotators, 7 votes a region; biases of sd .3, votes of sd .65 (.44 to .97 from one
+300 regions with scores of 0.3 to 3.7, 24 annotators, 7 votes a region; biases of sd .3, votes of sd .65 (.44 to .96 from one
 honest person to another), whole levels 0 to 4. Prints Markdown.
 """
 

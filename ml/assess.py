@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PIL import Image
 
-from ml.images import ImageError, read
+from ml.images import read
 from ml.proposals import load_proposer
-from ml.proposals.checkpoints import CheckpointError
 from ml.proposals.overlay import draw
-from ml.proposals.proposal import Box, NoRegionError, Point, Proposal, Proposer
-from ml.seagull.manifest import VersionError
+from ml.proposals.proposal import Box, Point, Proposal, Proposer
 from ml.shipped import TINY
 from ml.vocabulary import DISTORTIONS, IMPORTANCES, QUALITIES, SEVERITIES, word_of
 
 if TYPE_CHECKING:
-    from ml.seagull.predictor import Predictor
+    from ml.judges import RegionJudge
     from ml.seagull.scoring import Assessment, Distribution
 
 BARS: Final = " ▁▂▃▄▅▆▇█"
@@ -30,26 +28,32 @@ PRESENT: Final = 0.5
 
 @dataclass(frozen=True)
 class Finding:
-    """`sentences` are the model's own answers by what they were asked about."""
+    """`sentences` are the model's own answers by what they were asked about; only a SEAGULL network talks."""
 
     region: Proposal
     assessment: "Assessment"
     sentences: Mapping[str, str]
 
 
-def assess(proposer: Proposer, predictor: "Predictor", points: Sequence[Point], box: Box | None = None) -> Finding:
-    """Both have looked at the same image already. Raises NoRegionError."""
+def assess(proposer: Proposer, judge: "RegionJudge", points: Sequence[Point], box: Box | None = None) -> Finding:
+    """Both have looked at the same image already. Raises NoRegionError, and ValueError for what the judge cannot judge."""
+    region = proposer.segment(points, box)
+    (assessment,) = judge.assess(region.mask[None])
+    return Finding(region, assessment, _sentences(judge, region))
+
+
+def _sentences(judge: "RegionJudge", region: Proposal) -> dict[str, str]:
+    """None of a model that only scores."""
     from ml.seagull import prompts  # slow import of the package
 
-    region = proposer.segment(points, box)
-    (assessment,) = predictor.assess(region.mask[None])
+    if not hasattr(judge, "answer"):
+        return {}
     questions = {
         "quality": prompts.ASK_QUALITY,
         "importance": prompts.ASK_IMPORTANCE,
         "distortions": prompts.ASK_DISTORTION,
     }
-    sentences = {name: predictor.answer(region.mask, question) for name, question in questions.items()}
-    return Finding(region, assessment, sentences)
+    return {name: judge.answer(region.mask, question) for name, question in questions.items()}
 
 
 def as_json(finding: Finding) -> dict[str, Any]:
@@ -126,9 +130,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a pixel of the region; may be repeated",
     )
     add("--box", type=_box, metavar="X,Y,WIDTH,HEIGHT", help="around the region")
-    add(
-        "--version", type=Path, default=TINY, metavar="DIR", help="the model (default: the one that comes with Gullery)"
-    )
+    add("--version", type=Path, default=TINY, metavar="DIR", help="a model of any kind (default: Gullery's own)")
     add("--checkpoint", type=Path, metavar="FILE", help="segment-anything weights (default: the embedded proposer)")
     add("--overlay", type=Path, metavar="FILE.png", help="the picture with the region drawn on it")
     add("--json", action="store_true", help="one line of JSON instead of text")
@@ -137,16 +139,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
-    from ml.seagull.predictor import Predictor  # slow import
-    from ml.seagull.versions import load_version  # slow import
+    from ml.judges import load_judge  # slow import
 
     try:
         rgb = read(options.image)
-        proposer, predictor = load_proposer(options.checkpoint), Predictor(load_version(options.version))
+        proposer, judge = load_proposer(options.checkpoint), load_judge(options.version)
         proposer.set_image(rgb)
-        predictor.set_image(rgb)
-        finding = assess(proposer, predictor, options.point, options.box)
-    except (CheckpointError, ImageError, NoRegionError, OSError, VersionError) as error:
+        judge.set_image(rgb)
+        finding = assess(proposer, judge, options.point, options.box)
+    except (ValueError, OSError) as error:
         raise SystemExit(f"error: {error}") from error
     if options.overlay:
         Image.fromarray(draw(rgb, [finding.region])).save(options.overlay)

@@ -199,11 +199,6 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "People rate regions of photographs; the votes become labels.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {  # two fields of one name with different choices
-        "Role": "annotation.enums.Role.values",
-        "ExamKind": "annotation.enums.ExamKind.values",
-        "RemarkKind": "annotation.enums.RemarkKind.values",
-    },
 }
 
 LOGGING = {

@@ -19,6 +19,7 @@ from annotation.scales import SCALES
 MOST_BYTES = 10 * 1024 * 1024
 LONGEST_SIDE = 1200
 """Pixels: anchors stand side by side, one of their pixels on one of the screen."""
+LONGEST_NOTE = 300
 LONGEST_LOOK_MS = 3_600_000
 _ANCHORS = 0x616E6368
 """The name of these locks among all of PostgreSQL's."""
@@ -42,7 +43,7 @@ def put_anchor(
     check_slot(scale, level)
     if len(data) > MOST_BYTES:
         raise InvalidInput(f"The picture has more than {MOST_BYTES // 2**20} MiB.", code="too_large")
-    values = {"note": (note.strip() or NOTES[scale][level])[:300], "added_by": by, "made_from": made_from}
+    values = {"note": (note.strip() or NOTES[scale][level])[:LONGEST_NOTE], "added_by": by, "made_from": made_from}
     row = Anchor(study=study, scale=scale, level=level, **values)
     _inspect(row, name, data)
     row.file.name = default_storage.save(f"anchors/{uuid4().hex}.{_ending(row)}", ContentFile(data))
@@ -57,13 +58,18 @@ def put_anchor(
     return row
 
 
-def note_anchor(*, anchor: Anchor, note: str) -> Anchor:
-    """Other words beside the picture. Raises InvalidInput when they are too long."""
-    if len(note) > 300:
-        raise InvalidInput(f"The note has {len(note)} characters; the most is 300.")
-    anchor.note = note.strip()
-    anchor.save(update_fields=["note"])
-    return anchor
+def note_anchor(*, anchor: Anchor, note: str, by: User) -> Anchor:
+    """Other words beside the same picture: a new row, as with another picture. Raises InvalidInput when they are too long."""
+    if len(note) > LONGEST_NOTE:
+        raise InvalidInput(f"The note has {len(note)} characters; the most is {LONGEST_NOTE}.")
+    with transaction.atomic():
+        standing = standing_anchors(anchor.study).select_for_update()
+        row = standing.get(scale=anchor.scale, level=anchor.level)
+        standing.filter(pk=row.pk).update(replaced_at=timezone.now())
+        row.pk, row.note, row.added_by, row.created_at = None, note.strip(), by, timezone.now()
+        row._state.adding = True
+        row.save()
+    return row
 
 
 def standing_anchors(study: Study) -> QuerySet[Anchor]:

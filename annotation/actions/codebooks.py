@@ -23,8 +23,7 @@ def publish_codebook(*, study: Study, guidelines: str, by: User, correction: boo
             raise Conflict(f"Somebody has published number {fresh.codebook} meanwhile; look at it first.", code="stale")
         if fresh.guidelines.strip() == text:
             raise Conflict("The text is the same as the one in force.", code="unchanged")
-        if not correction or _followed(fresh):
-            _keep(fresh)
+        keep_followed(study=fresh, always=not correction)
         fresh.guidelines = text
         if not correction:
             fresh.codebook += 1
@@ -34,11 +33,7 @@ def publish_codebook(*, study: Study, guidelines: str, by: User, correction: boo
         return fresh.codebook
 
 
-def _followed(study: Study) -> bool:
-    """Whether somebody has voted by the text in force."""
-    return Vote.objects.filter(study=study, codebook=study.codebook).exists()
-
-
-def _keep(study: Study) -> None:
-    """The row of the number in force; a study that never published has none for its first."""
-    Codebook.objects.get_or_create(study=study, number=study.codebook, defaults={"guidelines": study.guidelines})
+def keep_followed(*, study: Study, always: bool = False) -> None:
+    """Before another text takes its place: the row of the number in force, once somebody has voted by it."""
+    if always or Vote.objects.filter(study=study, codebook=study.codebook).exists():
+        Codebook.objects.get_or_create(study=study, number=study.codebook, defaults={"guidelines": study.guidelines})

@@ -125,7 +125,9 @@ def _next_region(exam: Exam, handed_out: int) -> Region | None:
     if handed_out >= exam.regions:
         return None
     own = Count("votes", Q(votes__annotator_id=exam.annotator_id, votes__retracted_at=None))
-    pool = Region.objects.filter(gold__study=exam.study, gold__use=_USES[ExamKind(exam.kind)], gold__retired_at=None)
+    pool = Region.objects.filter(
+        gold__study=exam.study, gold__use=_USES[ExamKind(exam.kind)], gold__retired_at=None
+    ).accepted()
     taken = Assignment.objects.filter(Q(exam=exam) | Q(annotator_id=exam.annotator_id, vote=None)).values("region")
     rows = list(pool.exclude(pk__in=taken).annotate(said=own).order_by("pk").values_list("said", "pk"))
     if not rows:

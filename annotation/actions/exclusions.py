@@ -19,6 +19,7 @@ JOIN LATERAL (SELECT count(*) AS seats FROM annotation_assignment
               WHERE region_id = region.id AND vote_id IS NULL AND purpose = 'label') open ON true
 JOIN annotation_label counted ON counted.region_id = region.id
 WHERE region.id = ANY(%s) AND region.status = 'accepted'
+  AND NOT EXISTS (SELECT FROM annotation_gold gold WHERE gold.region_id = region.id)
 """
 _ADD = f"""
 INSERT INTO annotation_assignment (study_id, region_id, number, place)

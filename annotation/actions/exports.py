@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -17,8 +18,8 @@ from annotation.exchange.archive import store, zip_folder
 from annotation.exchange.formats import OpenImage, write_formats
 from annotation.exchange.meter import Meter
 from annotation.exchange.records import Counts, ImageFacts
+from annotation.exchange.relabelled import RelabelledReader
 from annotation.exchange.snapshot_file import SnapshotDamagedError, SnapshotReader, open_snapshot
-from annotation.exchange.unexposed import UnexposedReader
 from annotation.models import Export, Image, Snapshot, Study, User
 
 
@@ -33,11 +34,13 @@ def request_export(
     by: User | None,
     include_images: bool = False,
     without_exposed: bool = False,
+    with_excluded: bool = False,
 ) -> Export:
     """Asks for an export. Raises InvalidInput for an unknown format, Conflict while the same one is under way."""
     if format not in ExportFormat.values:
         raise InvalidInput(f"The format must be one of {', '.join(ExportFormat.values)}, not {format!r}.")
-    wanted = {"format": format, "include_images": include_images, "without_exposed": without_exposed}
+    labels_of = {"without_exposed": without_exposed, "with_excluded": with_excluded}
+    wanted = {"format": format, "include_images": include_images, **labels_of}
     with transaction.atomic():
         Study.objects.select_for_update(no_key=True).get(pk=study.pk)  # two who ask at once are one after the other
         same = Export.objects.filter(study=study, **wanted)
@@ -73,8 +76,8 @@ def _run(job: Export) -> None:
     meter = Meter(lambda done, total: jobs.beat(job, done=done, total=total), total=2 * rows, done=rows)
     with TemporaryDirectory(prefix="gullery-export-") as temporary:
         folder, packed = Path(temporary) / "files", Path(temporary) / "export.zip"
-        options = {"include_images": job.include_images, "without_exposed": job.without_exposed}
-        write_snapshot(snapshot, {job.format: folder}, meter, **options)
+        labels_of = {"without_exposed": job.without_exposed, "with_excluded": job.with_excluded}
+        write_snapshot(snapshot, {job.format: folder}, meter, include_images=job.include_images, **labels_of)
         zip_folder(folder, packed, meter.tick)
         _hand_over(job, snapshot, packed)
 
@@ -86,12 +89,16 @@ def write_snapshot(
     *,
     include_images: bool = False,
     without_exposed: bool = False,
+    with_excluded: bool = False,
 ) -> Counts:
-    """A snapshot in some formats, each into its folder; `without_exposed` makes labels of unexposed votes only.
+    """A snapshot in some formats, each into its folder.
+
+    `without_exposed` makes labels of unexposed votes only, `with_excluded` as if nobody had been excluded.
 
     Returns what was counted as the labels were written. Raises SnapshotDamagedError, ImageLostError or OSError.
     """
-    reading = UnexposedReader if without_exposed else SnapshotReader
+    choice = partial(RelabelledReader, without_exposed=without_exposed, with_excluded=with_excluded)
+    reading = choice if without_exposed or with_excluded else SnapshotReader
     try:
         source = snapshot.file.open("rb")
     except FileNotFoundError as error:

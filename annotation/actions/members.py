@@ -1,13 +1,19 @@
 """What a manager may say about one person's work: a pause, and how much of it there may be."""
 
-from annotation.errors import InvalidInput
-from annotation.models import Membership
+from annotation.errors import Conflict, InvalidInput
+from annotation.models import Exclusion, Membership
 
 MOST_VOTES = 2**31 - 1
 
 
 def pause_member(*, membership: Membership, paused: bool) -> Membership:
-    """A paused person gets no regions; what they hold stays theirs until the lease runs out, and a vote of it counts."""
+    """A paused person gets no regions; what they hold stays theirs until the lease runs out, and a vote of it counts.
+
+    Raises Conflict for the resuming of somebody whose votes are excluded.
+    """
+    standing = Exclusion.objects.filter(study=membership.study_id, annotator=membership.user_id, lifted_at=None)
+    if not paused and standing.exists():
+        raise Conflict(f"The votes of {membership.user} are excluded; lift the exclusion first.", code="excluded")
     Membership.objects.filter(pk=membership.pk).update(paused=paused)
     membership.paused = paused
     return membership

@@ -11,7 +11,7 @@ from annotation.actions.seats import drop_open_seats, make_seats
 from annotation.enums import RegionLevel, RegionSource, RegionStatus
 from annotation.errors import Conflict, InvalidInput
 from annotation.masks import Mask
-from annotation.models import Image, Region, User
+from annotation.models import Gold, Image, Region, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,13 @@ def accept(*, region: Region, by: User) -> Region:
 
 
 def discard(*, region: Region, by: User) -> Region:
-    """Takes a region out of the study. Raises Conflict once somebody has voted on it."""
+    """Takes a region out of the study. Raises Conflict once somebody has voted on it, or while its answer is known."""
     with transaction.atomic():
         fresh = _lock(region)
         if fresh.votes.exists():
             raise Conflict("Somebody has voted on this region, so it stays in the study.", code="region_frozen")
+        if Gold.objects.filter(region=fresh, retired_at=None).exists():
+            raise Conflict("This region has a known answer; take that out of use first.", code="region_gold")
         if fresh.status != RegionStatus.DISCARDED:
             drop_open_seats(region=fresh)
             _decide(fresh, RegionStatus.DISCARDED, by)

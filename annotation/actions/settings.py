@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from annotation.actions.codebooks import keep_followed
 from annotation.actions.studies import check_fields, reweigh, set_status
 from annotation.errors import InvalidInput
 from annotation.models import Study
@@ -24,6 +25,8 @@ def change_settings(*, study: Study, changes: Mapping[str, object]) -> Study:
     with transaction.atomic():
         fresh = Study.objects.select_for_update().get(pk=study.pk)
         before = [getattr(fresh, name) for name in (*LABEL_RULES, "votes_wanted")]
+        if changes.get("guidelines", fresh.guidelines) != fresh.guidelines:
+            keep_followed(study=fresh)  # as a correction; a new version has its own page
         for name, value in changes.items():
             setattr(fresh, name, value)
         check_fields(fresh)

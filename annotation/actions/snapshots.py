@@ -6,13 +6,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from annotation.aggregation.labels import Rule
+from annotation.enums import Purpose
 from annotation.exchange.archive import store
 from annotation.exchange.meter import Meter, Progress
 from annotation.exchange.records import Counts
 from annotation.exchange.snapshot_file import IMAGE_KEYS, VOTE_KEYS, SnapshotWriter
 from annotation.models import Snapshot, Study, User
 from annotation.opinion import SCALES, TOP_LEVEL
-from annotation.queries.snapshots import one_moment, rows_in, snapshot_rows, study_facts
+from annotation.queries.snapshots import StudyFacts, one_moment, rows_in, snapshot_rows, study_facts
 
 _EMPTY = [[0] * (TOP_LEVEL[scale] + 1) for scale in SCALES]
 
@@ -33,16 +34,16 @@ def take_snapshot(*, study: Study, taken_by: User | None = None, progress: Progr
 def _write(study: Study, path: Path, progress: Progress | None) -> tuple[str, Counts, str]:
     """The rule, the counts and the hash of the file that was written."""
     with one_moment() as reader, SnapshotWriter(path) as writer:
-        slug, name, votes, top, wanted = study_facts(reader, study)
-        rule = str(Rule(severity_votes=votes, severity_top=top))
-        writer.header(study=slug, name=name, rule=rule, votes_wanted=wanted)
+        facts = study_facts(reader, study)
+        rule = str(Rule(severity_votes=facts.severity_votes, severity_top=facts.severity_top))
+        writer.header(_header_line(facts, rule))
         meter, tally, last = Meter(progress, rows_in(reader, study)), Counter[str](), None
-        for image, region, label, histograms, said in snapshot_rows(reader, study):
+        for image, region, label, histograms, known, said in snapshot_rows(reader, study):
             if image[0] != last:
                 last = image[0]
                 tally["images"] += 1
                 writer.image(_image_line(image))
-            line = _region_line(region, label, histograms, said, rule)
+            line = _region_line(region, label, histograms, said, rule) | _known_line(*known)
             writer.region(line)
             _count(tally, line)
             meter.add(1 + len(said))
@@ -50,6 +51,23 @@ def _write(study: Study, path: Path, progress: Progress | None) -> tuple[str, Co
         counts = Counts(**tally)
         writer.counts(counts)
     return rule, counts, writer.sha256
+
+
+def _header_line(facts: StudyFacts, rule: str) -> dict[str, Any]:
+    return {
+        "study": facts.slug,
+        "name": facts.name,
+        "rule": rule,
+        "votes_wanted": facts.votes_wanted,
+        "codebook": facts.codebook,
+        "protocol": facts.protocol,
+        "people": facts.people,
+    }
+
+
+def _known_line(decision: dict[str, Any] | None, gold: list[int] | None) -> dict[str, Any]:
+    """What few regions have: a reviewer's decision, an answer experts agreed on."""
+    return {name: value for name, value in (("adjudication", decision), ("gold", gold)) if value}
 
 
 def _image_line(facts: tuple[Any, ...]) -> dict[str, Any]:
@@ -84,6 +102,15 @@ def _count(tally: Counter[str], line: dict[str, Any]) -> None:
     tally["regions"] += 1
     tally[line["status"]] += 1
     for vote in line["votes"]:
-        retracted = vote["retracted_at"] is not None
         tally["votes"] += 1
-        tally["retracted" if retracted else "surplus" if vote["surplus"] else "live"] += 1
+        tally[_kind(vote)] += 1
+
+
+def _kind(vote: dict[str, Any]) -> str:
+    if vote["retracted_at"] is not None:
+        return "retracted"
+    if vote["purpose"] != Purpose.LABEL:
+        return "other_purpose"
+    if vote["surplus"]:
+        return "surplus"
+    return "excluded" if vote["excluded"] else "live"

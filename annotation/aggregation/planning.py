@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotation.aggregation.ballots import Floats, Integers
+from annotation.aggregation.beliefs import USUAL_MEAN, USUAL_SD
 from annotation.aggregation.doubt import Counts
 from annotation.aggregation.estimates import SEED
 from annotation.aggregation.gsd import votes_of_sos
@@ -18,8 +19,6 @@ from annotation.aggregation.widths import half_widths, mean_levels
 
 DRAWS = 20_000
 """Simulated regions for each number of votes."""
-USUAL_MEAN, USUAL_SD = 2.1, 0.55
-"""Of the regions' scores when nothing is known; about what KonIQ-10k's photographs have, on levels 0 to 4."""
 _ROUNDING = 1e-9
 
 
@@ -123,3 +122,12 @@ def _normal_quantile(points: Floats) -> Floats:
     from scipy.special import ndtri  # slow import
 
     return np.asarray(ndtri(points))
+
+
+def votes_needed(half_width: float, sd: float, most: int = 1000) -> int | None:
+    """The fewest votes whose Student interval is no wider, for votes of this standard deviation; None above `most`."""
+    from scipy.special import stdtrit  # slow import
+
+    votes = np.arange(2, most + 1)
+    enough = np.flatnonzero(stdtrit(votes - 1, 0.975) * sd / np.sqrt(votes) <= half_width)
+    return int(votes[enough[0]]) if len(enough) else None

@@ -50,14 +50,39 @@ def _numbers(header: Header, counts: Counts) -> str:
         ("votes wanted per region", header.votes_wanted),
         ("images", counts.images),
         ("regions", f"{counts.regions} ({counts.settled} settled, {counts.disputed} disputed, {counts.open} open)"),
-        ("votes", f"{counts.votes} ({counts.live} live, {counts.surplus} surplus, {counts.retracted} retracted)"),
+        ("votes", f"{counts.votes} ({_kinds(counts)})"),
+        *_about_people(header),
     ]
     if header.without_exposed:
-        exposed = counts.votes - counts.live - counts.surplus - counts.retracted
+        told = (counts.live, counts.surplus, counts.retracted, counts.excluded, counts.other_purpose)
+        exposed = counts.votes - sum(told)
         rows.append(
             ("left out", f"{exposed} votes that saw a model's guess first; a label needs the wanted votes without")
         )
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows), ""])
+
+
+def _kinds(counts: Counts) -> str:
+    """How many votes there are of each kind; the rare kinds only where there are any."""
+    rare = (("excluded", counts.excluded), ("of warm-ups, repeats, gold and exams", counts.other_purpose))
+    words = [f"{counts.live} live", f"{counts.surplus} surplus", f"{counts.retracted} retracted"]
+    return ", ".join(words + [f"{count} {name}" for name, count in rare if count])
+
+
+def _about_people(header: Header) -> list[tuple[str, object]]:
+    """The annotators, and those whose votes do not count; nothing in a snapshot of the first format."""
+    excluded = [person for person in header.people if person.excluded]
+    rows: list[tuple[str, object]] = [("annotators", len(header.people))] if header.people else []
+    if header.codebook is not None:
+        rows.append(("guidelines followed at the end", f"number {header.codebook}"))
+    checks = sum(person.checks for person in header.people)
+    if checks:
+        passed = sum(person.checks_passed for person in header.people)
+        rows.append(("viewing checks", f"{checks}, {passed} passed"))
+    if excluded:
+        which = "counted all the same in these labels" if header.with_excluded else "not counted"
+        rows.append(("excluded annotators", f"{len(excluded)}, {which}"))
+    return rows
 
 
 def _list(files: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from annotation.aggregation.labels import ScaleLabel
-from annotation.enums import SeatReason
+from annotation.enums import Purpose, SeatReason
 from annotation.exchange.records import SEATLESS_FORMAT, Header, RegionFacts, VoteFacts, interval_of, rounded
 from annotation.opinion import DISTORTIONS, SCALES, TOP_LEVEL
 
@@ -41,7 +41,11 @@ def _about_region() -> list[Column]:
         Column("area", "integer", "Pixels inside the mask."),
         Column("level", "text", "object or component."),
         Column("source", "text", "proposed, drawn or imported."),
-        Column("status", "text", "open: too few votes yet. settled. disputed: a distortion is tied."),
+        Column(
+            "status",
+            "text",
+            "open: too few votes yet. settled. disputed: a distortion is tied. adjudicated: a reviewer decided.",
+        ),
         Column("n", "integer", "Votes that count: neither retracted nor surplus, nor left out as exposed."),
         Column("exposed_share", "number", "Share of these votes that saw a model's answer first."),
         Column("rule", "text", "Version and choices of the rules the label follows."),
@@ -90,7 +94,11 @@ VOTE_COLUMNS: tuple[Column, ...] = (
     *(Column(name, "integer", "0 (extreme) to 5 (non-existent).") for name in DISTORTIONS),
     Column("quality", "integer", "0 (bad) to 4 (excellent)."),
     Column("importance", "integer", "0 (unimportant) to 4 (essential)."),
-    Column("counted", "flag", "Whether the label counts it: neither retracted nor surplus, nor left out as exposed."),
+    Column(
+        "counted",
+        "flag",
+        "Whether the label counts it: neither retracted, surplus nor excluded, nor left out as exposed.",
+    ),
     Column("created_at", "time", "When the server stored it, UTC."),
     Column("duration_ms", "integer", "From the region on screen to the answer, as the client says."),
     Column("device_pixel_ratio", "number", "Of the screen it was given on."),
@@ -102,13 +110,30 @@ VOTE_COLUMNS: tuple[Column, ...] = (
     Column("client", "text", "The program it was given with."),
     Column("prelabel_seen", "text", "Whether a model's answer was shown before it: nothing or before_vote."),
     Column("late", "flag", "The seat was lost before it came."),
-    Column("surplus", "flag", "All seats were taken: kept, but not counted."),
+    Column("surplus", "flag", "Kept, but not counted: all seats were taken, or it was not for the label."),
     Column("retracted", "flag", "The person took it back: kept, but not counted."),
     Column("retracted_at", "time", "When, UTC."),
     Column("reason", "text", f"Why its seat came when it did: {', '.join(SeatReason.values)}; empty without a seat."),
     Column("probability", "number", "Of the seat's being drawn; empty where all seats came in random order."),
+    Column("purpose", "text", f"What it was for: {', '.join(Purpose.values)}; only the first counts."),
+    Column("excluded", "flag", "Its person was excluded from the study when the snapshot was taken."),
+    Column("codebook", "integer", "The number of the guidelines followed."),
+    Column("sitting", "integer", "Of the person's sittings in the study: 1, 2, ..."),
+    Column("position", "integer", "Its place in the sitting: 1, 2, ..."),
+    Column(
+        "row_order",
+        "integer",
+        "Which of the 720 orders of the six distortions was on screen; 0 is that of the columns.",
+    ),
+    Column("whole_view_ms", "integer", "That the whole image was shown."),
+    Column("region_view_ms", "integer", "That the region was shown pixel for pixel."),
+    Column("zoom_events", "integer", "Changes of zoom or pixel ratio while it was given."),
+    Column("away_ms", "integer", "That the page was hidden or out of focus."),
+    Column("edits", "integer", "Answers changed before it was sent."),
+    Column("full_window", "flag", "The window filled the screen."),
+    Column("page_build", "text", "Of the rating page."),
 )
-SEATLESS_COLUMNS: tuple[Column, ...] = VOTE_COLUMNS[:-2]
+SEATLESS_COLUMNS: tuple[Column, ...] = VOTE_COLUMNS[: [column.name for column in VOTE_COLUMNS].index("reason")]
 
 
 def vote_columns(header: Header) -> tuple[Column, ...]:
@@ -121,7 +146,7 @@ def label_row(region: RegionFacts) -> Row:
     head: Row = (
         *(region.id, image.name, image.sha256, image.file, image.width, image.height, image.outside_mos, image.split),
         *(region.rle, *box, region.area, region.level, region.source),
-        *(region.status, region.live, region.exposed_share, region.rule),
+        *(region.said_status, region.live, region.exposed_share, region.rule),
     )
     return (*head, *(value for name in SCALES for value in _scale_values(region.labels[name])))
 
@@ -143,4 +168,10 @@ def vote_row(region: RegionFacts, vote: VoteFacts) -> Row:
     circumstances: Row = (vote.outline_hidden_ms, vote.client, vote.prelabel_seen, vote.late, vote.surplus)
     retraction: Row = (vote.retracted_at is not None, vote.retracted_at)
     seat: Row = (vote.reason, vote.probability)
-    return (*head, vote.device_pixel_ratio, *viewport, *screen, *circumstances, *retraction, *seat)
+    course: Row = (vote.purpose, vote.excluded, vote.codebook, vote.sitting, vote.position, vote.row_order)
+    views: Row = (vote.whole_view_ms, vote.region_view_ms, vote.zoom_events, vote.away_ms, vote.edits)
+    page: Row = (vote.full_window, vote.page_build)
+    return (
+        *(*head, vote.device_pixel_ratio, *viewport, *screen, *circumstances, *retraction, *seat),
+        *(*course, *views, *page),
+    )

@@ -13,6 +13,7 @@ from annotation.exchange.hf import HuggingFaceWriter
 from annotation.exchange.meter import Meter
 from annotation.exchange.parquet import ParquetWriter
 from annotation.exchange.records import ImageFacts
+from annotation.exchange.report.writer import ReportWriter
 from annotation.exchange.seagull import SeagullWriter
 from annotation.exchange.snapshot_file import SnapshotReader
 from annotation.exchange.writer import Writer
@@ -23,6 +24,7 @@ WRITERS: dict[str, type[Writer]] = {
     ExportFormat.PARQUET: ParquetWriter,
     ExportFormat.COCO: CocoWriter,
     ExportFormat.HF: HuggingFaceWriter,
+    ExportFormat.REPORT: ReportWriter,
 }
 OpenImage = Callable[[ImageFacts], AbstractContextManager[IO[bytes]]]
 """Opens a photograph's original bytes."""

@@ -1,12 +1,13 @@
 """What a snapshot holds, as typed values. Every export format is a function of these and of nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from annotation.aggregation.labels import ScaleLabel, Summary, label_scale, parse_rule
 from annotation.enums import LabelStatus, PrelabelSeen
-from annotation.opinion import SCALES
+from annotation.opinion import SCALES, WORDS
+from annotation.scales import NON_EXISTENT
 
 FORMAT_VERSION = "gullery-snapshot-2"
 SEATLESS_FORMAT = "gullery-snapshot-1"
@@ -19,7 +20,8 @@ DIGITS = 6
 class Header:
     """The study as it was. The hash is that of the snapshot's uncompressed content.
 
-    `without_exposed` is no part of the snapshot: it says that the labels are of unexposed votes only.
+    `without_exposed` and `with_excluded` are no part of the snapshot: they say which votes the labels are of. `protocol` has
+    the study's settings by name, None without one.
     """
 
     study: str
@@ -28,7 +30,45 @@ class Header:
     votes_wanted: int
     sha256: str
     without_exposed: bool = False
+    with_excluded: bool = False
     format: str = FORMAT_VERSION
+    codebook: int | None = None
+    protocol: Mapping[str, object] | None = None
+    people: tuple["PersonFacts", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """An annotator under a pseudonym, with what was checked of them and decided about them; times as ISO 8601."""
+
+    annotator: str
+    checks: int = 0
+    checks_passed: int = 0
+    sittings: int = 0
+    exams: int = 0
+    exams_passed: int = 0
+    exclusions: tuple["ExclusionFacts", ...] = ()
+
+    @property
+    def excluded(self) -> bool:
+        return any(one.lifted_at is None for one in self.exclusions)
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionFacts:
+    reason: str
+    created_at: str
+    lifted_at: str | None
+    lifted_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdjudicationFacts:
+    """A reviewer's decision; `levels` names the scales it decides, level 5 of a distortion being "without"."""
+
+    levels: Mapping[str, int]
+    reason: str
+    created_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +84,8 @@ class Counts:
     live: int = 0
     surplus: int = 0
     retracted: int = 0
+    excluded: int = 0
+    other_purpose: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +130,28 @@ class VoteFacts:
     retracted_at: str | None
     reason: str | None = None
     probability: float | None = None
+    purpose: str = "label"
+    excluded: bool = False
+    codebook: int | None = None
+    sitting: int | None = None
+    position: int | None = None
+    row_order: int | None = None
+    whole_view_ms: int | None = None
+    region_view_ms: int | None = None
+    zoom_events: int | None = None
+    away_ms: int | None = None
+    edits: int | None = None
+    full_window: bool | None = None
+    page_build: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Neither taken back nor surplus, whoever said it."""
+        return not self.surplus and self.retracted_at is None
 
     @property
     def live(self) -> bool:
-        return not self.surplus and self.retracted_at is None
+        return self.stands and not self.excluded
 
     @property
     def exposed(self) -> bool:
@@ -115,11 +175,20 @@ class RegionFacts:
     rule: str
     labels: Mapping[str, ScaleLabel]
     votes: tuple[VoteFacts, ...]
+    adjudication: AdjudicationFacts | None = None
+    gold: tuple[int, ...] | None = None
     without_exposed: bool = False
+    with_excluded: bool = False
 
     def counts(self, vote: VoteFacts) -> bool:
         """Whether the label is made of this vote too."""
-        return vote.live and not (self.without_exposed and vote.exposed)
+        said = vote.stands if self.with_excluded else vote.live
+        return said and not (self.without_exposed and vote.exposed)
+
+    @property
+    def said_status(self) -> str:
+        """The status as exports name it: a settled label that rests on a reviewer's decision is adjudicated."""
+        return "adjudicated" if self.settled and self.adjudication else self.status
 
     @property
     def settled(self) -> bool:
@@ -134,9 +203,25 @@ class RegionFacts:
         return rounded(self.exposed / self.live) if self.live else None
 
 
-def labels_of(histograms: list[list[int]], rule: str) -> dict[str, ScaleLabel]:
-    """The eight scales' labels, from histograms in the order of SCALES. Raises ValueError for an unknown rule."""
-    return {scale: _label(scale, tuple(votes), rule) for scale, votes in zip(SCALES, histograms, strict=True)}
+def labels_of(
+    histograms: list[list[int]], rule: str, decided: AdjudicationFacts | None = None
+) -> dict[str, ScaleLabel]:
+    """The eight scales' labels, from histograms in the order of SCALES. Raises ValueError for an unknown rule.
+
+    Where a reviewer decided, level and word are the decision's; all that is about the votes stays.
+    """
+    labels = {scale: _label(scale, tuple(votes), rule) for scale, votes in zip(SCALES, histograms, strict=True)}
+    if decided is None:
+        return labels
+    return labels | {scale: _decided(labels[scale], level) for scale, level in decided.levels.items()}
+
+
+def _decided(label: ScaleLabel, level: int) -> ScaleLabel:
+    is_distortion = label.of_affected is not None
+    known = None if is_distortion and level == NON_EXISTENT else level
+    present = (known is not None) if is_distortion else None
+    word = None if known is None else WORDS[label.scale][known]
+    return replace(label, level=known, word=word, present=present)
 
 
 @lru_cache(maxsize=10_000)

@@ -32,7 +32,7 @@ RECORD = (
     Column("... n, sd, interval", "number", "Of the votes the level is taken from; the interval has 95 %."),
     Column("n", "integer", "Votes that count: neither retracted nor surplus, nor left out as exposed."),
     Column("exposed_share", "number", "Share of these votes that saw a model's answer first."),
-    Column("status", "text", "open, settled or disputed."),
+    Column("status", "text", "open, settled, disputed, or adjudicated: a reviewer decided."),
     Column("rule", "text", "Version and choices of the rules the label follows."),
 )
 
@@ -73,7 +73,7 @@ def label_record(region: RegionFacts) -> dict[str, object]:
         "importance": _score(region.labels["importance"]),
         "n": region.live,
         "exposed_share": region.exposed_share,
-        "status": region.status,
+        "status": region.said_status,
         "rule": region.rule,
     }
 

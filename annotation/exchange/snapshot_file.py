@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -18,9 +18,12 @@ from typing import IO, Any, Self
 from annotation.exchange.records import (
     FORMAT_VERSION,
     SEATLESS_FORMAT,
+    AdjudicationFacts,
     Counts,
+    ExclusionFacts,
     Header,
     ImageFacts,
+    PersonFacts,
     RegionFacts,
     VoteFacts,
     labels_of,
@@ -50,9 +53,9 @@ class SnapshotWriter:
         self._packed = io.BufferedWriter(packed, PIECE)
         self._hash = hashlib.sha256()
 
-    def header(self, *, study: str, name: str, rule: str, votes_wanted: int) -> None:
-        facts = {"study": study, "name": name, "rule": rule, "votes_wanted": votes_wanted}
-        self._write("header", {"format": FORMAT_VERSION, "scales": SCALES, **facts})
+    def header(self, line: Line) -> None:
+        """What is known of the whole study: the fields of a Header that are part of a snapshot."""
+        self._write("header", {"format": FORMAT_VERSION, "scales": SCALES, **line})
 
     def image(self, line: Line) -> None:
         self._write("image", line)
@@ -92,7 +95,10 @@ class SnapshotReader:
         if first.get("format") not in READABLE:
             raise SnapshotDamagedError(f"This is not a snapshot of format {' or '.join(READABLE)}.")
         facts = {name: first[name] for name in ("study", "name", "rule", "votes_wanted", "format")}
-        self.header = Header(**facts, sha256=sha256)
+        people = tuple(_person(person) for person in first.get("people", ()))
+        self.header = Header(
+            **facts, sha256=sha256, codebook=first.get("codebook"), protocol=first.get("protocol"), people=people
+        )
         self.counts = Counts()
 
     def regions(self) -> Iterator[RegionFacts]:
@@ -121,8 +127,21 @@ class SnapshotReader:
 def _region(line: Line, image: ImageFacts) -> RegionFacts:
     histograms, votes = line.pop("histograms"), line.pop("votes")
     line["box"] = tuple(line["box"])
-    labels = labels_of(histograms, line["rule"])
-    return RegionFacts(**line, image=image, labels=labels, votes=tuple(_vote(vote) for vote in votes))
+    decided, gold = line.pop("adjudication", None), line.pop("gold", None)
+    adjudication = AdjudicationFacts(**decided) if decided else None
+    return RegionFacts(
+        **line,
+        image=image,
+        labels=labels_of(histograms, line["rule"], adjudication),
+        votes=tuple(_vote(vote) for vote in votes),
+        adjudication=adjudication,
+        gold=tuple(gold) if gold else None,
+    )
+
+
+def _person(line: Line) -> PersonFacts:
+    exclusions = tuple(ExclusionFacts(**one) for one in line.pop("exclusions"))
+    return PersonFacts(**line, exclusions=exclusions)
 
 
 def _vote(line: Line) -> VoteFacts:
@@ -132,7 +151,7 @@ def _vote(line: Line) -> VoteFacts:
 
 @contextmanager
 def open_snapshot(
-    source: Path | IO[bytes], sha256: str, reader: type[SnapshotReader] = SnapshotReader
+    source: Path | IO[bytes], sha256: str, reader: Callable[[Iterator[bytes], str], SnapshotReader] = SnapshotReader
 ) -> Iterator[SnapshotReader]:
     """Raises SnapshotDamagedError when the file cannot be unpacked or has another hash."""
     with gzip.open(source, "rb") as lines:

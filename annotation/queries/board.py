@@ -1,5 +1,6 @@
 """The live board: everybody who rates, what they are at, who is stuck. The same few queries for 24 people and for 500."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
@@ -17,10 +18,9 @@ from annotation.queries.board_counts import (
     Work,
     gold_in,
     held_in,
-    person_days,
     repeats_in,
     seats_of,
-    study_days,
+    unread_in,
     work_of,
 )
 
@@ -59,6 +59,7 @@ class Person:
     repeats: HiddenLooks | None
     gold: HiddenLooks | None
     remarks: int
+    unread: int
 
     @property
     def check_expired(self) -> bool:
@@ -90,8 +91,8 @@ class Board:
 
 
 def board_of(study: Study) -> Board:
-    people = people_of(study)
-    seats, days = seats_of(study), study_days(study)
+    work, days = work_of(study)
+    people, seats = people_of(study, work), seats_of(study)
     pace = pace_of(days)
     return Board(
         people=people,
@@ -104,16 +105,15 @@ def board_of(study: Study) -> Board:
     )
 
 
-def people_of(study: Study) -> tuple[Person, ...]:
-    """Annotators, those who are paused or left too, and managers who have rated."""
-    work, held = work_of(study), held_in(study)
+def people_of(study: Study, work: Mapping[int, Work] | None = None) -> tuple[Person, ...]:
+    """Annotators, those who are paused or left too, and managers who have rated. `work` saves a query."""
+    work, held = work_of(study)[0] if work is None else work, held_in(study)
     rates = Q(role=Role.ANNOTATOR) | Q(user__in=list(work))
     members = Membership.objects.filter(rates, study=study).select_related("user").order_by("user__username")
-    last_days = days_until_today()
-    days = person_days(study, last_days)
     sittings = {row.annotator_id: row for row in Sitting.objects.filter(study=study, ended_at=None)}
     checks, exams = _checks(study), _exams(study)
-    repeats, gold, remarks = repeats_in(study), gold_in(study), _open_remarks(study)
+    repeats, gold = repeats_in(study), gold_in(study)
+    remarks, unread = _open_remarks(study), unread_in(study)
     return tuple(
         _person(
             study,
@@ -121,13 +121,13 @@ def people_of(study: Study) -> tuple[Person, ...]:
             work=work.get(member.user_id, Work()),
             held=held.get(member.user_id),
             sitting=sittings.get(member.user_id),
-            days=tuple(days.get(member.user_id, [0] * len(last_days))),
             check=checks.get(member.user_id),
             exam=exams.get((member.user_id, ExamKind.EXAM)),
             training=exams.get((member.user_id, ExamKind.TRAINING)),
             repeats=repeats.get(member.user_id),
             gold=gold.get(member.user_id),
             remarks=remarks.get(member.user_id, 0),
+            unread=unread.get(member.user_id, 0),
         )
         for member in members
     )
@@ -139,7 +139,8 @@ def _person(
     stuck = why_stuck(study, sitting, held) if member.active and not member.paused else ""
     state = _state(member, work, sitting, stuck)
     shown = sitting if sitting and timezone.now() - sitting.last_at < FORGOTTEN else None
-    return Person(membership=member, state=state, stuck=stuck, work=work, sitting=shown, **others)
+    days = tuple(work.days.get(day, 0) for day in days_until_today())
+    return Person(membership=member, state=state, stuck=stuck, work=work, days=days, sitting=shown, **others)
 
 
 def days_until_today() -> list[date]:

@@ -1,7 +1,7 @@
 """The counts behind the board, one statement each, whatever the number of people."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -11,26 +11,26 @@ from django.utils import timezone
 from annotation.models import Study
 from annotation.scales import SCALES
 
+PACE_LOOKS = 50
 ENOUGH = 5
 """Hidden looks of a person before their summary is shown."""
 
-# Work is what was said of regions in the ordinary flow: for the label, warm-up, repeat and gold look alike to the person.
-_WORK = """
-SELECT annotator_id, count(*) FILTER (WHERE purpose = 'label'),
-       count(*) FILTER (WHERE purpose = 'label' AND created_at >= %(today)s),
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY duration_ms) FILTER (WHERE created_at >= now() - interval '7 days'),
-       max(created_at)
-FROM annotation_vote WHERE study_id = %(study)s AND retracted_at IS NULL GROUP BY annotator_id
+# One pass over the votes gives everything that is counted by day; ordered aggregates would sort them all.
+_BY_DAY = """
+SELECT annotator_id, (created_at AT TIME ZONE %(zone)s)::date AS day, count(*) FILTER (WHERE purpose = 'label'),
+       count(*) FILTER (WHERE NOT surplus), max(created_at)
+FROM annotation_vote WHERE study_id = %(study)s AND retracted_at IS NULL GROUP BY annotator_id, day
 """
-_PERSON_DAYS = """
-SELECT annotator_id, (created_at AT TIME ZONE %(zone)s)::date AS day, count(*)
-FROM annotation_vote
-WHERE study_id = %(study)s AND retracted_at IS NULL AND purpose = 'label' AND created_at >= %(since)s
-GROUP BY annotator_id, day
-"""
-_STUDY_DAYS = """
-SELECT (created_at AT TIME ZONE %(zone)s)::date AS day, count(*) FROM annotation_vote
-WHERE study_id = %(study)s AND retracted_at IS NULL AND NOT surplus GROUP BY day ORDER BY day
+# Along the index vote_of_annotator, so that the cost does not grow with what people have said before.
+_PACE = """
+SELECT member.user_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY last.duration_ms)
+FROM annotation_membership member
+CROSS JOIN LATERAL (
+    SELECT duration_ms FROM annotation_vote vote
+    WHERE vote.study_id = member.study_id AND vote.annotator_id = member.user_id AND vote.retracted_at IS NULL
+    ORDER BY vote.created_at DESC LIMIT %(looks)s
+) last
+WHERE member.study_id = %(study)s GROUP BY member.user_id
 """
 _SEATS = """
 SELECT count(*), count(vote_id) FROM annotation_assignment WHERE study_id = %(study)s AND purpose = 'label'
@@ -38,6 +38,16 @@ SELECT count(*), count(vote_id) FROM annotation_assignment WHERE study_id = %(st
 _HELD = """
 SELECT annotator_id, count(*), min(leased_at) FROM annotation_assignment
 WHERE study_id = %(study)s AND annotator_id IS NOT NULL AND vote_id IS NULL AND leased_until > now() GROUP BY annotator_id
+"""
+_UNREAD = """
+SELECT member.user_id, count(*) FROM annotation_membership member
+JOIN annotation_message message ON message.study_id = member.study_id
+ AND (message.recipient_id = member.user_id
+      OR message.recipient_id IS NULL AND member.role = 'annotator' AND member.created_at <= message.created_at)
+WHERE member.study_id = %(study)s AND member.active
+  AND NOT EXISTS (SELECT 1 FROM annotation_messagereading reading
+                  WHERE reading.message_id = message.id AND reading.reader_id = member.user_id)
+GROUP BY member.user_id
 """
 _ANSWERS = len(SCALES)
 
@@ -59,12 +69,24 @@ WHERE said.study_id = %(study)s AND said.purpose = 'gold' AND said.retracted_at 
 """.format(within=_within("said", "gold"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Work:
+    """What one person said for labels. `days` counts by day; `median_ms` is of their last votes."""
+
     votes: int = 0
-    today: int = 0
     median_ms: int | None = None
     last_at: datetime | None = None
+    days: dict[date, int] = field(default_factory=dict)
+
+    @property
+    def today(self) -> int:
+        """Since midnight where the server's clock is set."""
+        return self.days.get(timezone.localdate(), 0)
+
+    def add(self, day: date, votes: int, last_at: datetime) -> None:
+        self.votes += votes
+        self.days[day] = votes
+        self.last_at = max(self.last_at or last_at, last_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +121,16 @@ class Seats:
         return self.wanted - self.taken
 
 
-def work_of(study: Study) -> dict[int, Work]:
-    """By person. `today` is since midnight where the server's clock is set."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = _ask(_WORK, study, today=midnight)
-    return {row[0]: Work(row[1], row[2], None if row[3] is None else round(row[3]), row[4]) for row in rows}
-
-
-def person_days(study: Study, days: Sequence[date]) -> dict[int, list[int]]:
-    """Votes on each of the days, by person."""
-    midnight = timezone.make_aware(datetime.combine(days[0], datetime.min.time()))
-    place = {day: number for number, day in enumerate(days)}
-    found: dict[int, list[int]] = {}
-    for person, day, count in _ask(_PERSON_DAYS, study, since=midnight, zone=_zone()):
-        if day in place:
-            found.setdefault(person, [0] * len(days))[place[day]] = count
-    return found
-
-
-def study_days(study: Study) -> dict[date, int]:
-    """Votes that count, by day, oldest first."""
-    return dict(_ask(_STUDY_DAYS, study, zone=_zone()))
+def work_of(study: Study) -> tuple[dict[int, Work], dict[date, int]]:
+    """By person; and the votes that count by day, oldest first."""
+    people: dict[int, Work] = {}
+    counting: Counter[date] = Counter()
+    for person, day, votes, counted, last_at in _ask(_BY_DAY, study, zone=timezone.get_current_timezone_name()):
+        people.setdefault(person, Work()).add(day, votes, last_at)
+        counting[day] += counted
+    for person, median in _ask(_PACE, study, looks=PACE_LOOKS):
+        people.setdefault(person, Work()).median_ms = round(median)
+    return people, {day: counting[day] for day in sorted(counting) if counting[day]}
 
 
 def seats_of(study: Study) -> Seats:
@@ -139,11 +150,12 @@ def gold_in(study: Study) -> dict[int, HiddenLooks]:
     return {row[0]: HiddenLooks(row[1], row[2] / (row[1] * _ANSWERS)) for row in _ask(_GOLD, study)}
 
 
-def _zone() -> str:
-    return timezone.get_current_timezone_name()
+def unread_in(study: Study) -> dict[int, int]:
+    """Messages each person has not read yet."""
+    return dict(_ask(_UNREAD, study))
 
 
-def _ask(statement: str, study: Study, **parameters: str | datetime) -> list[tuple[Any, ...]]:
+def _ask(statement: str, study: Study, **parameters: str | int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"study": study.pk, **parameters})
         return list(cursor.fetchall())

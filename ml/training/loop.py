@@ -77,7 +77,7 @@ def train(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run
     check(records)
     run.folder.mkdir(parents=True, exist_ok=True)
     course = _begin(seagull, records, recipe, run)
-    before = weights_of(seagull) if recipe.way < 1.0 else {}  # also of a run that goes on: LoRA starts as seeded
+    before = weights_of(seagull) if recipe.worth else {}  # also of a run that goes on: LoRA starts as seeded
     start = Position(0, 0, 0, 0.0, course.name)
     if run.resume:
         start = checkpoints.restore(run.folder / CHECKPOINTS, seagull, course.optimizer, course.name) or start
@@ -90,7 +90,7 @@ def train(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run
     finally:
         journal.close()
     if before:
-        go_back(seagull, before, recipe.way)
+        go_back(seagull, before, recipe.way(len(records)))
     return steps
 
 

@@ -49,7 +49,7 @@ def browser_type_launch_args() -> dict[str, object]:
 
 @pytest.fixture(scope="session")
 def browser_context_args() -> dict[str, object]:
-    return {"viewport": {"width": 1280, "height": 720}, "color_scheme": "light"}
+    return {"viewport": {"width": 1280, "height": 720}, "color_scheme": "light", "service_workers": "block"}
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +63,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
-        self.expected: list[str] = []
+        self.expected: list[str] = ["Service Worker registration blocked by Playwright"]
         self.pages: list[Page] = []
         self.under_way = 0
 
@@ -113,6 +113,7 @@ def open_as(context: BrowserContext, live_server: LiveServer, watch: Watch) -> S
         sign_in(context, live_server, user)
         page = context.new_page()
         page.set_default_timeout(8000)
+        page.set_default_navigation_timeout(30_000)  # the first page of a run starts the server's own imports
         watch.follow(page, urlsplit(live_server.url).netloc)
         return page
 

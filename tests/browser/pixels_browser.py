@@ -148,6 +148,12 @@ def test_the_outline_is_outside_the_mask_and_vanishes_while_space_is_held(
     assert np.array_equal(cut(drawn(page), original), original)
     page.mouse.up()
     assert np.array_equal(cut(drawn(page), original), outlined)
+
+    page.locator("#hide-outline").focus()
+    page.keyboard.down("Enter")
+    assert np.array_equal(cut(drawn(page), original), original)
+    page.keyboard.up("Enter")
+    assert np.array_equal(cut(drawn(page), original), outlined)
     page.context.close()
 
 

@@ -52,7 +52,7 @@ def zoom(page: Page, ratio: float) -> None:
     session = page.context.new_cdp_session(page)
     size = {"width": round(1100 / ratio), "height": round(720 / ratio), "screenWidth": 1100, "screenHeight": 720}
     session.send("Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": ratio, "mobile": False})
-    page.wait_for_function(f"window.devicePixelRatio === {ratio}")
+    page.wait_for_function(f"() => window.devicePixelRatio === {ratio}")
     page.wait_for_timeout(200)
 
 
@@ -136,13 +136,13 @@ def test_scales_unlock_when_their_view_was_seen_long_enough(
     assert unlocked(page) == []
     page.keyboard.press("Escape")
 
-    page.wait_for_function("document.querySelector('[name=quality]:not(:disabled)') !== null")
+    page.wait_for_function("() => document.querySelector('[name=quality]:not(:disabled)') !== null")
     expect(page.locator("[data-view=region]")).to_have_class("seen")
     assert unlocked(page) == ["blur", "colorfulness", "compression", "contrast", "exposure", "noise", "quality"]
     page.keyboard.press("v")
     page.wait_for_timeout(300)
     assert unlocked(page)[-1] == "quality"
-    page.wait_for_function("document.querySelectorAll('#answers input:enabled').length === 46")
+    page.wait_for_function("() => document.querySelectorAll('#answers input:enabled').length === 46")
     answer_all(page)
     expect(page.locator("[data-screen=all_done]")).to_be_visible()
     page.wait_for_timeout(300)
@@ -208,12 +208,15 @@ def test_two_fingers_magnify_the_page_and_cover_the_picture_one_finger_moves_it(
     touch.send("touchEnd", [])
     assert np.array_equal(drawn(page)[:-20, :-40], before[20:, 40:])
 
-    session = page.context.new_cdp_session(page)
-    pinch = {"x": 300, "y": 300, "scaleFactor": 1.5, "gestureSourceType": "touch"}
-    session.send("Input.synthesizePinchGesture", pinch)
-    page.wait_for_function("window.visualViewport.scale > 1.2")
+    touch.send("touchStart", [(200, 300)])
+    touch.send("touchStart", [(200, 300), (240, 300)])
+    for step in range(0, 200, 20):
+        touch.send("touchMove", [(200, 300), (240 + step, 300)])
+        page.wait_for_timeout(20)
+    page.wait_for_function("() => window.visualViewport.scale > 1.2")
+    touch.send("touchEnd", [])
     expect(page.locator("[data-cover=pinch]")).to_be_visible()
-    session.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 1})
+    touch.session.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 1})
     expect(page.locator("#cover")).to_be_hidden()
     context.close()
 
@@ -316,4 +319,27 @@ def test_finding_brings_a_region_back_into_sight(browser: Browser, live_server: 
     page.keyboard.press("f")
     page.wait_for_timeout(1300)
     assert np.array_equal(drawn(page), before)
+    page.context.close()
+
+
+def test_time_away_is_told_and_does_not_count_as_looking(
+    browser: Browser, live_server: LiveServer, watch: Watch
+) -> None:
+    study = study_with_views(0)
+    page = open_at(browser, live_server, watch, large(study), 1)
+    hide = """(hidden) => {
+        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    page.evaluate(hide, True)
+    page.wait_for_timeout(1500)
+    page.evaluate(hide, False)
+    answer_all(page)
+    expect(page.locator("[data-screen=all_done]")).to_be_visible()
+    page.wait_for_timeout(300)
+
+    vote = Vote.objects.get()
+    assert 1500 <= (vote.away_ms or 0) < 4000
+    assert (vote.region_view_ms or 0) <= vote.duration_ms < (vote.away_ms or 0) + 4000
+    assert vote.whole_view_ms == 0
     page.context.close()

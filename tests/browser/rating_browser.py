@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.enums import StudyStatus
-from annotation.models import Study, Vote
+from annotation.models import Protocol, Study, Vote
 from annotation.opinion import SCALES
 from tests.browser.conftest import SignIn
 from tests.browser.scenes import rated_picture
@@ -150,6 +150,26 @@ def test_mouse_answers_go_on_to_the_next_empty_row(open_as: SignIn, live_server:
 
     expect(page.locator("[data-screen=all_done]")).to_be_visible()
     assert [levels_of(vote) for vote in Vote.objects.all()] == [[3] * 8]
+
+
+def protocol(study: Study, **fields: object) -> None:
+    """Without what comes before the first region."""
+    none = {"viewing_check": "off", "warm_up": 0, "sitting_minutes": 0, "repeat_share": 0, "gold_every": 0}
+    Protocol.objects.create(study=study, **(none | fields))
+
+
+def rate(page: Page, level: int) -> None:
+    expect(page.locator("#answers input:checked")).to_have_count(0)
+    for _ in range(8):
+        page.keyboard.press(str(level))
+    page.keyboard.press("Enter")
+    expect(page.locator("#answers input:checked")).to_have_count(0)
+
+
+def rate_last(page: Page) -> None:
+    for _ in range(8):
+        page.keyboard.press("3")
+    page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize(("status", "screen"), [(StudyStatus.PAUSED, "paused"), (StudyStatus.OPEN, "all_done")])

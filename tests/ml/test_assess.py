@@ -9,8 +9,11 @@ from PIL import Image
 
 from ml.assess import main
 from ml.images import read
+from ml.judges.vlm.folder import write_vlm
 from ml.seagull.versions import save_version
 from ml.vocabulary import DISTORTIONS
+from tests.ml.judges.fitted import save_fitted
+from tests.ml.judges.tiny_vlm import save_llava
 from tests.ml.pictures import scene
 from tests.ml.training.pupils import small
 
@@ -49,6 +52,27 @@ def test_a_click_gives_the_region_and_all_distributions(
         levels = range(len(said["probabilities"]))
         assert sum(said["probabilities"]) == pytest.approx(1.0)
         assert said["expectation"] == pytest.approx(sum(np.multiply(levels, said["probabilities"])))
+
+
+@pytest.mark.parametrize("kind", ["metric", "vlm"])
+def test_a_model_of_another_kind_has_numbers_and_no_sentences(
+    kind: str, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if kind == "metric":
+        save_fitted(tmp_path / kind)
+    else:
+        write_vlm(tmp_path / kind, save_llava(tmp_path / "llava"), copy=True)
+
+    found = json.loads(asked(capsys, picture, tmp_path / kind, "--point", "60,40", "--json"))
+    lines = asked(capsys, picture, tmp_path / kind, "--point", "60,40").splitlines()
+
+    assert (found["sentences"], sum(found["quality"]["probabilities"])) == ({}, pytest.approx(1.0))
+    assert [line.split()[0] for line in lines[:9]] == ["region", "quality", "importance", *DISTORTIONS]
+
+
+def test_a_folder_that_is_no_version_is_named(picture: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"^error: .* is not a version: it has no config\.json$"):
+        main([str(picture), "--version", str(tmp_path), "--point", "60,40"])
 
 
 def test_a_person_reads_a_line_for_each_scale_and_distortion(

@@ -87,7 +87,7 @@ def test_one_that_is_killed_is_an_error(program: Program, tmp_path: Path) -> Non
         run_child(program(FOR_EVER), [], log=log, watch=kill, every=0.1)
 
 
-def children_of(pid: int) -> list[int]:
-    """Those that run the program of a test."""
+def children_of(pid: int, program: bytes = b"for_a_test") -> list[int]:
+    """Those that run this program."""
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in text.split() if b"for_a_test" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [int(child) for child in text.split() if program in Path(f"/proc/{child}/cmdline").read_bytes()]

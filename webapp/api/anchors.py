@@ -16,6 +16,7 @@ from webapp.api.files import original
 from webapp.api.parsing import parse
 from webapp.api.schema import Bytes, describe
 from webapp.api.views import Route
+from webapp.teaching_access import anchor_for
 
 
 class AnchorShape(TypedDict):
@@ -67,7 +68,7 @@ class AnchorFile(Route):
 
     @describe("An example's original bytes", Bytes("image/*"), errors=(404,))
     def get(self, request: Request, pk: int) -> HttpResponseBase:
-        anchor = access.anchor_for(self.person, pk)
+        anchor = anchor_for(self.person, pk)
         return original(request, anchor.file, anchor.sha256, anchor.media_type)
 
 

@@ -20,6 +20,7 @@ from webapp.api.paging import paginate
 from webapp.api.parsing import body_of, parse
 from webapp.api.schema import Page, describe
 from webapp.api.views import Route
+from webapp.teaching_access import exam_for
 
 
 class NewExam(serializers.Serializer[Exam]):
@@ -95,7 +96,7 @@ class ExamOne(Route):
 
     @describe("My training or exam", ExamShape, errors=(404,))
     def get(self, request: Request, pk: int) -> Response:
-        return Response(exam_shape(access.exam_for(self.person, pk)))
+        return Response(exam_shape(exam_for(self.person, pk)))
 
 
 class ExamAssignments(Route):
@@ -106,7 +107,7 @@ class ExamAssignments(Route):
     )
     def post(self, request: Request, pk: int) -> Response:
         holding = read_holding(body_of(request))
-        exam = access.exam_for(self.person, pk)
+        exam = exam_for(self.person, pk)
         seat = next_exam_seat(exam=exam, annotator=self.person, holding=holding)
         if seat is not None:
             shape = seat_shape(seat, self.person, None)

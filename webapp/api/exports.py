@@ -27,17 +27,20 @@ class NewExport(serializers.Serializer[Export]):
     format = serializers.ChoiceField(ExportFormat.choices)
     include_images = serializers.BooleanField(default=False)
     without_exposed = serializers.BooleanField(default=False)
+    with_excluded = serializers.BooleanField(default=False)
 
 
 class ExportShape(JobShape):
     """`file` is where to download it, once the status is done and until it has expired.
 
-    `without_exposed`: its labels are made of the votes that saw no model's answer first.
+    `without_exposed`: its labels are made of the votes that saw no model's answer first; `with_excluded`: as if nobody had
+    been excluded.
     """
 
     format: ExportFormat
     include_images: bool
     without_exposed: bool
+    with_excluded: bool
     snapshot: int | None
     byte_size: int
     expired: bool
@@ -107,6 +110,7 @@ def export_shape(export: Export) -> ExportShape:
         "format": ExportFormat(export.format),
         "include_images": export.include_images,
         "without_exposed": export.without_exposed,
+        "with_excluded": export.with_excluded,
         "snapshot": export.snapshot_id,
         "byte_size": export.byte_size,
         "expired": has_expired(export),

@@ -8,11 +8,11 @@ from drf_spectacular.settings import patched_settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.enums import JobStatus, LabelStatus, RegionLevel, RegionStatus, StudyStatus
+from annotation.enums import ExamKind, JobStatus, LabelStatus, RegionLevel, RegionStatus, RemarkKind, Role, StudyStatus
 from webapp.api.schema import describe
 from webapp.api.views import Route
 
-_NAMED = (JobStatus, LabelStatus, RegionLevel, RegionStatus, StudyStatus)
+_NAMED = (ExamKind, JobStatus, LabelStatus, RegionLevel, RegionStatus, RemarkKind, Role, StudyStatus)
 """Sets that several shapes use under one and the same field name."""
 
 

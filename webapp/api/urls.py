@@ -24,12 +24,14 @@ from webapp.api import (
     remarks,
     schema_view,
     session,
+    sittings,
     sketches,
     snapshots,
     studies,
     tokens,
     training,
     versions,
+    viewing,
     votes,
 )
 from webapp.api.views import UnknownRoute
@@ -81,6 +83,8 @@ urlpatterns = [
     path("assignments/<int:pk>/image", assignments.AssignmentImage.as_view()),
     path("studies/<slug:slug>/votes/mine", votes.VotesMine.as_view()),
     path("studies/<slug:slug>/votes/recent", votes.VotesRecent.as_view()),
+    path("studies/<slug:slug>/viewing-checks", viewing.ViewingChecks.as_view()),
+    path("studies/<slug:slug>/sitting-end", sittings.SittingEnd.as_view()),
     path("remarks", remarks.Remarks.as_view()),
     path("votes/<int:pk>/feedback", exams.VoteFeedback.as_view()),
     path("studies/<slug:slug>/exams", exams.Exams.as_view()),

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from annotation.models import AccessToken, User
 from webapp.pages.forms.account import TokenForm
+from webapp.pages.keys import lines_of, person_keys
 from webapp.pages.page import Request, page
 
 
@@ -61,6 +62,7 @@ def _page(request: Request, *, status: int = 200, **context: object) -> HttpResp
         "password_form": _password_form(request.user),
         "token_form": TokenForm(),
         "tokens": tokens,
+        "keys": lines_of(person_keys(request.user)),
         "now": timezone.now(),
     }
     return render(request, "pages/account.html", defaults | context, status=status)

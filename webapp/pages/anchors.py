@@ -55,7 +55,7 @@ def replace_anchor(request: Request, slug: str, scale: str, level: int) -> HttpR
 
     def put() -> None:
         if file is None:
-            note_anchor(anchor=_there(study.pk, scale, level), note=note)
+            note_anchor(anchor=_there(study.pk, scale, level), note=note, by=request.user)
             return
         if (file.size or 0) > MOST_BYTES:
             raise InvalidInput(f"The picture has more than {MOST_BYTES // 2**20} MiB.", code="too_large")

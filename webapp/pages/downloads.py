@@ -23,6 +23,10 @@ EXPLAINED = [
     (ExportFormat.PARQUET, "The same tables, typed and compressed, for pandas, Polars and DuckDB."),
     (ExportFormat.COCO, "Masks as COCO annotations with the labels as attributes, for pycocotools."),
     (ExportFormat.HF, "A folder that datasets.load_dataset opens, with a card."),
+    (
+        ExportFormat.REPORT,
+        "Methods and results as one page for printing, with recovered scores, soft labels and annotators as tables.",
+    ),
 ]
 
 
@@ -45,7 +49,7 @@ def listing(membership: Membership) -> dict[str, object]:
 def request_download(request: Request, slug: str) -> HttpResponseBase:
     study = member(request, slug, OVERSEERS).study
     wanted = request.POST.get("format", "")
-    options = {name: request.POST.get(name) == "on" for name in ("include_images", "without_exposed")}
+    options = {name: request.POST.get(name) == "on" for name in ("include_images", "without_exposed", "with_excluded")}
 
     def ask() -> None:
         request_export(study=study, by=request.user, format=wanted, **options)
@@ -87,4 +91,5 @@ def name_of(export: Export) -> str:
     ending = "".join(part for part in (export.file.name or "").rsplit("/", 1)[-1].partition(".")[1:])
     snapshot = f"-{export.snapshot.sha256[:12]}" if export.snapshot else ""
     kind = "-without-exposed" if export.without_exposed else ""
+    kind += "-with-excluded" if export.with_excluded else ""
     return f"{export.study.slug}-{export.format}{kind}{snapshot}{ending}"

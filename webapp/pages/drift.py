@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from annotation.exchange.report.lines import Axis, IntervalLine, axis_of, line_of, widest
 from annotation.models import Membership, Study
 from annotation.queries.analyses import drifts_at, panel_at
 from webapp.access import OVERSEERS
-from webapp.interval_lines import Axis, IntervalLine, axis_of, line_of, widest
 from webapp.pages.page import Request, member, page
 
 if TYPE_CHECKING:

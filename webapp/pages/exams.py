@@ -8,9 +8,10 @@ from annotation.actions.exams import start_exam
 from annotation.enums import ExamKind
 from annotation.models import Exam, Protocol
 from annotation.queries.exams import FEWEST_TOLD, protocol_of, standing_of, told_score
-from webapp.access import RATERS, exam_for
+from webapp.access import RATERS
 from webapp.pages.page import Request, member, page
 from webapp.pages.rate import rating_context
+from webapp.teaching_access import exam_for
 
 SHOWN = 10
 

@@ -13,8 +13,9 @@ from annotation.models import Gold, Label, Region, Study
 from annotation.opinion import parse_opinion
 from annotation.queries.exams import gold_in_use, protocol_of
 from annotation.scales import SCALES, WORDS
-from webapp.access import OVERSEERS, gold_in
+from webapp.access import OVERSEERS
 from webapp.pages.page import Request, act, member, page
+from webapp.teaching_access import gold_in
 
 PER_PAGE = 24
 CANDIDATES = 24

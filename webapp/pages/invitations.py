@@ -1,6 +1,7 @@
 """Links into the study: making, listing, taking back. The text of a link is shown once, on the answer that made it."""
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -50,5 +51,5 @@ def make_link(request: Request, membership: Membership, form: InvitationForm) ->
     return request.build_absolute_uri(reverse("join", args=[token]))
 
 
-def listed(membership: Membership) -> "list[Invitation]":
-    return list(Invitation.objects.filter(study=membership.study).select_related("made_by").order_by("-pk"))
+def listed(membership: Membership) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(study=membership.study).select_related("made_by").order_by("-pk")

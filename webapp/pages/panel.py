@@ -6,13 +6,13 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from annotation.actions.exclusions import exclude, lift
+from annotation.exchange.report.lines import axis_of, line_of, widest
+from annotation.exchange.report.scatter import Person, Scatter, scatter_of
+from annotation.exchange.report.words import WORDS
 from annotation.models import Exclusion, Membership
 from annotation.queries.annotators import JUDGED, Annotator, Seen, annotators_of, exclusions_of
 from webapp.access import MANAGERS, OVERSEERS
-from webapp.interval_lines import axis_of, line_of, widest
 from webapp.pages.page import Request, act, member, page
-from webapp.scatter import Person, Scatter, scatter_of
-from webapp.signal_words import WORDS
 
 
 @page("GET")

@@ -34,9 +34,13 @@ def person(request: Request, slug: str, pk: int) -> HttpResponse:
 @page("POST")
 def pause_person(request: Request, slug: str, pk: int) -> HttpResponseBase:
     found = member_of(member(request, slug, MANAGERS).study, pk)
-    pause_member(membership=found, paused=request.POST.get("paused") == "1")
-    words = "gets no regions for now" if found.paused else "gets regions again"
-    messages.success(request, f"{found.user} {words}.")
+    paused = request.POST.get("paused") == "1"
+    words = "gets no regions for now" if paused else "gets regions again"
+    try:
+        pause_member(membership=found, paused=paused)
+        messages.success(request, f"{found.user} {words}.")
+    except DomainError as error:
+        messages.error(request, error.message)
     return redirect(safe_next(request, reverse("person", args=[slug, pk])))
 
 

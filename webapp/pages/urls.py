@@ -34,6 +34,7 @@ from webapp.pages import (
     rate,
     regions,
     remarks,
+    report,
     review,
     sign_in,
     studies,
@@ -44,13 +45,17 @@ from webapp.pages import (
     training,
     try_model,
     uploads,
+    viewing,
     wizard,
+    worker,
 )
 
 _of_study = [
     path("progress", study.study_progress, name="study-progress"),
     path("status", study.change_status, name="study-status"),
     path("rate", rate.rate, name="rate"),
+    path("viewing", viewing.viewing, name="viewing"),
+    path("viewing/<slug:part>", viewing.viewing_picture, name="viewing-picture"),
     path("guidelines", codebook.guidelines, name="guidelines"),
     path("guidelines/edit", codebook.edit_guidelines, name="edit-guidelines"),
     path("guidelines/<int:number>", codebook.earlier_guidelines, name="earlier-guidelines"),
@@ -131,6 +136,7 @@ _of_study = [
     path("labels/annotators/<int:pk>/lift", panel.lift_exclusion, name="lift-exclusion"),
     path("labels/planner", planner.planner, name="planner"),
     path("labels/drift", drift.drift, name="drift"),
+    path("labels/report", report.report, name="report"),
     path("labels/disputes", disputes.disputes, name="disputes"),
     path("labels/disputes/next", disputes.next_dispute, name="next-dispute"),
     path("labels/disputes/<int:pk>", disputes.dispute, name="dispute"),
@@ -147,6 +153,7 @@ _of_study = [
 urlpatterns = [
     path("", studies.studies, name="studies"),
     path("favicon.ico", theme.favicon),
+    path("rate-worker.js", worker.rate_worker, name="rate-worker"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-out", sign_in.sign_out, name="sign-out"),
     path("theme", theme.choose_theme, name="theme"),

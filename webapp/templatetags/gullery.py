@@ -50,14 +50,15 @@ def page_build() -> str:
 
 
 @register.simple_tag
-def preload(module: str) -> SafeString:
-    """Links to all modules that this one imports, so that the browser fetches them at once and not one behind the other."""
-    return mark_safe("".join(f'<link rel="modulepreload" href="{url}">' for url in _closure(module)))  # noqa: S308  ours
+def preload(*modules: str) -> SafeString:
+    """Links to all modules that these import, so that the browser fetches them at once and not one behind the other."""
+    return mark_safe("".join(f'<link rel="modulepreload" href="{url}">' for url in _closure(modules)))  # noqa: S308  ours
 
 
 @cache
-def _closure(module: str) -> tuple[str, ...]:
-    found, waiting = [], [module]
+def _closure(modules: tuple[str, ...]) -> tuple[str, ...]:
+    found: list[str] = []
+    waiting = list(modules)
     while waiting:
         name = waiting.pop()
         found.append(name)

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from annotation.actions.exports import ImageLostError, write_snapshot
 from annotation.actions.snapshots import take_snapshot
-from annotation.enums import ExportFormat
+from annotation.enums import DATA_FORMATS, ExportFormat
 from annotation.exchange.meter import Meter, Progress
 from annotation.exchange.records import Counts
 from annotation.exchange.snapshot_file import SnapshotDamagedError
@@ -36,11 +36,17 @@ class Command(BaseCommand):
             help="make the labels of votes that saw no model's guess; regions with too few of them are open",
         )
 
+        parser.add_argument(
+            "--with-excluded",
+            action="store_true",
+            help="make the labels as if nobody had been excluded from the study",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         study = _find(options["study"])
         out = Path(options["out"])
         snapshot = self._snapshot(study, options["snapshot"])
-        formats = ExportFormat.values if options["format"] == EVERY else [options["format"]]
+        formats = list(DATA_FORMATS) if options["format"] == EVERY else [options["format"]]
         folders = {name: out / name for name in formats}
         _refuse_full(folders)
         try:
@@ -52,6 +58,7 @@ class Command(BaseCommand):
                     meter,
                     include_images=options["images"],
                     without_exposed=options["without_exposed"],
+                    with_excluded=options["with_excluded"],
                 )
         except (SnapshotDamagedError, ImageLostError, OSError) as error:
             raise CommandError(str(error)) from error

@@ -1,6 +1,7 @@
 import pytest
 
 from annotation.actions.codebooks import publish_codebook
+from annotation.actions.settings import change_settings
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Codebook, Study
 from tests.factories import cast, make_member, make_region, make_study
@@ -68,3 +69,13 @@ def test_nothing_new_and_too_much_are_refused(text: str, error: type[Exception])
 
     study.refresh_from_db()
     assert (study.codebook, study.guidelines) == (1, "Look.")
+
+
+def test_settings_change_guidelines_as_a_correction() -> None:
+    study = make_study(guidelines="Lok.")
+    cast(make_region(study), make_member(study))
+
+    change_settings(study=study, changes={"guidelines": "Look."})
+
+    study.refresh_from_db()
+    assert (study.codebook, study.guidelines, numbers(study)) == (1, "Look.", [(1, "Lok.")])

@@ -12,7 +12,7 @@ from annotation.errors import Conflict, Forbidden, InvalidInput
 from annotation.models import Assignment, Exam, Gold, Label, Study, User, Vote
 from annotation.queries.exams import is_qualified, protocol_of, standing_of
 from tests.annotation.actions.teaching import answer_next, sit, teaching_study
-from tests.factories import make_member, make_study
+from tests.factories import make_member, make_region, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +203,16 @@ def test_gold_never_comes_as_ordinary_work() -> None:
     study = teaching_study(exam_wanted=False, viewing_check="off", warm_up=0, gold_every=0)
 
     assert lease_next(study=study, annotator=make_member(study)).answer == Answer.ALL_DONE
+
+
+def test_work_is_handed_out_once_the_exam_is_passed_and_no_longer_when_it_has_run_out() -> None:
+    study = teaching_study(training=0, viewing_check="off", warm_up=0, gold_every=0)
+    make_region(study)
+    ben = make_member(study)
+    assert lease_next(study=study, annotator=ben).answer == Answer.EXAM_DUE
+
+    exam = sit(study, ben)
+    assert lease_next(study=study, annotator=ben).answer == Answer.SEAT
+
+    Exam.objects.filter(pk=exam.pk).update(expires_at=timezone.now())
+    assert lease_next(study=study, annotator=ben).answer == Answer.EXAM_DUE

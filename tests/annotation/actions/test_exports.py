@@ -79,7 +79,7 @@ def test_images_are_in_the_zip_when_asked_for() -> None:
 
 
 def test_an_unknown_format_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="must be one of seagull, csv, parquet, coco, hf, not 'xlsx'"):
+    with pytest.raises(InvalidInput, match="must be one of seagull, csv, parquet, coco, hf, report, not 'xlsx'"):
         request_export(study=make_study(), format="xlsx", by=None)
 
     assert Export.objects.count() == 0

@@ -1,11 +1,14 @@
 import pytest
 
+from annotation.actions.exclusions import exclude
 from annotation.actions.gold import gold_from_label, mark_gold, retire_gold
+from annotation.actions.regions import discard
 from annotation.actions.seats import add_seat, make_seats
 from annotation.actions.studies import reweigh
 from annotation.enums import GoldUse
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Assignment, Gold, Label
+from annotation.queries.seat_verification import seat_differences
 from tests.factories import cast, make_member, make_opinion, make_region, make_study
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +98,26 @@ def test_what_makes_no_sense_changes_nothing() -> None:
         mark_gold(region=region, by=ada, use="exam", opinion=make_opinion(), explanation="x" * 501)
 
     assert (Gold.objects.count(), Assignment.objects.count()) == (0, 2)
+
+
+def test_a_region_with_a_known_answer_is_not_discarded_while_it_is_in_use() -> None:
+    study = make_study()
+    region, ada = make_region(study), make_member(study, "manager")
+    gold = mark_gold(region=region, by=ada, use="exam", opinion=make_opinion())
+
+    with pytest.raises(Conflict) as refused:
+        discard(region=region, by=ada)
+    retire_gold(gold=gold)
+
+    assert (refused.value.code, discard(region=region, by=ada).status) == ("region_gold", "discarded")
+
+
+def test_labels_and_seats_agree_where_there_is_gold() -> None:
+    study = make_study(votes_wanted=2)
+    region, ben = make_region(study), make_member(study)
+    cast(region, ben)
+    mark_gold(region=region, by=make_member(study, "manager"), use="hidden", opinion=make_opinion())
+    exclude(study=study, annotator=ben, by=make_member(study, "manager"), reason="A test.")
+
+    assert list(seat_differences(study)) == []
+    assert Assignment.objects.open().count() == 0

@@ -3,6 +3,7 @@ import pytest
 
 from annotation.aggregation.adaptive import CAP, SETTLED, Asking, wanted, wish_of
 from annotation.aggregation.forecasts import forecast
+from annotation.aggregation.gsd import votes_of_sos
 from annotation.aggregation.intervals import interval
 from annotation.aggregation.widths import half_widths
 from annotation.scales import DISTORTIONS, SCALES
@@ -61,10 +62,7 @@ def test_more_doubt_gains_more() -> None:
 def test_many_regions_at_once_are_the_same() -> None:
     rng = np.random.default_rng(0)
     counts = {
-        scale: rng.multinomial(votes, [0.3, 0.2, 0.1, 0.1, 0.1, 0.2][: 6 if scale in DISTORTIONS else 5] + [0] * 0)
-        if scale in DISTORTIONS
-        else rng.multinomial(votes, [0.1, 0.2, 0.4, 0.2, 0.1])
-        for votes in [np.arange(4, 18)]
+        scale: rng.multinomial(np.arange(4, 18), [0.1, 0.1, 0.1, 0.1, 0.6] + [0.0] * (scale in DISTORTIONS))
         for scale in SCALES
     }
 
@@ -82,6 +80,30 @@ def test_widths_are_the_intervals_before_clipping() -> None:
     assert np.isinf(half_widths(np.array([[0] * 5]))[0])
 
 
+def opinions(rng: np.random.Generator, regions: int) -> dict[str, np.ndarray]:
+    """What everybody would say: most regions lack each distortion, and clearly so."""
+    shares = {}
+    for scale in SCALES:
+        graded = votes_of_sos(np.clip(rng.normal(2.1, 0.6, regions), 0.05, 3.95), 0.1)
+        without = np.where(rng.random(regions) < 0.65, 0.93, 0.12)[:, None]
+        shares[scale] = np.hstack([graded * (1 - without), without]) if scale in DISTORTIONS else graded
+    return shares
+
+
+def test_the_forecast_comes_true() -> None:
+    rng = np.random.default_rng(1)
+    shares = opinions(rng, 400)
+    counts = {scale: rng.multinomial(5, shares[scale]) for scale in SCALES}
+    said, cast = forecast(counts, Asking()), 0
+
+    while (more := wanted(counts, Asking()).astype(int)).any():
+        counts = {scale: counts[scale] + rng.multinomial(more, shares[scale]) for scale in SCALES}
+        cast += more.sum()
+
+    assert said.votes == pytest.approx(cast, rel=0.1)
+    assert said.low <= said.votes <= said.high
+
+
 def test_the_forecast_is_between_floor_and_cap() -> None:
     counts = {scale: np.zeros((50, 6 if scale in DISTORTIONS else 5), int) for scale in SCALES}
     done = {scale: np.tile(CLEAR[scale], (50, 1)) for scale in SCALES}
@@ -91,3 +113,9 @@ def test_the_forecast_is_between_floor_and_cap() -> None:
     assert 7 * 50 <= fresh.low <= fresh.votes <= fresh.high <= 15 * 50
     assert (finished.votes, finished.at_cap) == (0, 0)
     assert forecast(counts, Asking()) == fresh
+
+
+def test_no_regions_need_no_votes() -> None:
+    counts = {scale: np.zeros((0, 6 if scale in DISTORTIONS else 5), int) for scale in SCALES}
+
+    assert forecast(counts, Asking()).votes == 0

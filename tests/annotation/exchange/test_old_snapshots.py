@@ -38,11 +38,11 @@ LINES: list[dict[str, Any]] = [
 SHA256 = "c87d849be794f268c89aaf178647f76a251b80ed74fcbc645cf1f49bfaac7f04"
 """Of these lines."""
 WRITTEN = {
-    "csv": "256bc45772c41d9efbfc1849a589366252187e90aad28051008128af40f4fb32",
-    "seagull": "ad9a03bcb37a046be23d912eaa3f7a7d93a6fbeadb6ed6f36331e39d74e1a049",
-    "coco": "58be73b8ffe5bc08b1ddf7563920c6eb3591cf38d4510be32a69389163a40d8d",
+    "csv": "32f1daab9a15394ca90d5e4c28b483185c9687b1193cd939f3b03a541c6e97f2",
+    "seagull": "725450b279994d6cc471610e4fd9ca934b7a88f82bd9f9a45ecb17264233ba2e",
+    "coco": "f026aaed59f6106add43778a925f2647c4a26e181555d315a983459189f1904d",
 }
-"""What the first format's own program made of them: the hash of all files that are text."""
+"""What the first format's own program made of them: the hash of its text files, but for the card that explains them."""
 
 
 def old_snapshot(path: Path) -> Path:
@@ -55,7 +55,7 @@ def written(snapshot: Path, name: str, folder: Path) -> str:
     with open_snapshot(snapshot, SHA256) as reader:
         write_formats(reader, {name: folder}, Meter(None, 0))
     found = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "README.md"):
         found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()
 

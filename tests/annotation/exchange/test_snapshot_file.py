@@ -20,7 +20,7 @@ REGION = {
 
 def write_one(path: Path) -> str:
     with SnapshotWriter(path) as writer:
-        writer.header(study="gulls", name="Gulls", rule=str(REGION["rule"]), votes_wanted=7)
+        writer.header({"study": "gulls", "name": "Gulls", "rule": str(REGION["rule"]), "votes_wanted": 7})
         writer.image(IMAGE)
         writer.region(REGION)
         writer.counts(Counts(images=1, regions=1, open=1))

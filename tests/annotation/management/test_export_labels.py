@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from annotation.enums import ExportFormat
+from annotation.enums import DATA_FORMATS
 from annotation.models import Snapshot
 from tests.annotation.exchange.snapshots import make_nest
 from tests.factories import cast
@@ -32,10 +32,10 @@ def test_it_writes_plain_files_and_names_the_snapshot(tmp_path: Path) -> None:
     ]
 
 
-def test_all_writes_every_format_of_the_same_snapshot(tmp_path: Path) -> None:
+def test_all_writes_every_data_format_of_the_same_snapshot(tmp_path: Path) -> None:
     export(make_nest().study.slug, format="all", out=tmp_path)
 
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(ExportFormat.values)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(DATA_FORMATS)
     assert Snapshot.objects.count() == 1
 
 

@@ -99,3 +99,11 @@ def test_weights_go_part_of_the_way_back_and_frozen_ones_stay() -> None:
 
     assert all(torch.allclose(parameter, before[name] + 0.25, atol=1e-5) for name, parameter in trained(seagull))
     assert torch.equal(seagull.projector[0].weight, frozen)
+
+
+def test_many_regions_go_further_from_the_weights_before_them() -> None:
+    recipe = RECIPES["tiny", 2]
+
+    assert [recipe.way(regions) for regions in (30, 300, 2700)] == [0.5, 0.5, 0.9]
+    assert RECIPES["tiny", 1].way(30) == 1.0
+    assert RECIPES["7b", 2].way(30) == 1.0

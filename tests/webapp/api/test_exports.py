@@ -32,6 +32,7 @@ def test_an_export_is_asked_for_and_waits(study: Study, ada: User) -> None:
         "format": "coco",
         "include_images": True,
         "without_exposed": False,
+        "with_excluded": False,
         "snapshot": None,
         "byte_size": 0,
         "expired": False,

@@ -109,6 +109,8 @@ TABLE: dict[str, tuple[object, tuple[int, ...]]] = {
     "post votes": ("ballot", (401, 400, 201, 400, 400)),
     "get studies/{slug}/votes/mine": (None, (401, 404, 200, 403, 200)),
     "get studies/{slug}/votes/recent": (None, (401, 404, 200, 403, 200)),
+    "post studies/{slug}/viewing-checks": ({}, (401, 404, 400, 403, 400)),
+    "post studies/{slug}/sitting-end": ({}, (401, 404, 204, 403, 204)),
     "post remarks": ("remark", (401, 400, 201, 400, 400)),
     "get votes/{id}/hint": (None, BENS),
     "get votes/{id}/feedback": (None, (401, 404, 404, 404, 404)),
@@ -231,7 +233,8 @@ def test_everybody_gets_what_is_theirs(
 def test_a_token_without_a_scope_that_fits_opens_nothing(row: str, study: Study, ada: User) -> None:
     world = World(study, ada)
     method, _, route = row.partition(" ")
-    rating = any(word in route for word in ("assignments", "votes", "exams", "anchor")) or route == "remarks"
+    words = ("assignments", "votes", "exams", "anchor", "viewing", "sitting")
+    rating = any(word in route for word in words) or route == "remarks"
     useless = {"rate", "manage"} if method == "get" else {"read", "manage"} if rating else {"read", "rate"}
     if rating and method == "get":
         useless = {"manage"}

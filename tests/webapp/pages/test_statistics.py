@@ -26,7 +26,7 @@ def page(study: Study, person: User, end: str, **given: str) -> str:
     return answer.content.decode()
 
 
-@pytest.mark.parametrize("end", ["agreement", "annotators", "disputes", "planner", "drift"])
+@pytest.mark.parametrize("end", ["agreement", "annotators", "disputes", "planner", "drift", "report"])
 def test_a_study_without_votes_says_so(end: str) -> None:
     study = make_study()
 
@@ -181,3 +181,19 @@ def test_drift_is_shown_for_votes_in_sittings() -> None:
 
     assert found.count('class="interval-line"') == 6
     assert "2 sittings compared" in found
+
+
+def test_the_report_is_a_page_and_one_click_away_as_a_file() -> None:
+    study, raters = make_panel()
+    dora = make_member(study, Role.REVIEWER)
+
+    found = page(study, dora, "report")
+    client_of(dora).post(f"/studies/{study.slug}/downloads/request", {"format": "report", "with_excluded": "on"})
+
+    assert [found.count(word) > 0 for word in ("Krippendorff", "Votes per region", raters[0].username)] == [
+        True,
+        True,
+        False,
+    ]
+    made = study.exports.get()
+    assert (made.format, made.with_excluded) == ("report", True)

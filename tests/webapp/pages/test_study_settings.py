@@ -4,7 +4,7 @@ from annotation.models import Assignment, Study
 from tests.webapp.pages.cast import client_of, make_cast
 
 pytestmark = pytest.mark.django_db
-FIELDS = {"name": "Gulls", "guidelines": "Look.", "votes_wanted": 1, "regions_per_image": 3, "min_region_area": 1024,
+FIELDS = {"name": "Gulls", "votes_wanted": 1, "regions_per_image": 3, "min_region_area": 1024,
           "lease_minutes": 10, "severity_votes": "affected", "severity_top": 4, "prelabel_policy": "never",
           "arm_share": 0.5, "random_share": 0.5, "retrain_after": 200, "promotion_policy": "approval"}  # fmt: skip
 
@@ -18,7 +18,7 @@ def test_more_wanted_votes_make_more_seats() -> None:
 
     assert answer["Location"] == "/studies/gulls/settings"
     study = Study.objects.get()
-    assert (study.name, study.votes_wanted, study.guidelines) == ("Terns", 3, "Look.")
+    assert (study.name, study.votes_wanted, study.guidelines) == ("Terns", 3, "Look at the **region**.")
     assert Assignment.objects.filter(region=scene.region).count() == 3
 
 
@@ -38,10 +38,10 @@ def test_more_wanted_votes_make_more_seats() -> None:
 def test_settings_that_make_no_sense_change_nothing(wrong: dict[str, object]) -> None:
     scene = make_cast()
 
-    answer = client_of(scene.people["manager"]).post("/studies/gulls/settings", FIELDS | {"guidelines": "New"} | wrong)
+    answer = client_of(scene.people["manager"]).post("/studies/gulls/settings", FIELDS | {"name": "New"} | wrong)
 
     assert (answer.status_code, answer.content.count(b'role="alert"')) == (400, 1)
-    assert Study.objects.get().guidelines == "Look at the **region**."
+    assert Study.objects.get().name == "Gulls"
 
 
 def test_the_loop_is_set_together_and_retraining_can_be_left_out() -> None:

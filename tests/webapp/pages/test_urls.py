@@ -5,6 +5,8 @@ import re
 import pytest
 from django.urls import URLPattern, URLResolver
 
+from annotation.models import Exam, Gold
+from annotation.scales import SCALES
 from tests.factories import make_image, make_study
 from tests.webapp.pages.cast import Cast, client_of, make_cast
 from webapp.pages import urls
@@ -18,7 +20,17 @@ LOOKING: dict[str, tuple[int, int, int]] = {
     "": (403, 200, 200),
     "/progress": (403, 200, 200),
     "/rate": (200, 403, 200),
+    "/viewing": (200, 403, 200),
+    "/viewing/{part}": (400, 403, 400),
     "/guidelines": SEEN_BY_ALL,
+    "/guidelines/edit": (403, 403, 200),
+    "/guidelines/{number}": (403, 403, 200),
+    "/anchors": SEEN_BY_ALL,
+    "/exams": (200, 403, 200),
+    "/exams/{exam}": (200, 403, 404),
+    "/exams/{exam}/result": (302, 403, 404),
+    "/gold": (403, 200, 200),
+    "/gold/{region}": (403, 200, 200),
     "/settings": (403, 403, 200),
     "/people": (403, 403, 200),
     "/people/invitations": (403, 403, 200),
@@ -49,6 +61,7 @@ LOOKING: dict[str, tuple[int, int, int]] = {
     "/labels/annotators/{member}": (403, 200, 200),
     "/labels/planner": (403, 200, 200),
     "/labels/drift": (403, 200, 200),
+    "/labels/report": (403, 200, 200),
     "/labels/disputes": (403, 200, 200),
     "/labels/disputes/next": (403, 302, 302),
     "/labels/disputes/{region}": (403, 200, 200),
@@ -67,6 +80,11 @@ LOOKING: dict[str, tuple[int, int, int]] = {
 }
 DOING: dict[str, tuple[int, int, int]] = {
     "/status": (403, 403, 302),
+    "/guidelines/edit": (403, 403, 400),
+    "/anchors/{scale}/{level}": (403, 403, 302),
+    "/exams/start": (400, 403, 400),
+    "/gold/{region}": (403, 400, 400),
+    "/gold/{gold}/retire": (403, 302, 302),
     "/settings": (403, 403, 400),
     "/settings/protocol": (403, 403, 400),
     "/settings/protocol/none": (403, 403, 302),
@@ -129,8 +147,19 @@ def address(pattern: str, scene: Cast, slug: str = "gulls") -> str:
         "remark": scene.remark,
         "region": scene.region,
         "decision": scene.decision,
+        **teaching_rows(scene),
     }
-    return f"/studies/{slug}" + pattern.format(member=member.pk, **{name: row.pk for name, row in ids.items()})
+    return f"/studies/{slug}" + pattern.format(
+        member=member.pk, scale="blur", level=2, number=1, part="dark", **{name: row.pk for name, row in ids.items()}
+    )
+
+
+def teaching_rows(scene: Cast) -> dict[str, Exam | Gold]:
+    """Ben's exam, which runs, and a known answer."""
+    exam = {"study": scene.study, "annotator": scene.people["annotator"], "kind": "exam", "codebook": 1, "regions": 3}
+    answer = dict.fromkeys(SCALES, 3)
+    gold, _ = Gold.objects.get_or_create(region=scene.region, defaults={"study": scene.study, "use": "exam", **answer})
+    return {"exam": Exam.objects.get_or_create(**exam)[0], "gold": gold}
 
 
 @pytest.mark.parametrize("pattern", LOOKING)

@@ -123,7 +123,7 @@ class PeopleFileForm(forms.Form):
         file = cleaned.get("file")
         if file is not None:
             cleaned["text"] = read_text(file.read())
-        elif not str(cleaned.get("text") or "").strip():
+        elif not self.errors and not str(cleaned.get("text") or "").strip():
             raise forms.ValidationError("Choose a file or paste its lines.")
         return cleaned
 

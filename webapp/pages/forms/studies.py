@@ -89,6 +89,6 @@ def free_slug(name: str) -> str:
 
 class SettingsForm(_StudyForm):
     class Meta(_StudyForm.Meta):
-        fields = [*_FIELDS, *_LOOP]
+        fields = [*[name for name in _FIELDS if name != "guidelines"], *_LOOP]  # guidelines have a page of their own
         help_texts = _HELP | _LOOP_HELP
         labels = _LABELS | _LOOP_LABELS

@@ -83,6 +83,7 @@ function press(event) {
   else if (new Keys(place.dataset.keys).actionOf(event) === "anchors") dialog.close();
   else return;
   event.preventDefault();
+  event.stopPropagation(); // the same key would open it again
 }
 
 place.addEventListener("gullery:anchors", open);

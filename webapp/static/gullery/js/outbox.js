@@ -34,7 +34,8 @@ export class Outbox extends EventTarget {
     const row = { key: payload.idempotency_key, user: this.user, seat, route, payload, made_at: Date.now() };
     this.rows.push(row);
     this.tell();
-    await store.put("outbox", row).catch(() => {});
+    await store.put("outbox", row).catch(() => { row.unkept = true; });
+    if (row.unkept) this.dispatchEvent(new Event("unkept"));
     this.flush();
   }
 

@@ -22,14 +22,26 @@ export function grow({ data, width, height }, reach) {
 
 /** The outline as a canvas to draw at the mask's left and top. The mask needs REACH pixels of margin. */
 export function drawOutline(mask, inner = [24, 24, 24], outer = [244, 244, 244]) {
-  const near = grow(mask, 1), far = grow(mask, REACH);
-  const picture = new ImageData(mask.width, mask.height);
-  for (let i = 0; i < mask.data.length; i++) {
-    if (mask.data[i] || !far[i]) continue;
-    picture.data.set(near[i] ? inner : outer, 4 * i);
-    picture.data[4 * i + 3] = 255;
+  const { data, width, height } = mask, picture = new ImageData(width, height), edge = edgeOf(mask);
+  const pixels = new Uint32Array(picture.data.buffer);
+  for (const [reach, colour] of [[REACH, outer], [1, inner]]) {
+    const [red, green, blue] = colour, number = new Uint32Array(new Uint8Array([red, green, blue, 255]).buffer)[0];
+    for (const at of edge) {
+      for (let row = at - reach * width; row <= at + reach * width; row += width) {
+        for (let near = row - reach; near <= row + reach; near++) if (!data[near]) pixels[near] = number;
+      }
+    }
   }
   return onCanvas(picture);
+}
+
+/** Where the mask's pixels beside its outside are: what is within reach of the mask is within reach of these. */
+function edgeOf({ data, width }) {
+  const edge = [];
+  for (let at = data.indexOf(1); at >= 0 && at < data.length; at++) {
+    if (data[at] && !(data[at - 1] && data[at + 1] && data[at - width] && data[at + width])) edge.push(at);
+  }
+  return edge;
 }
 
 export function onCanvas(picture) {

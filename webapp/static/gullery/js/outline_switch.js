@@ -2,6 +2,7 @@
 
 const BLINK_MS = 160;
 const BLINKS = 3;
+const PRESSING = [" ", "Enter"];
 
 export class OutlineSwitch {
   constructor(stage) {
@@ -44,10 +45,12 @@ export class OutlineSwitch {
     this.since = null;
   }
 
-  /** A button that hides while it is held. */
+  /** A button that hides while it is held, by pointer or by key. */
   attach(button) {
     button.addEventListener("pointerdown", (event) => { button.setPointerCapture(event.pointerId); this.hide(); });
     for (const end of ["pointerup", "pointercancel", "lostpointercapture", "blur"]) button.addEventListener(end, () => this.show());
+    button.addEventListener("keydown", (event) => { if (PRESSING.includes(event.key)) { event.preventDefault(); this.hide(); } });
+    button.addEventListener("keyup", (event) => { if (PRESSING.includes(event.key)) this.show(); });
     button.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 }

@@ -50,11 +50,11 @@ export function overview(stage, figure) {
     if (drawn !== bitmap) {
       canvas.width = Math.round(bitmap.width * scale);
       canvas.height = Math.round(bitmap.height * scale);
-      context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-      small = context.getImageData(0, 0, canvas.width, canvas.height);
+      small = new OffscreenCanvas(canvas.width, canvas.height);
+      small.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
       drawn = bitmap;
     }
-    context.putImageData(small, 0, 0);
+    context.drawImage(small, 0, 0);
     context.lineWidth = 1;
     rectangle(context, box.map((side) => side * scale), "#1a1a1a", "#f4f4f4");
     const seen = [-stage.offset.x, -stage.offset.y, stage.canvas.width, stage.canvas.height];

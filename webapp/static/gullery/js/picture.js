@@ -7,7 +7,8 @@
 import { drawOutline, REACH } from "gullery/outline";
 import { maskInBox } from "gullery/rle";
 
-const LIVE = 6; // pictures kept decoded: the one on screen, those ahead, and the last ones for a way back
+// Pictures kept decoded: the one on screen, those ahead, and the last ones for a way back; four bytes for each pixel.
+const LIVE = 6, MOST_PIXELS = 120e6;
 const live = [];
 
 /** Bytes that are not the file the server keeps: something on the way changed them. */
@@ -56,10 +57,16 @@ export function usable(picture) {
   return picture.bitmap.width > 0;
 }
 
-/** Decoded pictures are large, so the oldest is let go of at once; one that is on screen never is. */
+/** Decoded pictures are large, so old ones are let go of at once: never the newest two, nor one that is on screen. */
 function keep(picture) {
-  const spare = live.filter((one) => !one.shown).slice(0, Math.max(0, live.length + 1 - LIVE));
-  for (const one of spare) live.splice(live.indexOf(one), 1)[0].bitmap.close();
   live.push(picture);
+  for (const one of live.slice(0, -2)) {
+    if (live.length <= LIVE && pixels() <= MOST_PIXELS) break;
+    if (one.shown) continue;
+    live.splice(live.indexOf(one), 1);
+    one.bitmap.close();
+  }
   return picture;
 }
+
+const pixels = () => live.reduce((sum, { bitmap }) => sum + bitmap.width * bitmap.height, 0);

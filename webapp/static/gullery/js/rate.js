@@ -4,6 +4,7 @@ import { Answers } from "gullery/answers";
 import { Away, SignedOut } from "gullery/api";
 import { Drafts } from "gullery/drafts";
 import { forgetLastGuess, showLastGuess } from "gullery/guess";
+import { keepPage } from "gullery/keep_page";
 import { Keys } from "gullery/keys";
 import { KeysDialog } from "gullery/keys_dialog";
 import { Outbox } from "gullery/outbox";
@@ -27,7 +28,7 @@ const $ = (id) => document.getElementById(id);
 const HEARTBEAT_MS = 60_000, ADOPT_MS = 30_000;
 const place = $("rate"), { api, slug, user, name, next, mode, leastView } = place.dataset;
 
-const person = new Person(api, name), drafts = new Drafts(user), tabs = new Tabs(user), keys = new Keys(place.dataset.keys);
+const person = new Person(api, name), drafts = new Drafts(user), tabs = new Tabs(user, next), keys = new Keys(place.dataset.keys);
 const stage = new Stage($("picture")), answers = new Answers($("answers")), outline = new OutlineSwitch(stage);
 const outbox = new Outbox(user, (route, payload) => person.call("POST", `${api}/${route}`, payload));
 const seats = new Seats({ api, next, user, person, drafts, spoken: () => outbox.spoken() });
@@ -55,7 +56,7 @@ function remarked(payload) {
 }
 
 function openRemark(kind) {
-  if (rating.shown && !(kind === "cannot_judge" && mode !== "rate")) remarks.open(kind, rating.shown.seat);
+  if (rating.shown) remarks.open(kind, rating.shown.seat);
 }
 
 /** Back to the last vote of this page: taken back, then shown with its answers as a draft. */
@@ -109,7 +110,8 @@ async function heartbeat() {
 }
 
 /** After a sleep the leases may be gone and the session over: it is looked at once, before anything is lost by it. */
-function woken() {
+function woken(counted) {
+  rating.watch.discount(counted);
   rating.keepDraft();
   outbox.adopt().then(() => outbox.flush());
   if (rating.shown) notice("Welcome back. What you had answered is still here; the time asleep does not count.");
@@ -144,6 +146,7 @@ function listen() {
   outbox.addEventListener("state", ({ detail }) => saved(detail));
   outbox.addEventListener("signedout", ({ detail }) => signIn.open(detail));
   outbox.addEventListener("refused", ({ detail }) => refused(detail));
+  outbox.addEventListener("unkept", () => notice("This browser keeps nothing for this page. Leave it open until it says “Saved”."));
   outbox.addEventListener("stored", ({ detail }) => stored(detail));
   tabs.addEventListener("other", () => notice("This study is open in another tab too. You can rate in either; they stay in step."));
   tabs.addEventListener("done", ({ detail }) => {
@@ -166,6 +169,9 @@ const verbs = {
   ...Object.fromEntries([0, 1, 2, 3, 4, 5].map((level) => [`answer-${level}`, () => answer(level)])),
 };
 
+/** In training and exam what was said stands, and every region is answered. */
+if (mode !== "rate") for (const verb of ["last-vote", "own-votes", "cannot-judge"]) delete verbs[verb];
+
 /** Buttons name the verb they stand for; submitting the form is one of them. */
 function attachButtons() {
   $("answers").addEventListener("submit", (event) => { event.preventDefault(); rating.submit(); });
@@ -181,4 +187,5 @@ listen();
 attachButtons();
 listenToKeys(keys, stage, verbs, () => Boolean(rating.shown));
 drafts.sweep();
+if (mode === "rate") keepPage(place.dataset.worker);
 outbox.adopt(0).then(() => { outbox.flush(); rating.next(); });

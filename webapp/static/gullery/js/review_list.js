@@ -25,7 +25,15 @@ export class ReviewList extends EventTarget {
     pick.append(element("span", "dot"), element("span", "", `${index + 1}. ${region.level}`), element("small", "", `${WORDS[region.status]}, ${region.area.toLocaleString("en")} px`));
     item.append(pick);
     if (selected && this.mayDecide) item.append(verbs(region));
+    if (selected && region.status === "accepted") item.append(this.knownAnswer(region));
     return item;
+  }
+
+  /** To the page where those who oversee the study say what the right answer is. */
+  knownAnswer(region) {
+    const link = element("a", "link", this.list.dataset.gold);
+    link.href = `${document.getElementById("review").dataset.base}/gold/${region.id}`;
+    return link;
   }
 
   clicked(event) {

@@ -39,9 +39,12 @@ export function maskInBox(text, imageHeight, box, pad = 0) {
 
 function fill(data, width, from, to, imageHeight, left, top) {
   const height = data.length / width;
+  let x = Math.floor(from / imageHeight) - left, y = (from % imageHeight) - top;
   for (let position = from; position < to; position++) {
-    const x = Math.floor(position / imageHeight) - left, y = (position % imageHeight) - top;
     if (x >= 0 && x < width && y >= 0 && y < height) data[y * width + x] = 1;
+    if (++y < imageHeight - top) continue;
+    x += 1;
+    y = -top;
   }
 }
 

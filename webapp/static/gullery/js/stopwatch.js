@@ -40,6 +40,11 @@ export class Stopwatch {
     return Math.round(this.spent + (this.since === null ? 0 : performance.now() - this.since));
   }
 
+  /** Milliseconds that passed for the clock and not for the person: the computer slept. */
+  discount(milliseconds) {
+    if (this.since !== null) this.since = Math.min(performance.now(), this.since + milliseconds);
+  }
+
   /** Whether the person looks elsewhere, as far as a page can tell. */
   notice() {
     if (!this.running) return;

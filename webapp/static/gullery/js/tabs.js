@@ -1,11 +1,11 @@
 // Tabs of one person in one browser: what one of them has done, the others know at once.
 
 export class Tabs extends EventTarget {
-  constructor(user) {
+  /** `next` tells studies apart, and training and exam from rating. */
+  constructor(user, next) {
     super();
-    this.user = user;
     if (!("BroadcastChannel" in window)) return;
-    this.channel = new BroadcastChannel(`gullery:${user}`);
+    this.channel = new BroadcastChannel(`gullery:${user}:${next}`);
     this.channel.addEventListener("message", ({ data }) => this.hear(data));
     this.channel.postMessage({ kind: "hello" });
   }

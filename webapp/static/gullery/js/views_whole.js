@@ -27,14 +27,25 @@ export function shrunken(picture, room) {
 export function shrinkMask(mask, across, down, pad) {
   const left = Math.floor(mask.left * across) - pad, top = Math.floor(mask.top * down) - pad;
   const width = Math.ceil((mask.left + mask.width) * across) + pad - left, height = Math.ceil((mask.top + mask.height) * down) + pad - top;
-  const data = new Uint8Array(width * height);
-  for (let y = 0; y < mask.height; y++) {
-    const first = Math.floor((mask.top + y) * down) - top, last = Math.ceil((mask.top + y + 1) * down) - 1 - top;
-    for (let x = 0; x < mask.width; x++) {
-      if (!mask.data[y * mask.width + x]) continue;
-      const from = Math.floor((mask.left + x) * across) - left, to = Math.ceil((mask.left + x + 1) * across) - 1 - left;
-      for (let row = first; row <= last; row++) data.fill(1, row * width + from, row * width + to + 1);
+  const data = new Uint8Array(width * height), columns = spans(mask.left, mask.width, across, left), rows = spans(mask.top, mask.height, down, top);
+  for (let y = 0, at = 0; y < mask.height; y++) {
+    for (let x = 0; x < mask.width; x++, at++) {
+      if (!mask.data[at]) continue;
+      for (let row = rows.first[y]; row <= rows.last[y]; row++) {
+        data[row * width + columns.first[x]] = 1;
+        data[row * width + columns.last[x]] = 1;
+      }
     }
   }
   return { data, width, height, left, top };
+}
+
+/** The first and the last small pixel that each of `count` pixels lies in. Made smaller, a pixel lies in two at most. */
+function spans(start, count, scale, origin) {
+  const first = new Int32Array(count), last = new Int32Array(count);
+  for (let at = 0; at < count; at++) {
+    first[at] = Math.floor((start + at) * scale) - origin;
+    last[at] = Math.ceil((start + at + 1) * scale) - 1 - origin;
+  }
+  return { first, last };
 }

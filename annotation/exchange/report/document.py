@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
-_STYLE = Path(__file__).resolve().parent.parent / "static" / "gullery" / "css" / "report.css"
+_STYLE = "gullery/css/report.css"
 
 
 def write_document(path: Path, template: str, context: dict[str, object]) -> None:
-    style = f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"
+    style = f"<style>{Path(str(finders.find(_STYLE))).read_text(encoding='utf-8')}</style>"
     path.write_text(render_to_string(template, context).replace("</head>", f"{style}</head>", 1), encoding="utf-8")

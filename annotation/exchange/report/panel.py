@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from webapp.interval_lines import Axis, IntervalLine, axis_of, line_of
-from webapp.reports.figures import Bars, bars_of
-from webapp.scatter import Person, Scatter, scatter_of
-from webapp.signal_words import WORDS
+from annotation.exchange.report.figures import Bars, bars_of
+from annotation.exchange.report.lines import Axis, IntervalLine, axis_of, line_of
+from annotation.exchange.report.scatter import Person, Scatter, scatter_of
+from annotation.exchange.report.words import WORDS
 
 if TYPE_CHECKING:
     from annotation.aggregation.agreement import Agreement

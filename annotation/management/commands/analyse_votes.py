@@ -13,7 +13,7 @@ from annotation.exchange.csv_files import CsvTable
 from annotation.exchange.votes_csv import SCALE, OldVotes, read_votes
 
 if TYPE_CHECKING:
-    from webapp.reports.panel import PanelReport
+    from annotation.exchange.report.panel import PanelReport
 
 RESAMPLES, SPLITS = 1000, 100
 SCORES = (
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         parser.add_argument("--highest", type=float, help="the scale's highest score, when nobody gave it")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from webapp.reports.panel import report_of_panel  # slow import
+        from annotation.exchange.report.panel import report_of_panel  # slow import
 
         path: Path = options["file"]
         try:
@@ -65,8 +65,8 @@ class Command(BaseCommand):
 
 
 def _write(out: Path, path: Path, old: OldVotes, report: "PanelReport") -> None:
-    from webapp import VERSION
-    from webapp.reports.document import write_document  # slow import
+    from annotation.exchange.report.document import write_document  # slow import
+    from annotation.version import VERSION
 
     context = {
         "name": path.name,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from webapp import VERSION
+from annotation.version import VERSION
 
 
 def write_votes(path: Path, people: int = 12, stimuli: int = 60) -> None:

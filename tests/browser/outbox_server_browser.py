@@ -1,0 +1,186 @@
+"""A server that is killed and comes back: each vote arrives once, and a reload in between is a reload."""
+
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+
+from annotation.models import Remark, User, Vote
+from tests.browser.outbox_browser import rate
+from tests.browser.rating_browser import study_with
+from tests.factories import make_member
+from tests.operations.servers import free_port
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE_MS = 45_000
+
+
+class KillableServer:
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "tests.browser.server_process",
+            connection.settings_dict["NAME"],
+            str(self.port),
+        ]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while not self._answers():
+            assert self.process.poll() is None, "the server ended"
+            assert time.monotonic() < deadline, "the server does not answer"
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(30)
+            self.process = None
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/sign-in", timeout=5):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+@pytest.fixture
+def server() -> Iterator[KillableServer]:
+    made = KillableServer()
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: KillableServer) -> Iterator[Callable[[User, str], Page]]:
+    """A page of somebody who is signed in at the server, in a browser that may use a service worker."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, service_workers="allow")
+
+    def opened(user: User, path: str) -> Page:
+        client = Client()
+        client.force_login(user)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": server.url}])
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(f"{server.url}{path}")
+        expect(page.locator("#answers")).to_be_visible()
+        page.wait_for_load_state("networkidle")  # the next region is held ahead
+        return page
+
+    yield opened
+    context.close()
+
+
+def wait_until_kept(page: Page) -> None:
+    """The worker has the page and its files."""
+    kept, before = -1, -2
+    while kept < 10 or kept != before:
+        page.wait_for_timeout(500)
+        kept, before = page.evaluate("caches.open('gullery-rating').then((s) => s.keys()).then((k) => k.length)"), kept
+
+
+def test_votes_given_while_the_server_is_dead_arrive_once_each(
+    server: KillableServer, visit: Callable[[User, str], Page]
+) -> None:
+    study = study_with(4)
+    page = visit(make_member(study), f"/studies/{study.slug}/rate")
+
+    server.kill()
+    rate(page, 1)
+    expect(page.locator("#saved")).to_have_text("Offline, 1 waiting", timeout=PATIENCE_MS)
+    expect(page.locator("#answers input:checked")).to_have_count(0)
+    page.keyboard.press("x")
+    page.keyboard.press("3")
+    page.keyboard.press("Enter")
+    expect(page.locator("#saved")).to_have_text("Offline, 2 waiting")
+    expect(page.locator("[data-screen=away]")).to_be_visible()
+    assert Vote.objects.count() == 0
+    time.sleep(3)  # several attempts meet nobody
+    server.start()
+
+    expect(page.locator("#saved")).to_have_text("Saved", timeout=PATIENCE_MS)
+    expect(page.locator("#answers")).to_be_visible(timeout=PATIENCE_MS)
+    rate(page, 2)
+    expect(page.locator("#saved")).to_have_text("Saved")
+    expect(page.locator("#answers input:checked")).to_have_count(0)
+    assert sorted(Vote.objects.values_list("quality", flat=True)) == [1, 2]
+    assert list(Remark.objects.values_list("kind", "reason")) == [("cannot_judge", "small")]
+    assert Vote.objects.values("region").distinct().count() == 2
+
+
+def test_a_server_killed_over_and_over_gets_every_vote_once(
+    server: KillableServer, visit: Callable[[User, str], Page]
+) -> None:
+    study = study_with(6)
+    page = visit(make_member(study), f"/studies/{study.slug}/rate")
+
+    for level in range(5):
+        expect(page.locator("#answers input:checked")).to_have_count(0, timeout=PATIENCE_MS)
+        expect(page.locator("#answers")).to_be_visible(timeout=PATIENCE_MS)
+        if level % 2:
+            server.kill()  # before, or at the very moment of the vote
+            rate(page, level)
+            server.start()
+        else:
+            rate(page, level)
+            server.kill()
+            server.start()
+
+    expect(page.locator("#saved")).to_have_text("Saved", timeout=PATIENCE_MS)
+    assert sorted(Vote.objects.values_list("quality", flat=True)) == [0, 1, 2, 3, 4]
+    assert Vote.objects.values("region").distinct().count() == 5
+
+
+def test_a_reload_while_the_server_is_dead_shows_the_page_and_the_draft(
+    server: KillableServer, visit: Callable[[User, str], Page]
+) -> None:
+    study = study_with(3)
+    page = visit(make_member(study), f"/studies/{study.slug}/rate")
+    wait_until_kept(page)
+    for level in (3, 1, 2):
+        page.keyboard.press(str(level))
+
+    server.kill()
+    page.reload()
+
+    expect(page.locator("#answers input:checked")).to_have_count(3, timeout=PATIENCE_MS)
+    for _ in range(5):
+        page.keyboard.press("4")
+    page.keyboard.press("Enter")
+    expect(page.locator("#saved")).to_have_text("Offline, 1 waiting", timeout=PATIENCE_MS)
+    page.reload()
+    expect(page.locator("#saved")).to_have_text("Offline, 1 waiting", timeout=PATIENCE_MS)
+    expect(page.locator("#answers")).to_be_visible()
+    server.start()
+
+    expect(page.locator("#saved")).to_have_text("Saved", timeout=PATIENCE_MS)
+    vote = Vote.objects.get()
+    assert (vote.exposure, vote.noise, vote.blur, vote.contrast, vote.importance) == (3, 1, 2, 4, 4)
+
+
+def test_signing_out_leaves_no_page_behind(server: KillableServer, visit: Callable[[User, str], Page]) -> None:
+    study = study_with(1)
+    page = visit(make_member(study), f"/studies/{study.slug}/rate")
+    wait_until_kept(page)
+
+    page.goto(f"{server.url}/account")
+    page.evaluate("document.querySelector('form[action=\"/sign-out\"]').submit()")
+    page.wait_for_url("**/sign-in")
+
+    assert page.evaluate("caches.has('gullery-rating')") is False

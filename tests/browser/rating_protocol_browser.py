@@ -1,0 +1,126 @@
+"""What a study's protocol changes on the rating screen: locked rows, their order, reasons to wait, training."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import APIResponse, Route, expect
+from pytest_django.live_server_helper import LiveServer
+
+from annotation.models import Vote
+from annotation.orders import order_for, scales_in
+from tests.browser.conftest import SignIn
+from tests.browser.rating_browser import levels_of, open_screen, protocol, rate, rate_last, study_with
+from tests.browser.scenes import rated_picture
+from tests.factories import make_member, make_study
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_rows_wait_for_their_view_and_say_which(open_as: SignIn, live_server: LiveServer) -> None:
+    study = make_study(votes_wanted=1)
+    protocol(study, least_view_ms=1200)
+    rated_picture(study, width=1500, height=1100)
+    page = open_as(make_member(study))
+    open_screen(page, live_server, study)
+
+    page.keyboard.press("3")
+    expect(page.locator("#say")).to_have_text("Look at the region at full size first.")
+    expect(page.locator("fieldset:disabled [data-locked]:visible")).to_have_count(8)
+    expect(page.locator("fieldset:disabled")).to_have_count(1)
+    for _ in range(7):
+        page.keyboard.press("3")
+    page.keyboard.press("2")
+    expect(page.locator("#say")).to_have_text("Look at the whole picture first.")
+    page.keyboard.press("v")
+    expect(page.locator("fieldset:disabled")).to_have_count(0)
+    expect(page.locator("input[name=importance]").first).to_be_focused()
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("[data-screen=all_done]")).to_be_visible()
+    vote = Vote.objects.get()
+    assert (levels_of(vote), vote.whole_view_ms >= 1200, vote.region_view_ms >= 1200) == ([3] * 7 + [2], True, True)
+
+
+def test_rows_come_in_the_person_s_order_and_edits_are_counted(open_as: SignIn, live_server: LiveServer) -> None:
+    study = study_with(1)
+    protocol(study, least_view_ms=0)
+    ben = make_member(study)
+    page = open_as(ben)
+    open_screen(page, live_server, study)
+    order = order_for(study.seed, ben.pk)
+
+    shown = page.eval_on_selector_all("#answers fieldset", "rows => rows.map(row => row.dataset.scale)")
+    for level in (0, 1, 2, 3, 4, 5, 0, 4):
+        page.keyboard.press(str(level))
+    page.locator(f"input[name={shown[0]}][value='4']").click()
+    page.locator(f"input[name={shown[0]}][value='2']").click()
+    page.keyboard.press("Enter")
+    expect(page.locator("#saved")).to_have_text("Saved")
+
+    vote = Vote.objects.get()
+    assert shown == list(scales_in(order))
+    assert [getattr(vote, scale) for scale in shown] == [2, 1, 2, 3, 4, 5, 0, 4]
+    assert (vote.row_order, vote.edits) == (order, 2)
+
+
+@pytest.mark.parametrize("answer", ["rest", "day_done", "limit_reached", "check_due", "exam_due"])
+def test_every_reason_to_wait_has_a_calm_screen_and_goes_on_by_itself(
+    open_as: SignIn, live_server: LiveServer, answer: str
+) -> None:
+    study = study_with(1)
+    page = open_as(make_member(study))
+    until = (timezone.now() + timedelta(seconds=90)).isoformat() if answer in {"rest", "day_done"} else None
+    reply = json.dumps({"answer": answer, "until": until, "assignment": None, "sitting": None})
+    page.clock.install()
+    page.route("**/assignments", lambda route: route.fulfill(content_type="application/json", body=reply), times=1)
+    page.goto(f"{live_server.url}/studies/{study.slug}/rate")
+
+    screen = page.locator(f"[data-screen={answer}]")
+    expect(screen).to_be_visible()
+    assert screen.locator(".countdown").is_visible() is (until is not None)
+    if until:
+        expect(screen.locator("[data-left]")).to_have_text(re.compile(r"1:[0-3]\d"))
+    page.clock.fast_forward("01:31")
+
+    expect(page.locator("#answers")).to_be_visible()
+
+
+def test_the_line_of_the_sitting_is_there_when_there_is_one(open_as: SignIn, live_server: LiveServer) -> None:
+    study = study_with(2)
+    protocol(study, least_view_ms=0, sitting_minutes=30)
+    page = open_as(make_member(study))
+    open_screen(page, live_server, study)
+
+    expect(page.locator("#sitting")).to_have_text(re.compile(r"Region 1 · break in (29|30) min"))
+    rate(page, 3)
+    expect(page.locator("#sitting")).to_have_text(re.compile(r"Region 2 · break in (29|30) min"))
+
+
+def as_training(route: Route, page: APIResponse) -> None:
+    route.fulfill(response=page, body=page.text().replace('data-mode="rate"', 'data-mode="training"'))
+
+
+def test_in_training_the_next_region_waits_for_what_follows_the_vote(open_as: SignIn, live_server: LiveServer) -> None:
+    study = study_with(2)
+    page = open_as(make_member(study))
+    page.route("**/rate", lambda route: as_training(route, route.fetch()))
+    open_screen(page, live_server, study)
+    page.evaluate(
+        """() => document.getElementById("rate").addEventListener("gullery:voted", ({ detail }) => {
+            window.heard = detail.voteId;
+            detail.wait(new Promise((resolve) => { window.goOn = resolve; }));
+        })"""
+    )
+
+    rate_last(page)
+    page.wait_for_function("() => window.heard")
+    expect(page.locator("#saved")).to_have_text("Saved")
+    expect(page.locator("#answers input:checked")).to_have_count(8)
+    page.evaluate("window.goOn()")
+
+    expect(page.locator("#answers input:checked")).to_have_count(0)
+    assert page.evaluate("window.heard") == Vote.objects.get().pk

@@ -1,0 +1,87 @@
+import pytest
+
+from annotation.enums import CheckPolicy
+from annotation.models import Assignment, Codebook, Protocol, Region, Study
+from tests.factories import make_image, make_member, make_region, make_study
+from tests.webapp.pages.cast import Cast, client_of, make_cast
+
+pytestmark = pytest.mark.django_db
+SETUP = "/studies/gulls/setup"
+
+
+@pytest.fixture
+def scene() -> Cast:
+    return make_cast()
+
+
+def test_all_proposals_are_taken_by_one_click(scene: Cast) -> None:
+    answer = client_of(scene.people["manager"]).post(f"{SETUP}/regions")
+
+    assert answer["Location"] == f"{SETUP}/regions"
+    assert Region.objects.accepted().count() == 2
+    assert Assignment.objects.filter(region=scene.candidate).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("way", "then", "protocols"),
+    [("lab", "guidelines", 1), ("strict", "guidelines", 1), ("quick", "guidelines", 0), ("own", "protocol/own", 0)],
+)
+def test_the_ways_to_rate(scene: Cast, way: str, then: str, protocols: int) -> None:
+    answer = client_of(scene.people["manager"]).post(f"{SETUP}/protocol", {"way": way})
+
+    assert answer["Location"] == f"{SETUP}/{then}"
+    assert Protocol.objects.count() == protocols
+    assert [one.viewing_check for one in Protocol.objects.all()] == {
+        "lab": [CheckPolicy.WARN], "strict": [CheckPolicy.BLOCK],
+    }.get(way, [])  # fmt: skip
+
+
+def test_guidelines_are_published_under_their_number(scene: Cast) -> None:
+    client = client_of(scene.people["manager"])
+
+    client.post(f"{SETUP}/guidelines", {"guidelines": "Look at the gull.", "number": 1})
+    again = client.post(f"{SETUP}/guidelines", {"guidelines": "Look at the gull.", "number": 1})
+
+    study = Study.objects.get()
+    assert (study.guidelines, study.codebook, Codebook.objects.count()) == ("Look at the gull.", 1, 1)
+    assert again["Location"] == f"{SETUP}/people"
+
+
+def test_a_text_that_somebody_else_changed_meanwhile_is_not_written_over(scene: Cast) -> None:
+    Study.objects.update(codebook=3)
+
+    answer = client_of(scene.people["manager"]).post(f"{SETUP}/guidelines", {"guidelines": "Mine.", "number": 1})
+
+    assert answer["Location"] == f"{SETUP}/guidelines"
+    assert Study.objects.get().guidelines == "Look at the **region**."
+
+
+def test_coming_back_leads_to_what_is_missing() -> None:
+    study = make_study(slug="gulls")
+    ada = client_of(make_member(study, "manager"))
+    places = [ada.get(SETUP)["Location"]]
+    image = make_image(study, proposed_at="2026-01-01T00:00Z")
+    places.append(ada.get(SETUP)["Location"])
+    make_region(study, image)
+    places.append(ada.get(SETUP)["Location"])
+    make_member(study)
+    places.append(ada.get(SETUP)["Location"])
+
+    assert places == [f"{SETUP}/{step}" for step in ("images", "regions", "protocol", "done")]
+
+
+def test_htmx_gets_the_part_that_changes(scene: Cast) -> None:
+    client = client_of(scene.people["manager"])
+
+    parts = [client.get(f"{SETUP}/{step}", headers={"HX-Request": "true"}) for step in ("images", "regions")]
+
+    assert [part.content.startswith(b'<div id="live"') for part in parts] == [True, True]
+
+
+def test_the_link_of_the_last_step_is_shown_once(scene: Cast) -> None:
+    client = client_of(scene.people["manager"])
+
+    made = client.post(f"{SETUP}/people", {"role": "annotator", "uses_at_most": 5, "days": 7, "note": ""})
+
+    assert made.content.count(b"http://testserver/invitations/") == 1
+    assert client.get(f"{SETUP}/people").content.count(b"http://testserver/invitations/") == 0

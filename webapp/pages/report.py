@@ -1,0 +1,42 @@
+"""The study's methods and results as a page: quick, of this moment. The one for a paper is an export, of a snapshot."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from annotation.aggregation.labels import RULES_VERSION
+from annotation.exchange.card import RULES
+from annotation.exchange.report.panel import report_of_panel
+from annotation.models import Export, Study
+from annotation.queries.analyses import panel_at
+from annotation.queries.progress import distributions_of, progress_of
+from webapp.access import OVERSEERS
+from webapp.charts import distribution_charts
+from webapp.pages.page import Request, member, page
+
+RESAMPLES, SPLITS = 200, 30
+LISTED = 5
+
+
+@page("GET")
+def report(request: Request, slug: str) -> HttpResponse:
+    membership = member(request, slug, OVERSEERS)
+    study = membership.study
+    context = {
+        "membership": membership,
+        "study": study,
+        "tab": "labels",
+        "part": "report",
+        "progress": progress_of(study),
+        "labels": distribution_charts(distributions_of(study)),
+        "report": _report(study),
+        "rules": RULES,
+        "rules_version": RULES_VERSION,
+        "made": Export.objects.filter(study=study, format="report").select_related("snapshot").order_by("-pk")[:LISTED],
+    }
+    return render(request, "pages/report.html", context)
+
+
+def _report(study: Study) -> object:
+    """None without votes."""
+    panel = panel_at(study)
+    return report_of_panel(panel, resamples=RESAMPLES, splits=SPLITS) if len(panel.votes) else None
