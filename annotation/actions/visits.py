@@ -54,10 +54,11 @@ def is_exam_due(visit: Visit) -> bool:
 
 
 def show_again(visit: Visit, seat: Unfinished) -> tuple[Assignment, Progress | None]:
-    """A seat of this sitting that was handed out before."""
-    touch(visit.record)
+    """A seat of this sitting that was handed out before. The seat is locked before the sitting, as a vote does it."""
     current = visit.current()
-    return hold(seat.pk, visit.study), _progress(visit, len(current) - 1 - current.index(seat))
+    held = hold(seat.pk, visit.study)
+    touch(visit.record)
+    return held, _progress(visit, len(current) - 1 - current.index(seat))
 
 
 def hand_out(visit: Visit, seat: Assignment) -> tuple[Assignment, Progress]:

@@ -7,6 +7,7 @@ from webapp.api import (
     anchors,
     assessments,
     assignments,
+    decisions,
     evaluations,
     exams,
     exports,
@@ -108,6 +109,10 @@ urlpatterns = [
     path("training-runs/<int:pk>/decision", training.TrainingDecision.as_view()),
     path("training-runs/<int:pk>/cancellation", training.TrainingCancellation.as_view()),
     path("training-runs/<int:pk>/resumption", training.TrainingResumption.as_view()),
+    path("studies/<slug:slug>/exclusions", decisions.Exclusions.as_view()),
+    path("studies/<slug:slug>/exclusions/<int:pk>/lifting", decisions.ExclusionLifting.as_view()),
+    path("studies/<slug:slug>/adjudications", decisions.Adjudications.as_view()),
+    path("studies/<slug:slug>/adjudications/<int:pk>/withdrawal", decisions.AdjudicationWithdrawal.as_view()),
     path("schema", schema_view.Schema.as_view()),
     re_path(r"^(?P<rest>.*)$", UnknownRoute.as_view()),
 ]

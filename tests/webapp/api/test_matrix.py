@@ -135,6 +135,15 @@ TABLE: dict[str, tuple[object, tuple[int, ...]]] = {
     "put training-runs/{id}/decision": ({"promote": False}, MANAGERS_ROW),
     "post training-runs/{id}/cancellation": (None, (401, 404, 404, 404, 409)),
     "post training-runs/{id}/resumption": (None, (401, 404, 404, 404, 409)),
+    "get studies/{slug}/exclusions": (None, OVERSEERS),
+    "post studies/{slug}/exclusions": ({"member": 999_999, "reason": "No."}, (401, 404, 403, 403, 404)),
+    "post studies/{slug}/exclusions/{id}/lifting": ({"reason": "No."}, (401, 404, 403, 403, 404)),
+    "get studies/{slug}/adjudications": (None, OVERSEERS),
+    "post studies/{slug}/adjudications": (
+        {"region": 999_999, "levels": {"quality": 1}, "reason": "No."},
+        (401, 404, 403, 404, 404),
+    ),
+    "post studies/{slug}/adjudications/{id}/withdrawal": (None, (401, 404, 403, 404, 404)),
     "get schema": (None, EVERYBODY),
 }
 

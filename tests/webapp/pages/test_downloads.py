@@ -91,7 +91,7 @@ def test_the_page_shows_every_format_and_the_command_line() -> None:
 
     page = client_of(scene.people["manager"]).get("/studies/gulls/downloads").content.decode()
 
-    assert page.count('name="format"') == 5
+    assert page.count('name="format"') == 6
     assert "python manage.py export_labels gulls --format csv --out labels/" in page
     assert "hx-get" not in page
 
