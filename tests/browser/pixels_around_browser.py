@@ -1,15 +1,15 @@
-"""What is around the picture: a screen of grey without colour, and a window that may move to another screen."""
+"""What is around the picture: grey, without any colour."""
 
 from io import BytesIO
 
 import numpy as np
 import pytest
 from PIL import Image as Picture
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import Watch
-from tests.browser.pixels_browser import open_at, open_in
+from tests.browser.pixels_browser import open_in
 from tests.browser.scenes import rated_picture
 from tests.factories import make_study
 
@@ -37,19 +37,3 @@ def test_everything_around_the_picture_is_without_colour(
 
     assert np.ptp(screen, axis=2).max() == 0
     context.close()
-
-
-def test_a_window_on_another_screen_goes_on_there(browser: Browser, live_server: LiveServer, watch: Watch) -> None:
-    page = open_at(browser, live_server, watch, rated_picture(make_study()), 1)
-    page.evaluate("window.moved = 0; rate.addEventListener('gullery:screen', () => { window.moved += 1; })")
-    session = page.context.new_cdp_session(page)
-
-    other = {"width": 1100, "height": 720, "deviceScaleFactor": 2, "screenWidth": 1500, "screenHeight": 1000}
-    session.send("Emulation.setDeviceMetricsOverride", {**other, "mobile": False})
-    page.wait_for_function("() => window.moved === 1")
-
-    expect(page.locator("#cover")).to_be_hidden()
-    page.reload()
-    expect(page.locator("#picture")).to_be_visible()
-    expect(page.locator("#cover")).to_be_hidden()
-    page.context.close()

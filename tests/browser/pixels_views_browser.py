@@ -1,20 +1,17 @@
 """The two views: what each shows, how long it was seen, what it unlocks, and what covers it."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.enums import CheckPolicy
 from annotation.models import Protocol, Region, Study, Vote
-from tests.browser.conftest import Watch, sign_in
+from tests.browser.conftest import Watch
 from tests.browser.pixels_browser import GREY, drawn, open_at
-from tests.browser.rating_browser import open_screen
-from tests.browser.scenes import add_region, ellipse, noise, rated_picture
-from tests.factories import make_member, make_study
+from tests.browser.scenes import add_region, ellipse, rated_picture
+from tests.factories import make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDE, HIGH = 1600, 1300
@@ -45,15 +42,6 @@ def answer_all(page: Page) -> None:
     for _ in range(8):
         page.keyboard.press("3")
     page.keyboard.press("Enter")
-
-
-def zoom(page: Page, ratio: float) -> None:
-    """As Ctrl+plus does: the same window in device pixels, fewer of the page's."""
-    session = page.context.new_cdp_session(page)
-    size = {"width": round(1100 / ratio), "height": round(720 / ratio), "screenWidth": 1100, "screenHeight": 720}
-    session.send("Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": ratio, "mobile": False})
-    page.wait_for_function(f"() => window.devicePixelRatio === {ratio}")
-    page.wait_for_timeout(200)
 
 
 @pytest.mark.parametrize("ratio", [1, 1.5, 2])
@@ -158,107 +146,6 @@ def unlocked(page: Page) -> list[str]:
     return page.eval_on_selector_all("#answers input:enabled", names)  # type: ignore[no-any-return]
 
 
-def test_another_page_zoom_covers_the_picture_until_it_is_set_back(
-    browser: Browser, live_server: LiveServer, watch: Watch
-) -> None:
-    study = make_study(votes_wanted=1)
-    page = open_at(browser, live_server, watch, rated_picture(study), 1)
-    page.evaluate(
-        """window.heard = [];
-        for (const name of ['covered', 'uncovered'])
-            document.getElementById('rate').addEventListener(`gullery:${name}`, () => heard.push(name));"""
-    )
-    expect(page.locator("#cover")).to_be_hidden()
-
-    zoom(page, 1.25)
-    expect(page.locator("[data-cover=zoom]")).to_be_visible()
-    expect(page.locator("[data-zoom]")).to_have_text("125 %")
-    answer_all(page)
-    page.wait_for_timeout(300)
-    assert Vote.objects.count() == 0
-    page.reload()
-    expect(page.locator("#cover")).to_be_visible()
-
-    zoom(page, 1)
-    expect(page.locator("#cover")).to_be_hidden()
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-screen=all_done]")).to_be_visible()
-    page.wait_for_timeout(300)
-    assert Vote.objects.get().zoom_events == 2
-    page.context.close()
-
-
-def test_two_fingers_magnify_the_page_and_cover_the_picture_one_finger_moves_it(
-    browser: Browser, live_server: LiveServer, watch: Watch
-) -> None:
-    region = large(make_study(votes_wanted=1))
-    context = browser.new_context(
-        viewport={"width": 1100, "height": 720}, device_scale_factor=2, has_touch=True, is_mobile=True
-    )
-    sign_in(context, live_server, make_member(region.study))
-    page = context.new_page()
-    watch.follow(page, live_server.url.removeprefix("http://"))
-    open_screen(page, live_server, region.study)
-    page.wait_for_timeout(100)
-    touch = Touch(page)
-
-    before = drawn(page)
-    touch.send("touchStart", [(300, 300)])
-    touch.send("touchMove", [(280, 290)])
-    touch.send("touchEnd", [])
-    assert np.array_equal(drawn(page)[:-20, :-40], before[20:, 40:])
-
-    touch.send("touchStart", [(200, 300)])
-    touch.send("touchStart", [(200, 300), (240, 300)])
-    for step in range(0, 200, 20):
-        touch.send("touchMove", [(200, 300), (240 + step, 300)])
-        page.wait_for_timeout(20)
-    page.wait_for_function("() => window.visualViewport.scale > 1.2")
-    touch.send("touchEnd", [])
-    expect(page.locator("[data-cover=pinch]")).to_be_visible()
-    touch.session.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 1})
-    expect(page.locator("#cover")).to_be_hidden()
-    context.close()
-
-
-class Touch:
-    def __init__(self, page: Page) -> None:
-        self.session = page.context.new_cdp_session(page)
-
-    def send(self, kind: str, points: list[tuple[int, int]]) -> None:
-        fingers = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
-        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
-
-
-def test_a_picture_that_was_changed_on_the_way_is_not_shown(
-    browser: Browser, live_server: LiveServer, watch: Watch
-) -> None:
-    """A proxy that compresses anew; the second answer, past the browser's own copy, is the file again."""
-    study = make_study(votes_wanted=1)
-    region = rated_picture(study)
-    context = browser.new_context(viewport={"width": 1100, "height": 720})
-    sign_in(context, live_server, make_member(study))
-    page = context.new_page()
-    watch.follow(page, live_server.url.removeprefix("http://"))
-    spoil = [True, True]
-
-    def meddle(route: Route) -> None:
-        answer = route.fetch()
-        route.fulfill(response=answer, body=answer.body() + (b" " if spoil and spoil.pop() else b""))
-
-    page.route("**/image", meddle)
-    page.goto(f"{live_server.url}/studies/{study.slug}/rate")
-    expect(page.locator("#trouble-text")).to_contain_text("is not the file the study keeps")
-    page.locator("#again").click()
-    expect(page.locator("#picture")).to_be_visible()
-    page.keyboard.down(" ")
-    canvas = drawn(page)
-    left, top = (canvas.shape[1] - 300) // 2, (canvas.shape[0] - 200) // 2
-    assert np.array_equal(canvas[top : top + 200, left : left + 300], noise())
-    assert region.pk
-    context.close()
-
-
 def test_a_vote_says_how_its_region_was_shown(browser: Browser, live_server: LiveServer, watch: Watch) -> None:
     study = study_with_views(0)
     page = open_at(browser, live_server, watch, large(study), 1.5)
@@ -276,32 +163,6 @@ def test_a_vote_says_how_its_region_was_shown(browser: Browser, live_server: Liv
     assert vote.full_window is True
     assert (vote.region_view_ms or 0) >= 400
     assert 200 <= (vote.whole_view_ms or 0) < 2000
-    page.context.close()
-
-
-def test_old_pictures_are_let_go_of_and_the_one_on_screen_is_not(
-    browser: Browser, live_server: LiveServer, watch: Watch
-) -> None:
-    study = make_study(votes_wanted=1)
-    page = open_at(browser, live_server, watch, rated_picture(study), 1)
-    told: Any = page.evaluate(
-        """async () => {
-            const { loadPicture, usable } = await import('gullery/picture');
-            const seat = await (await fetch(`${rate.dataset.next}`, {
-                method: 'POST', body: '{}',
-                headers: { 'Content-Type': 'application/json', 'X-CSRFToken': document.cookie.split('csrftoken=')[1] },
-            })).json();
-            const { image, region } = seat.assignment, made = [];
-            for (let time = 0; time < 9; time++) made.push(await loadPicture(image, region));
-            return made.map(usable);
-        }"""
-    )
-
-    assert told == [False] * 4 + [True] * 5
-    page.keyboard.down(" ")
-    canvas = drawn(page)
-    left, top = (canvas.shape[1] - 300) // 2, (canvas.shape[0] - 200) // 2
-    assert np.array_equal(canvas[top : top + 200, left : left + 300], noise())
     page.context.close()
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from annotation.actions.reproduction import export_differences, kept_exports
 from annotation.models import Image, Label, Study
 from annotation.queries.exposure_verification import exposure_differences
 from annotation.queries.file_verification import file_differences
@@ -21,15 +22,23 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("study", nargs="*", help="short names; all studies when none is given")
         parser.add_argument("--files", action="store_true", help="also read every image's file and check its hash")
+        parser.add_argument(
+            "--exports",
+            action="store_true",
+            help="also make every kept export again from its snapshot; a report has screening and recovery in it",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wrong = sum(self._verify(study, files=options["files"]) for study in _studies(options["study"]))
+        wrong = sum(
+            self._verify(study, files=options["files"], exports=options["exports"])
+            for study in _studies(options["study"])
+        )
         if wrong:
             raise CommandError(f"{wrong} differences.")
 
-    def _verify(self, study: Study, *, files: bool) -> int:
+    def _verify(self, study: Study, *, files: bool, exports: bool) -> int:
         """Writes what differs and a last line; how many differences."""
-        labels = images = wrong = 0
+        labels = images = made = wrong = 0
         for found in self._bar(replay_labels(study), Label.objects.filter(study=study).count(), "label"):
             labels += 1
             wrong += self._tell(study, *found)
@@ -38,7 +47,11 @@ class Command(BaseCommand):
             for one in self._bar(file_differences(study), Image.objects.filter(study=study).count(), "image"):
                 images += 1
                 wrong += self._tell(study, *([one] if one else []))
-        read = f", {images} files read" if files else ""
+        if exports:
+            for found in self._bar(export_differences(study), kept_exports(study), "export"):
+                made += 1
+                wrong += self._tell(study, *found)
+        read = (f", {images} files read" if files else "") + (f", {made} exports made again" if exports else "")
         verdict = f"{wrong} differences" if wrong else f"{labels} labels verified"
         self.stdout.write(f"{study.slug}: {verdict}{read}")
         return wrong

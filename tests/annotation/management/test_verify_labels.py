@@ -1,21 +1,23 @@
+import zipfile
 from io import StringIO
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from annotation.models import Image, Label
+from annotation.models import Export, Image, Label
+from tests.annotation.actions.test_exports import run
 from tests.annotation.queries.test_seat_verification import run_sql
 from tests.factories import cast, make_member, make_region, make_study
 
 pytestmark = pytest.mark.django_db
 
 
-def verify(*slugs: str, files: bool = False) -> tuple[list[str], str]:
+def verify(*slugs: str, files: bool = False, exports: bool = False) -> tuple[list[str], str]:
     """The lines it printed, and the error's words when it ended with one."""
     out = StringIO()
     try:
-        call_command("verify_labels", *slugs, files=files, stdout=out, stderr=StringIO())
+        call_command("verify_labels", *slugs, files=files, exports=exports, stdout=out, stderr=StringIO())
     except CommandError as error:
         return out.getvalue().splitlines(), str(error)
     return out.getvalue().splitlines(), ""
@@ -80,3 +82,31 @@ def test_a_vote_that_does_not_tell_what_it_saw_is_a_difference() -> None:
         ],
         "1 differences.",
     )
+
+
+def test_exports_are_made_again_from_their_snapshots() -> None:
+    study = make_study(votes_wanted=2)
+    for quality in (1, 3):
+        region = make_region(study)
+        for _ in range(2):
+            cast(region, make_member(study), quality=quality)
+    for name in ("report", "csv"):
+        run(study, name)
+
+    good = verify(study.slug, exports=True)
+    spoil(Export.objects.get(format="report"), "scores.csv")
+    lines, error = verify(study.slug, exports=True)
+
+    export = Export.objects.get(format="report")
+    assert good == ([f"{study.slug}: 2 labels verified, 2 exports made again"], "")
+    assert lines[0] == f"{study.slug}: export {export.pk} (report): scores.csv is not what the snapshot gives."
+    assert error == "1 differences."
+
+
+def spoil(export: Export, name: str) -> None:
+    """One digit of a file inside the zip is another one."""
+    with zipfile.ZipFile(export.file.path) as packed:
+        files = {one: packed.read(one) for one in packed.namelist()}
+    with zipfile.ZipFile(export.file.path, "w") as packed:
+        for one, data in files.items():
+            packed.writestr(one, data.replace(b"2", b"3", 1) if one == name else data)

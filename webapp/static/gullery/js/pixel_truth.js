@@ -2,7 +2,7 @@
 // page zoom covers the picture until it is undone; a window moved to another screen starts from that screen's own ratio.
 
 const KEPT = "gullery:screen";
-const SLACK = 0.01;
+const SLACK = 0.01, SETTLED_MS = 300;
 
 /** Watches for the life of the page; tells `place` by gullery:covered, gullery:uncovered and gullery:screen. */
 export function watchTruth(place) {
@@ -15,7 +15,7 @@ class PixelTruth {
     this.at = screenNow();
     this.begun = remembered() ?? remember(this.at);
     this.scale = 1;
-    window.visualViewport?.addEventListener("resize", () => this.look());
+    for (const target of [window, window.visualViewport]) target?.addEventListener("resize", () => this.look());
     this.followRatio();
     this.look();
   }
@@ -26,14 +26,21 @@ class PixelTruth {
 
   /** A media query tells of one ratio only, so each change asks for a new one. */
   followRatio() {
-    matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", () => { this.followRatio(); this.look(); }, { once: true });
+    matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", () => this.changed(), { once: true });
+  }
+
+  /** The size of another screen may be told a moment after its ratio. */
+  changed() {
+    this.followRatio();
+    this.look();
+    setTimeout(() => this.look(), SETTLED_MS);
   }
 
   look() {
     const now = screenNow(), scale = window.visualViewport?.scale ?? 1;
     const zoomed = differs(now.ratio, this.at.ratio), pinched = differs(scale, 1);
     if (zoomed || (pinched && !differs(this.scale, 1))) this.events += 1;
-    if (zoomed && !sameScreen(now, this.begun)) this.move(now);
+    if (differs(now.ratio, this.begun.ratio) && !sameScreen(now, this.begun)) this.move(now);
     Object.assign(this, { at: now, scale });
     this.set(pinched ? "pinch" : differs(now.ratio, this.begun.ratio) ? "zoom" : "");
   }

@@ -1,0 +1,60 @@
+"""Does an export follow from its snapshot? It is made again and compared byte for byte, screening and recovery too."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from annotation.actions.exports import ImageLostError, write_snapshot
+from annotation.enums import JobStatus
+from annotation.exchange.meter import Meter
+from annotation.exchange.snapshot_file import SnapshotDamagedError
+from annotation.models import Export, Study
+from annotation.queries.verification import Difference
+
+
+def export_differences(study: Study) -> Iterator[list[Difference]]:
+    """One list for each export whose file is still there, empty when every file in it is made again just so."""
+    kept = Export.objects.filter(study=study, status=JobStatus.DONE, snapshot__isnull=False).exclude(file="")
+    for export in kept.select_related("snapshot__study").order_by("pk"):
+        yield list(_differences(export))
+
+
+def kept_exports(study: Study) -> int:
+    return Export.objects.filter(study=study, status=JobStatus.DONE, snapshot__isnull=False).exclude(file="").count()
+
+
+def _differences(export: Export) -> Iterator[Difference]:
+    subject = f"export {export.pk} ({export.format})"
+    with TemporaryDirectory(prefix="gullery-reproduction-") as temporary:
+        folder = Path(temporary)
+        try:
+            _make_again(export, folder)
+            names = _unlike(export, folder)
+        except (OSError, ImageLostError, SnapshotDamagedError, zipfile.BadZipFile) as error:
+            yield Difference(None, subject, f"it cannot be made again: {error}.")
+            return
+    for name in names:
+        yield Difference(None, subject, f"{name} is not what the snapshot gives.")
+
+
+def _make_again(export: Export, folder: Path) -> None:
+    if export.snapshot is None:
+        raise SnapshotDamagedError("It has no snapshot.")
+    write_snapshot(
+        export.snapshot,
+        {export.format: folder},
+        Meter(None, 0),
+        include_images=export.include_images,
+        without_exposed=export.without_exposed,
+        with_excluded=export.with_excluded,
+    )
+
+
+def _unlike(export: Export, folder: Path) -> list[str]:
+    """Files that are missing on one side or have other bytes."""
+    made = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    with export.file.open("rb") as file, zipfile.ZipFile(file) as packed:
+        kept = {name for name in packed.namelist() if not name.endswith("/")}
+        same = {name for name in kept & set(made) if packed.read(name) == made[name].read_bytes()}
+    return sorted((kept | set(made)) - same)
