@@ -81,6 +81,7 @@ def screenings(panel: Panel) -> dict[str, list[Signals]]:
     return {
         scale: screen(
             panel.ballots(scale, with_excluded=True),
+            sitting=panel.votes.sitting[np.isfinite(panel.votes.levels[scale])],
             gold=panel.gold_of(scale),
             repeats=panel.repeats_of(scale),
             times=panel.times(),

@@ -78,7 +78,7 @@ def _go_in(request: HttpRequest, membership: Membership) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest, token: str) -> HttpResponseBase:
     """The first password of an account that a manager made from a file."""
-    if _too_often(request):
+    if request.method == "POST" and _too_often(request):
         return _closed(request, _TOO_MANY, 429)
     try:
         newcomer = newcomer_of(token)
@@ -87,7 +87,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponseBase:
             _enter(request, choose_first_password(token=token, password=form.cleaned_data["password"]))
             return redirect("studies")
     except DomainError as error:
-        return _closed(request, error.message, 404)
+        return _closed(request, _TOO_MANY, 429) if _too_often(request) else _closed(request, error.message, 404)
     inside = Membership.objects.filter(user=newcomer, active=True).select_related("study").order_by("study__name")
     context = {"form": form, "newcomer": newcomer, "studies": [one.study for one in inside]}
     return render(request, "pages/welcome.html", context, status=400 if form.errors else 200)
