@@ -104,7 +104,9 @@ def test_a_window_on_another_screen_goes_on_there(browser: Browser, live_server:
 
     other = {"width": 1100, "height": 720, "deviceScaleFactor": 2, "screenWidth": 1500, "screenHeight": 1000}
     session.send("Emulation.setDeviceMetricsOverride", {**other, "mobile": False})
-    page.wait_for_function("() => window.moved === 1")
+    page.wait_for_timeout(800)
+    print("DBG", page.evaluate("[moved, devicePixelRatio, screen.width, screen.height, sessionStorage.getItem('gullery:screen'), cover.innerText]"))
+    assert page.evaluate("moved") == 1
 
     expect(page.locator("#cover")).to_be_hidden()
     page.reload()

@@ -26,7 +26,11 @@ WIDEST = 900
 def preview(request: Request, slug: str, pk: int) -> HttpResponseBase:
     study = member(request, slug, OVERSEERS).study
     region = get_object_or_404(Region.objects.select_related("image"), pk=pk, study=study)
-    response = HttpResponse(_cut(region), content_type="image/png")
+    try:
+        picture = _cut(region)
+    except OSError:  # the file is gone, or no picture any more
+        return HttpResponse(status=404)
+    response = HttpResponse(picture, content_type="image/png")
     response["Cache-Control"] = "private, max-age=3600"
     return response
 

@@ -197,3 +197,12 @@ def test_the_report_is_a_page_and_one_click_away_as_a_file() -> None:
     ]
     made = study.exports.get()
     assert (made.format, made.with_excluded) == ("report", True)
+
+
+def test_a_preview_of_a_file_that_is_no_picture_is_not_there() -> None:
+    study = make_study()
+    region = make_region(study)
+
+    answer = client_of(make_member(study, Role.REVIEWER)).get(f"/studies/{study.slug}/regions/{region.pk}/preview")
+
+    assert answer.status_code == 404
