@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from annotation.actions.reports import read_report
 from annotation.actions.versions import versions_for
 from annotation.enums import JobStatus, ModelKind
@@ -13,17 +15,23 @@ CLOSED_SET = "closed_set"
 TASKS = (
     ("Quality", "quality", ("srocc", "plcc")),
     ("Importance", "importance", ("srocc", "plcc")),
-    ("Distortion severity", "severities", ("precision", "recall", "f1")),
-    ("Distortion types", "types", ("precision", "recall", "f1")),
+    (gettext_noop("Distortion severity"), "severities", ("precision", "recall", "f1")),
+    (gettext_noop("Distortion types"), "types", ("precision", "recall", "f1")),
 )
-WORDS = {"srocc": "SROCC", "plcc": "PLCC", "precision": "Precision", "recall": "Recall", "f1": "F1"}
+WORDS = {
+    "srocc": "SROCC",
+    "plcc": "PLCC",
+    "precision": gettext_noop("Precision"),
+    "recall": gettext_noop("Recall"),
+    "f1": "F1",
+}
 COLUMNS = tuple((task, metric) for _, task, metrics in TASKS for metric in metrics)
 GROUPS = tuple((title, [WORDS[metric] for metric in metrics]) for title, _, metrics in TASKS)
 SHARES = ("precision", "recall", "f1")
 INPUTS = {
-    ModelKind.METRIC: "crop",
-    ModelKind.VLM: "box on the full image, text",
-    ModelKind.SEAGULL: "mask, full image, text",
+    ModelKind.METRIC: gettext_noop("crop"),
+    ModelKind.VLM: gettext_noop("box on the full image, text"),
+    ModelKind.SEAGULL: gettext_noop("mask, full image, text"),
 }
 """How a region is shown to a kind; in the paper's order, the crops first."""
 BAR = 60

@@ -4,12 +4,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from annotation.aggregation.honesty import Score
 from annotation.queries.honesty import PARTS, Curve, Honesty
 
 WIDTH, HEIGHT = 380, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 30, 10, 18, 24
-PART_WORDS = {"random": "random order", "model": "chosen by the model"}
+PART_WORDS = {"random": gettext_noop("random order"), "model": gettext_noop("chosen by the model")}
 
 
 @dataclass(frozen=True, slots=True)

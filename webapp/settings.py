@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from webapp import environment as env
 from webapp.embedded import locations
+from webapp.languages import ENGLISH, FOLDER, offered
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("GULLERY_DATA", BASE_DIR / "var")
@@ -39,6 +40,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "webapp.policy.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -148,7 +150,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = 14 * 24 * 3600  # of the links by which people choose their first password
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = ENGLISH[0]
+LANGUAGES = offered()
+LOCALE_PATHS = [FOLDER]
+LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = env.text("GULLERY_TIME_ZONE", "UTC")
 USE_TZ = True
 

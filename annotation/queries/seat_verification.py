@@ -45,7 +45,21 @@ FROM annotation_label label
 WHERE label.study_id = %s AND NOT EXISTS (SELECT 1 FROM annotation_vote vote WHERE vote.region_id = label.region_id)
 ORDER BY label.region_id
 """
-_STATEMENTS = (_VOTES_WITHOUT_SEAT, _SEATS_WITHOUT_VOTE, _OVER_QUOTA, _TWO_OF_ONE_PERSON, _LABELS_FROM_NOWHERE)
+_CHECKS_WITH_ANOTHER_VOTE = """
+SELECT seat.region_id, 'check ' || seat.id, 'it is closed by a vote that was retracted or is not its own.'
+FROM annotation_assignment seat JOIN annotation_vote vote ON vote.id = seat.vote_id
+WHERE seat.study_id = %s AND seat.purpose <> 'label' AND (vote.retracted_at IS NOT NULL OR vote.purpose <> seat.purpose
+    OR vote.annotator_id <> seat.annotator_id OR vote.region_id <> seat.region_id)
+ORDER BY seat.region_id, seat.id
+"""
+_STATEMENTS = (
+    _VOTES_WITHOUT_SEAT,
+    _SEATS_WITHOUT_VOTE,
+    _OVER_QUOTA,
+    _TWO_OF_ONE_PERSON,
+    _LABELS_FROM_NOWHERE,
+    _CHECKS_WITH_ANOTHER_VOTE,
+)
 
 
 def seat_differences(study: Study) -> Iterator[Difference]:

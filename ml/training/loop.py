@@ -23,13 +23,14 @@ from ml.training.identity import fingerprint
 from ml.training.journal import Journal
 from ml.training.numbers import learn_numbers
 from ml.training.order import Step
-from ml.training.parts import go_back, groups, open_parts, weights_of
+from ml.training.parts import groups, open_parts, weights_of
 from ml.training.pictures import Pictures
 from ml.training.preparing import fill_cache
 from ml.training.pupil import Pupil
 from ml.training.questions import Teacher
 from ml.training.recipes import Recipe
 from ml.training.schedule import share_of_rate
+from ml.training.settling import parted, settle
 from ml.training.stopping import Stopped, Wish, wishes
 
 if TYPE_CHECKING:
@@ -76,8 +77,11 @@ def train(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run
     """
     check(records)
     run.folder.mkdir(parents=True, exist_ok=True)
-    course = _begin(seagull, records, recipe, run)
-    before = weights_of(seagull) if recipe.worth else {}  # also of a run that goes on: LoRA starts as seeded
+    learnt, kept = parted(records) if recipe.settled else (records, [])
+    course = _begin(seagull, learnt, recipe, run)
+    judges = _pictures(seagull, kept, recipe, run)
+    prepare(seagull, judges, fit=False)
+    before = weights_of(seagull) if kept else {}  # also of a run that goes on: LoRA starts as seeded
     start = Position(0, 0, 0, 0.0, course.name)
     if run.resume:
         start = checkpoints.restore(run.folder / CHECKPOINTS, seagull, course.optimizer, course.name) or start
@@ -89,8 +93,8 @@ def train(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run
             steps = _go(course, seagull, start, journal, wish)
     finally:
         journal.close()
-    if before:
-        go_back(seagull, before, recipe.way(len(records)))
+    if kept:
+        settle(seagull, before, Pupil(seagull, recipe.weights), judges, course.teacher)
     return steps
 
 
@@ -101,9 +105,7 @@ def _begin(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, ru
     torch.manual_seed(run.seed)  # the additions of LoRA start at random
     open_parts(seagull, recipe)
     seagull.to(accelerator.device)
-    frozen = None if "encoder" in recipe.trained else seagull.encoder
-    cache = None if run.cache is None else Cache(run.cache)
-    pictures = Pictures(by_image(records), seagull.config, cache, frozen)
+    pictures = _pictures(seagull, records, recipe, run)
     with accelerator.main_process_first():
         numbers = prepare(seagull, pictures, fit=run.fresh)
     if run.fresh and recipe.numbers and numbers is not None:
@@ -114,6 +116,11 @@ def _begin(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, ru
     )
     teacher = Teacher(seagull.tokens, recipe.questions, recipe.weights)
     return Course(accelerator, pupil, optimizer, pictures, teacher, recipe, run, fingerprint(records, recipe, run.seed))
+
+
+def _pictures(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run: Run) -> Pictures:
+    frozen = None if "encoder" in recipe.trained else seagull.encoder
+    return Pictures(by_image(records), seagull.config, None if run.cache is None else Cache(run.cache), frozen)
 
 
 def prepare(seagull: Seagull, pictures: Pictures, *, fit: bool) -> Tensor | None:

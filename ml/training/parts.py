@@ -71,7 +71,7 @@ def weights_of(seagull: Seagull) -> dict[str, Tensor]:
 
 
 @torch.no_grad()
-def go_back(seagull: Seagull, before: Mapping[str, Tensor], way: float) -> None:
-    """Every trained weight to where it was when `way` is 0; where it is when `way` is 1."""
+def put(seagull: Seagull, weights: Mapping[str, Tensor]) -> None:
+    """One for everything that is trained."""
     for name, parameter in trained(seagull):
-        parameter.lerp_(before[name], 1.0 - way)
+        parameter.copy_(weights[name])

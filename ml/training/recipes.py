@@ -71,20 +71,12 @@ class Recipe:
     """
     mirrored: float = 0.0
     """How often a picture is shown with left and right swapped, while the encoder learns."""
-    worth: int = 0
-    """Regions that the weights before the run are worth: the result lies between them and those after it (`way`)."""
+    settled: bool = False
+    """A part of the photographs is kept back, and says how far from the weights before the run to go (`settling`)."""
     numbers: int = 0
     """Epochs over the regions' statistics alone before a fresh network's first step (`numbers.learn_numbers`)."""
     cache: bool = False
     """Prepared images are kept on disk, and the levels of a frozen encoder with them."""
-
-    def way(self, regions: int) -> float:
-        """How far the result goes from the weights before the run (0) to those after it (1).
-
-        Halfway keeps most of what a few hundred votes teach and loses little of what they say nothing about; many
-        regions may go further.
-        """
-        return max(0.5, regions / (regions + self.worth)) if self.worth else 1.0
 
 
 PUBLISHED: Final = frozenset[Part]({"projector", "extractor", "language"})
@@ -134,7 +126,7 @@ RECIPES: Final = {
         weights=replace(BOTH, expected=1.0),
         warmup=0.1,
         decay=0.05,
-        worth=300,
+        settled=True,
         cache=True,
     ),
 }

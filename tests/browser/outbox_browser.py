@@ -1,15 +1,10 @@
 """Votes survive a server that is away, an answer that is lost, and a session that ends."""
 
-import contextlib
-import re
-
 import pytest
-from django.utils import timezone
-from playwright.sync_api import Error, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from annotation.actions.leases import lease_next
-from annotation.models import Assignment, Study, Vote
+from annotation.models import Study, Vote
 from tests.browser.conftest import SignIn, Watch, sign_in
 from tests.browser.rating_browser import open_screen, study_with
 from tests.factories import PASSWORD, make_member
@@ -167,98 +162,6 @@ def test_nothing_is_sent_in_the_name_of_somebody_else(open_as: SignIn, live_serv
 
     expect(page.locator("#saved")).to_have_text("Saved")
     assert list(Vote.objects.values_list("annotator", "quality")) == [(ben.pk, 4)]
-
-
-def test_a_crashed_tab_s_vote_and_draft_are_taken_over(open_as: SignIn, live_server: LiveServer, watch: Watch) -> None:
-    page, study = begin(open_as, live_server, watch)
-    page.route("**/api/v1/votes", lambda route: route.abort("connectionrefused"))
-    rate(page, 3)
-    expect(page.locator("#saved")).to_have_text("Offline, 1 waiting")
-    page.keyboard.press("1")
-    page.keyboard.press("5")
-    page.wait_for_timeout(300)  # the draft is written beside the typing
-    with page.expect_event("crash"), contextlib.suppress(Error):
-        page.goto("chrome://crash")
-
-    page.close()
-    after = page.context.new_page()
-    open_screen(after, live_server, study)
-
-    expect(after.locator("#saved")).to_have_text("Saved")
-    expect(after.locator("#answers input:checked")).to_have_count(2)
-    assert list(Vote.objects.values_list("quality", flat=True)) == [3]
-
-
-def two_tabs(page: Page, live_server: LiveServer, study: Study) -> Page:
-    other = page.context.new_page()
-    open_screen(other, live_server, study)
-    other.wait_for_load_state("networkidle")
-    for tab in (page, other):
-        expect(tab.locator("#notice")).to_have_text(
-            "This study is open in another tab too. You can rate in either; they stay in step."
-        )
-    return other
-
-
-def test_two_tabs_stay_in_step(open_as: SignIn, live_server: LiveServer, watch: Watch) -> None:
-    page, study = begin(open_as, live_server, watch)
-    other = two_tabs(page, live_server, study)
-    other.keyboard.press("1")
-
-    rate(page, 3)
-    expect(page.locator("#saved")).to_have_text("Saved")
-
-    expect(other.locator("#notice")).to_have_text("You have rated that region in your other tab. Here is the next one.")
-    expect(other.locator("#answers input:checked")).to_have_count(0)
-    rate(other, 2)
-    expect(other.locator("#saved")).to_have_text("Saved")
-    expect(page.locator("#answers input:checked")).to_have_count(0)
-    rate(page, 1)
-    expect(page.locator("[data-screen=all_done]")).to_be_visible()
-    assert list(Vote.objects.order_by("pk").values_list("quality", flat=True)) == [3, 2, 1]
-    assert Vote.objects.values("region").distinct().count() == 3
-
-
-def test_the_vote_of_a_closed_tab_is_sent_by_the_other(open_as: SignIn, live_server: LiveServer, watch: Watch) -> None:
-    page, study = begin(open_as, live_server, watch)
-    other = two_tabs(page, live_server, study)
-    other.route("**/api/v1/votes", lambda route: route.abort("connectionrefused"))
-    rate(other, 2)
-    expect(other.locator("#saved")).to_have_text("Offline, 1 waiting")
-    other.close()  # its vote is left for the first tab, which has moved on
-    expect(page.locator("#answers input:checked")).to_have_count(0)
-    rate(page, 1)
-    page.reload()
-
-    expect(page.locator("#saved")).to_have_text("Saved")
-    assert sorted(Vote.objects.values_list("quality", flat=True)) == [1, 2]
-    assert Vote.objects.values("region").distinct().count() == 2
-
-
-def test_a_laptop_that_slept_finds_everything_where_it_was(
-    open_as: SignIn, live_server: LiveServer, watch: Watch
-) -> None:
-    watch.expected.append("Failed to load resource")
-    study = study_with(3)
-    page = open_as(make_member(study))
-    page.clock.install()
-    open_screen(page, live_server, study)
-    page.wait_for_load_state("networkidle")
-    for level in (3, 1):
-        page.keyboard.press(str(level))
-    Assignment.objects.filter(annotator__isnull=False).update(leased_until=timezone.now())
-    lease_next(study=study, annotator=make_member(study))  # somebody else goes on with what was free
-
-    page.clock.fast_forward("08:00:00")
-
-    expect(page.locator("#notice")).to_have_text(re.compile("Welcome back|Your turn on this region ran out"))
-    expect(page.locator("#answers input:checked")).to_have_count(2)
-    page.keyboard.press("Backspace")
-    page.keyboard.press("Backspace")
-    rate(page, 4)
-    expect(page.locator("#saved")).to_have_text("Saved")
-    vote = Vote.objects.get()
-    assert (vote.quality, vote.duration_ms < 60_000) == (4, True)
 
 
 def test_a_second_vote_on_a_region_is_dropped_with_a_notice(

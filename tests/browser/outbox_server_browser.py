@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
-from annotation.models import Remark, User, Vote
+from annotation.models import Remark, Study, User, Vote
 from tests.browser.outbox_browser import rate
 from tests.browser.rating_browser import study_with
 from tests.factories import make_member
@@ -170,6 +170,9 @@ def test_a_reload_while_the_server_is_dead_shows_the_page_and_the_draft(
     server.start()
 
     expect(page.locator("#saved")).to_have_text("Saved", timeout=PATIENCE_MS)
+    Study.objects.update(name="Renamed meanwhile")
+    page.reload()
+    expect(page.locator(".rate-study")).to_have_text("Renamed meanwhile")  # the server comes first
     vote = Vote.objects.get()
     assert (vote.exposure, vote.noise, vote.blur, vote.contrast, vote.importance) == (3, 1, 2, 4, 4)
 

@@ -7,7 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotation.models import Vote
 from tests.browser.conftest import Watch, sign_in
-from tests.browser.pixels_browser import drawn, open_at
+from tests.browser.pixels_browser import GREY, drawn, open_at
 from tests.browser.pixels_views_browser import answer_all, large
 from tests.browser.rating_browser import open_screen
 from tests.browser.scenes import rated_picture
@@ -105,9 +105,11 @@ def test_a_window_on_another_screen_goes_on_there(browser: Browser, live_server:
     other = {"width": 1100, "height": 720, "deviceScaleFactor": 2, "screenWidth": 1500, "screenHeight": 1000}
     session.send("Emulation.setDeviceMetricsOverride", {**other, "mobile": False})
     page.wait_for_timeout(800)
-    print("DBG", page.evaluate("[moved, devicePixelRatio, screen.width, screen.height, sessionStorage.getItem('gullery:screen'), cover.innerText]"))
-    assert page.evaluate("moved") == 1
 
+    assert page.evaluate("moved") == 1
+    canvas = drawn(page)
+    assert canvas.shape[1] == 2 * page.evaluate("document.querySelector('.stage-picture').clientWidth")
+    assert np.array_equal(canvas[0, 0], [GREY] * 3)
     expect(page.locator("#cover")).to_be_hidden()
     page.reload()
     expect(page.locator("#picture")).to_be_visible()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.actions.viewing import read_challenge
@@ -14,7 +14,7 @@ from annotation.enums import CheckPolicy
 from annotation.models import Study, User, ViewingCheck
 from annotation.viewing_challenge import Challenge
 from tests.annotation.actions.sitters import make_protocol
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import SignIn, sign_in
 from tests.browser.scenes import rated_picture
 from tests.factories import make_member, make_study
 
@@ -91,7 +91,7 @@ def test_a_failed_check_says_what_to_do(live_server: LiveServer, open_as: SignIn
 
     expect(page.locator("#failed")).to_be_focused()
     expect(page.get_by_text("A night mode is on. Switch it off while you rate.")).to_be_visible()
-    expect(page.get_by_text("Rate all the same")).to_be_hidden()
+    expect(page.locator("a[data-blocks=no]")).to_be_hidden()
     shoot(page, "failed")
     assert Axe().run(page, options=RULES).response["violations"] == []
     assert ViewingCheck.objects.get().failings == ["night_mode", "brightness", "colours"]
@@ -139,6 +139,24 @@ def test_it_works_by_keyboard_alone(live_server: LiveServer, open_as: SignIn, st
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", name="The screen is fit for rating")).to_be_visible()
+
+
+@pytest.mark.parametrize("ratio", [1.5, 2])
+def test_the_pitch_is_that_of_device_pixels(
+    live_server: LiveServer, browser: Browser, study: Study, ben: User, ratio: float
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, device_scale_factor=ratio)
+    sign_in(context, live_server, ben)
+    page = context.new_page()
+    challenge = open_check(page, live_server, study, ben)
+    answer(page, challenge)
+    page.locator("#card-width").fill("320")
+    page.get_by_role("button", name="Check my screen").click()
+
+    expect(page.get_by_role("heading", name="The screen is fit for rating")).to_be_visible()
+    check = ViewingCheck.objects.get()
+    assert (check.device_pixel_ratio, check.pixel_pitch_um) == (ratio, pytest.approx(267.5 / ratio))
+    context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

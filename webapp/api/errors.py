@@ -14,6 +14,7 @@ from rest_framework.views import set_rollback
 
 from annotation.errors import DomainError
 from webapp.api.authentication import CHALLENGE
+from webapp.spoken import spoken
 
 log = logging.getLogger(__name__)
 LONGEST = 600
@@ -34,7 +35,7 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler. What is nobody's mistake but ours is logged and says nothing about the inside."""
     set_rollback()
     if isinstance(error, DomainError):
-        return answer(error.status, error.code, error.message)
+        return answer(error.status, error.code, spoken(error.message))
     if isinstance(error, exceptions.APIException):
         return _answer_framework(error)
     if isinstance(error, Http404):

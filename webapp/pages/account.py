@@ -6,6 +6,7 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -29,7 +30,7 @@ def change_password(request: Request) -> HttpResponseBase:
         return _page(request, password_form=form, status=400)
     form.save()
     update_session_auth_hash(request, request.user)
-    messages.success(request, "Your password is changed. Other devices are signed out.")
+    messages.success(request, _("Your password is changed. Other devices are signed out."))
     return redirect("account")
 
 
@@ -38,7 +39,7 @@ def create_token(request: Request) -> HttpResponseBase:
     form = TokenForm(request.POST)
     if not form.is_valid():
         return _page(request, token_form=form, status=400)
-    _, text = AccessToken.issue(user=request.user, **form.cleaned_data)
+    _row, text = AccessToken.issue(user=request.user, **form.cleaned_data)
     return _page(request, new_token=text)
 
 
@@ -46,7 +47,7 @@ def create_token(request: Request) -> HttpResponseBase:
 def revoke_token(request: Request, pk: int) -> HttpResponseBase:
     token = get_object_or_404(AccessToken, pk=pk, user=request.user)
     AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
-    messages.success(request, f"The token “{token.name}” no longer works.")
+    messages.success(request, _("The token “{name}” no longer works.").format(name=token.name))
     return redirect("account")
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from annotation.actions.anchors import MOST_BYTES, note_anchor, put_anchor, standing_anchors
 from annotation.anchor_notes import NOTES, SLOTS
@@ -58,15 +59,17 @@ def replace_anchor(request: Request, slug: str, scale: str, level: int) -> HttpR
             note_anchor(anchor=_there(study.pk, scale, level), note=note, by=request.user)
             return
         if (file.size or 0) > MOST_BYTES:
-            raise InvalidInput(f"The picture has more than {MOST_BYTES // 2**20} MiB.", code="too_large")
+            raise InvalidInput(
+                _("The picture has more than {most} MiB.").format(most=MOST_BYTES // 2**20), code="too_large"
+            )
         name, data = file.name or "picture", file.read()
         put_anchor(study=study, scale=scale, level=level, name=name, data=data, by=request.user, note=note)
 
-    return act(request, put, "The example is in its place.", "anchors", slug)
+    return act(request, put, _("The example is in its place."), "anchors", slug)
 
 
 def _there(study: int, scale: str, level: int) -> Anchor:
     found = Anchor.objects.filter(study=study, scale=scale, level=level, replaced_at=None).first()
     if found is None:
-        raise InvalidInput("There is no example here yet; choose a picture.")
+        raise InvalidInput(_("There is no example here yet; choose a picture."))
     return found

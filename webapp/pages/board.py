@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 
 from annotation.queries.board import Person, State, board_of
@@ -19,10 +20,10 @@ PER_PAGE = 50
 SORTS: dict[str, tuple[str, Callable[[Person], Any]]] = {
     "state": ("State", lambda one: (one.state, _silence(one))),
     "name": ("Name", lambda one: one.membership.user.username.casefold()),
-    "today": ("Most today", lambda one: (-one.work.today, -one.work.votes)),
-    "votes": ("Most votes", lambda one: -one.work.votes),
-    "pace": ("Slowest", lambda one: -(one.work.median_ms or 0)),
-    "seen": ("Longest silent", lambda one: -_silence(one)),
+    "today": (gettext_noop("Most today"), lambda one: (-one.work.today, -one.work.votes)),
+    "votes": (gettext_noop("Most votes"), lambda one: -one.work.votes),
+    "pace": (gettext_noop("Slowest"), lambda one: -(one.work.median_ms or 0)),
+    "seen": (gettext_noop("Longest silent"), lambda one: -_silence(one)),
 }
 
 

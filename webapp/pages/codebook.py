@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from annotation.actions.codebooks import LONGEST, publish_codebook
 from annotation.errors import DomainError
@@ -40,7 +41,7 @@ def edit_guidelines(request: Request, slug: str) -> HttpResponseBase:
         except DomainError as error:
             problem = error.message
     elif request.method == "POST" and how != "preview":
-        problem = "Say whether it is a small correction or a new version."
+        problem = _("Say whether it is a small correction or a new version.")
     frame = _frame(membership) | {"text": text, "longest": LONGEST, "problem": problem, "preview": how == "preview"}
     frame["edition"] = edition_in_force(membership.study)
     return render(request, "pages/edit_guidelines.html", frame, status=400 if problem else 200)
@@ -52,7 +53,11 @@ def _publish(request: Request, membership: Membership, text: str, *, correction:
     now = publish_codebook(
         study=membership.study, guidelines=text, by=request.user, correction=correction, number=before
     )
-    done = "The correction is in force." if correction else f"Number {now} is in force. Who rates is told to read it."
+    done = (
+        _("The correction is in force.")
+        if correction
+        else _("Number {number} is in force. Who rates is told to read it.").format(number=now)
+    )
     messages.success(request, done)
     return redirect("guidelines", membership.study.slug)
 

@@ -3,6 +3,7 @@
 from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from annotation.actions.evaluations import request_missing_evaluations
 from annotation.enums import JobStatus
@@ -49,11 +50,11 @@ def measure(request: Request, slug: str) -> HttpResponseBase:
 
     def ask() -> None:
         if snapshot is None:
-            raise Conflict("There is no snapshot yet: an export or a training run takes one.", code="no_snapshot")
+            raise Conflict(_("There is no snapshot yet: an export or a training run takes one."), code="no_snapshot")
         request_missing_evaluations(study=study, snapshot=snapshot, by=request.user)
         ring_evaluations()
 
-    return act(request, ask, "The measurements are on their way.", "comparison", slug)
+    return act(request, ask, _("The measurements are on their way."), "comparison", slug)
 
 
 def snapshots_of(study: Study) -> list[Snapshot]:

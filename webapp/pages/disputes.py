@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from annotation.actions.adjudications import adjudicate, withdraw
 from annotation.models import Adjudication, Label, Region
@@ -80,7 +81,7 @@ def decide_dispute(request: Request, slug: str, pk: int) -> HttpResponseBase:
     return act(
         request,
         lambda: adjudicate(region=region, by=request.user, levels=levels, reason=reason),
-        "Decided. The label says that it rests on a decision.",
+        _("Decided. The label says that it rests on a decision."),
         "dispute",
         slug,
         pk,
@@ -94,7 +95,7 @@ def withdraw_decision(request: Request, slug: str, pk: int) -> HttpResponseBase:
     return act(
         request,
         lambda: withdraw(adjudication=made, by=request.user),
-        "Withdrawn; the votes decide again.",
+        _("Withdrawn; the votes decide again."),
         "dispute",
         slug,
         made.region_id,

@@ -3,6 +3,8 @@
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from annotation.actions.export_files import repeat_export
 from annotation.actions.exports import request_export
@@ -17,15 +19,20 @@ KEPT_IN_LIST = 30
 EXPLAINED = [
     (
         ExportFormat.SEAGULL,
-        "One JSON record per region, and the instruction–response file a SEAGULL model is trained on.",
+        gettext_noop("One JSON record per region, and the instruction–response file a SEAGULL model is trained on."),
     ),
-    (ExportFormat.CSV, "Tables for spreadsheets and R: regions with labels, and raw votes with pseudonyms."),
-    (ExportFormat.PARQUET, "The same tables, typed and compressed, for pandas, Polars and DuckDB."),
-    (ExportFormat.COCO, "Masks as COCO annotations with the labels as attributes, for pycocotools."),
-    (ExportFormat.HF, "A folder that datasets.load_dataset opens, with a card."),
+    (
+        ExportFormat.CSV,
+        gettext_noop("Tables for spreadsheets and R: regions with labels, and raw votes with pseudonyms."),
+    ),
+    (ExportFormat.PARQUET, gettext_noop("The same tables, typed and compressed, for pandas, Polars and DuckDB.")),
+    (ExportFormat.COCO, gettext_noop("Masks as COCO annotations with the labels as attributes, for pycocotools.")),
+    (ExportFormat.HF, gettext_noop("A folder that datasets.load_dataset opens, with a card.")),
     (
         ExportFormat.REPORT,
-        "Methods and results as one page for printing, with recovered scores, soft labels and annotators as tables.",
+        gettext_noop(
+            "Methods and results as one page for printing, with recovered scores, soft labels and annotators as tables."
+        ),
     ),
 ]
 
@@ -55,7 +62,7 @@ def request_download(request: Request, slug: str) -> HttpResponseBase:
         request_export(study=study, by=request.user, format=wanted, **options)
         ring_exports()
 
-    return act(request, ask, "The export is on its way.", "downloads", slug)
+    return act(request, ask, _("The export is on its way."), "downloads", slug)
 
 
 @page("POST")
@@ -66,13 +73,13 @@ def repeat_download(request: Request, slug: str, pk: int) -> HttpResponseBase:
         repeat_export(job=export)
         ring_exports()
 
-    return act(request, repeat, "The export is made again from its snapshot.", "downloads", slug)
+    return act(request, repeat, _("The export is made again from its snapshot."), "downloads", slug)
 
 
 @page("POST")
 def stop_download(request: Request, slug: str, pk: int) -> HttpResponseBase:
     export = get_object_or_404(Export, pk=pk, study=member(request, slug, OVERSEERS).study)
-    return act(request, lambda: cancel(job=export), "The export is stopped.", "downloads", slug)
+    return act(request, lambda: cancel(job=export), _("The export is stopped."), "downloads", slug)
 
 
 @page("GET")

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from annotation.exchange.report.lines import Axis, IntervalLine, axis_of, line_of, widest
 from annotation.models import Membership, Study
@@ -20,10 +22,10 @@ if TYPE_CHECKING:
 VOTES = 50
 """The slope is shown over so many votes: a long sitting."""
 WORDS = {
-    "fatigue": "votes move within a sitting",
-    "time_of_day": "votes move with the time of day",
-    "days": "votes move from week to week",
-    "sittings": "sittings differ more than chance explains",
+    "fatigue": gettext_noop("votes move within a sitting"),
+    "time_of_day": gettext_noop("votes move with the time of day"),
+    "days": gettext_noop("votes move from week to week"),
+    "sittings": gettext_noop("sittings differ more than chance explains"),
 }
 
 
@@ -69,7 +71,7 @@ def _part(scale: str, found: "Drift", names: list[str]) -> Part:
     people = [line_of(name, one, axis) for name, one in zip(names, over, strict=True) if one.value is not None]
     return Part(
         scale=scale,
-        all=line_of("Everybody", _over(found.fatigue.all), axis),
+        all=line_of(_("Everybody"), _over(found.fatigue.all), axis),
         people=sorted(people, key=lambda line: -abs(line.value or 0.0)),
         axis=axis,
         sittings=found.sittings.sittings,
@@ -87,6 +89,7 @@ def _over(estimate: "Estimate") -> "Estimate":
 
 
 def _words(alarm: "Alarm", names: list[str]) -> str:
-    who = "Everybody" if alarm.annotator is None else names[alarm.annotator]
+    who = _("Everybody") if alarm.annotator is None else names[alarm.annotator]
+    words = _("{who}: {what} ({amount} levels, more than {most}).")
     amount = f"{alarm.value:+.2f}".replace("-", "\u2212")
-    return f"{who}: {WORDS[alarm.what]} ({amount} levels, more than {alarm.threshold:g})."
+    return words.format(who=who, what=_(WORDS[alarm.what]), amount=amount, most=f"{alarm.threshold:g}")

@@ -5,6 +5,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from annotation.actions.gold import LEAST_VOTES, LONGEST, mark_gold, opinion_of, retire_gold
 from annotation.enums import GoldUse, RegionStatus
@@ -15,6 +17,7 @@ from annotation.queries.exams import gold_in_use, protocol_of
 from annotation.scales import SCALES, WORDS
 from webapp.access import OVERSEERS
 from webapp.pages.page import Request, act, member, page
+from webapp.spoken import spoken
 from webapp.teaching_access import gold_in
 
 PER_PAGE = 24
@@ -24,20 +27,25 @@ CANDIDATES = 24
 class GoldForm(forms.Form):
     """The answer in eight choices, what it is used for, and why it is the answer."""
 
-    use = forms.ChoiceField(choices=GoldUse.choices, label="Used for")
+    use = forms.ChoiceField(
+        choices=[(use.value, gettext_lazy(use.label)) for use in GoldUse], label=gettext_lazy("Used for")
+    )
     explanation = forms.CharField(
         required=False,
         max_length=LONGEST,
-        label="Explanation",
-        help_text="Shown after the answer in training: what there is to see, and where.",
+        label=gettext_lazy("Explanation"),
+        help_text=gettext_lazy("Shown after the answer in training: what there is to see, and where."),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "true"}),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         for scale in SCALES:
-            choices = [("", "Choose"), *[(str(level), f"{level} {word}") for level, word in enumerate(WORDS[scale])]]
-            self.fields[scale] = forms.TypedChoiceField(choices=choices, coerce=int, label=scale.capitalize())
+            words = enumerate(spoken(word, scale) for word in WORDS[scale])
+            choices = [("", _("Choose")), *[(str(level), f"{level} {word}") for level, word in words]]
+            self.fields[scale] = forms.TypedChoiceField(
+                choices=choices, coerce=int, label=spoken(scale, "scale").capitalize()
+            )
 
     def scales(self) -> list[forms.BoundField]:
         return [self[scale] for scale in SCALES]
@@ -77,7 +85,7 @@ def gold_region(request: Request, slug: str, pk: int) -> HttpResponseBase:
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, "The answer is kept. Nobody rates this region as ordinary work any more.")
+            messages.success(request, _("The answer is kept. Nobody rates this region as ordinary work any more."))
             return redirect("gold", slug)
     context = {
         "membership": membership,
@@ -95,7 +103,7 @@ def gold_region(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @page("POST")
 def retire(request: Request, slug: str, pk: int) -> HttpResponseBase:
     found = gold_in(member(request, slug, OVERSEERS).study, pk)
-    return act(request, lambda: retire_gold(gold=found), "It is out of use.", "gold", slug)
+    return act(request, lambda: retire_gold(gold=found), _("It is out of use."), "gold", slug)
 
 
 def _mark(request: Request, region: Region, form: GoldForm) -> None:

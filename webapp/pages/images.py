@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_noop
 
 from annotation.enums import JobStatus, RegionStatus, Split
 from annotation.models import Image, Import, Region, Study
@@ -16,11 +17,11 @@ from webapp.pages.page import Request, member, page
 
 PER_PAGE = 48
 STATES = {
-    "": "Any state",
-    "waiting": "Waiting for proposals",
-    "undecided": "With undecided proposals",
-    "empty": "Without accepted regions",
-    "failed": "Proposals failed",
+    "": gettext_noop("Any state"),
+    "waiting": gettext_noop("Waiting for proposals"),
+    "undecided": gettext_noop("With undecided proposals"),
+    "empty": gettext_noop("Without accepted regions"),
+    "failed": gettext_noop("Proposals failed"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from annotation.actions.jobs import cancel, resume
 from annotation.models import Import
@@ -13,13 +14,13 @@ from webapp.pages.page import Request, act, member, page
 @page("POST")
 def cancel_import(request: Request, slug: str, pk: int) -> HttpResponseBase:
     job = _job(request, slug, pk)
-    return act(request, lambda: cancel(job=job), "The import is stopped. What came in stays.", "import", slug, pk)
+    return act(request, lambda: cancel(job=job), _("The import is stopped. What came in stays."), "import", slug, pk)
 
 
 @page("POST")
 def resume_import(request: Request, slug: str, pk: int) -> HttpResponseBase:
     job = _job(request, slug, pk)
-    answer = act(request, lambda: resume(job=job), "The import goes on where it was.", "import", slug, pk)
+    answer = act(request, lambda: resume(job=job), _("The import goes on where it was."), "import", slug, pk)
     ring_imports()
     return answer
 

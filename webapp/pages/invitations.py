@@ -6,6 +6,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from annotation.actions.invitations import make_invitation, revoke_invitation
@@ -39,7 +40,7 @@ def invitations(request: Request, slug: str) -> HttpResponse:
 @page("POST")
 def revoke(request: Request, slug: str, pk: int) -> HttpResponseBase:
     found = invitation_in(member(request, slug, MANAGERS).study, pk)
-    done = "The link is taken back; who came in by it stays."
+    done = _("The link is taken back; who came in by it stays.")
     return act(request, lambda: revoke_invitation(invitation=found), done, "invitations", slug)
 
 

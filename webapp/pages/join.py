@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -17,9 +19,10 @@ from annotation.models import Invitation, Membership, User
 from webapp.access import invitation_by
 from webapp.api.throttling import address_of, seconds_to_wait
 from webapp.pages.forms.people import FirstPasswordForm, JoinForm
+from webapp.spoken import spoken
 
-_TOO_MANY = "Too many attempts from here. Wait a minute, then try again."
-_UNKNOWN = "There is no such invitation; check that the link is whole."
+_TOO_MANY = gettext_noop("Too many attempts from here. Wait a minute, then try again.")
+_UNKNOWN = gettext_noop("There is no such invitation; check that the link is whole.")
 
 
 @sensitive_post_parameters("password", "again")
@@ -61,15 +64,15 @@ def _join_as_new(request: HttpRequest, invitation: Invitation, token: str) -> Ht
     except Conflict as error:
         if error.code != "name_taken":
             raise
-        form.add_error("username", error.message)
+        form.add_error("username", spoken(error.message))
         return _page(request, invitation, form)
     _enter(request, user)
     return _go_in(request, Membership.objects.select_related("study").get(study=invitation.study, user=user))
 
 
 def _go_in(request: HttpRequest, membership: Membership) -> HttpResponseBase:
-    name = membership.study.name
-    messages.success(request, f"You are in the study {name}. These are its guidelines; read them, then begin.")
+    words = _("You are in the study {name}. These are its guidelines; read them, then begin.")
+    messages.success(request, words.format(name=membership.study.name))
     return redirect("guidelines", membership.study.slug)
 
 
@@ -103,7 +106,7 @@ def _too_often(request: HttpRequest) -> bool:
 
 
 def _closed(request: HttpRequest, message: str, status: int) -> HttpResponse:
-    context = {"heading": "This link opens nothing", "message": message}
+    context = {"heading": _("This link opens nothing"), "message": spoken(message)}
     return render(request, "pages/closed_link.html", context, status=status)
 
 

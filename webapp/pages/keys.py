@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from annotation.actions.keys import choose_keys
 from annotation.errors import InvalidInput
@@ -11,23 +13,28 @@ from annotation.models import User
 from webapp.pages.page import Request, page, refusal
 
 WORDS = {
-    **{f"answer-{level}": f"answer {level} in the marked row" for level in range(6)},
-    "previous-row": "the row above",
-    "next-row": "the row below",
-    "clear": "clear the row; in an empty row, the one before it",
-    "submit": "submit, once all eight rows are answered",
-    "hide": "hide the outline while held",
-    "blink": "find the region: blink the outline",
-    "centre": "back to the region",
-    "view": "the whole picture, or the region at full size",
-    "anchors": "examples of every level",
-    "last-vote": "take back my last vote and give it anew",
-    "own-votes": "my last votes",
-    "cannot-judge": "I cannot judge this region",
-    "flag": "flag the region for the manager",
-    "guidelines": "guidelines",
-    "keys": "these keys",
+    **{f"answer-{level}": gettext_noop("answer {level} in the marked row") for level in range(6)},
+    "previous-row": gettext_noop("the row above"),
+    "next-row": gettext_noop("the row below"),
+    "clear": gettext_noop("clear the row; in an empty row, the one before it"),
+    "submit": gettext_noop("submit, once all eight rows are answered"),
+    "hide": gettext_noop("hide the outline while held"),
+    "blink": gettext_noop("find the region: blink the outline"),
+    "centre": gettext_noop("back to the region"),
+    "view": gettext_noop("the whole picture, or the region at full size"),
+    "anchors": gettext_noop("examples of every level"),
+    "last-vote": gettext_noop("take back my last vote and give it anew"),
+    "own-votes": gettext_noop("my last votes"),
+    "cannot-judge": gettext_noop("I cannot judge this region"),
+    "flag": gettext_noop("flag the region for the manager"),
+    "guidelines": gettext_noop("guidelines"),
+    "keys": gettext_noop("these keys"),
 }
+
+
+def words_for(action: str) -> str:
+    """What an action's key does, in the language of the page."""
+    return _(WORDS[action]).format(level=action[-1])
 
 
 @page("POST")
@@ -43,7 +50,7 @@ def change_keys(request: Request) -> HttpResponseBase:
         return redirect("account")
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"keys": lines_of(keys)})
-    messages.success(request, "Your keys are kept." if as_text(keys) else "The first keys are back.")
+    messages.success(request, _("Your keys are kept.") if as_text(keys) else _("The first keys are back."))
     return redirect("account")
 
 

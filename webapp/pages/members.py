@@ -5,6 +5,7 @@ import secrets
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from annotation.actions.studies import add_member, remove_member
@@ -32,7 +33,7 @@ def add_person(request: Request, slug: str) -> HttpResponseBase:
     return act(
         request,
         lambda: add_member(study=membership.study, user=user, role=role),
-        f"{user} is in the study.",
+        _("{user} is in the study.").format(user=user),
         "members",
         slug,
     )
@@ -58,13 +59,13 @@ def change_role(request: Request, slug: str, pk: int) -> HttpResponseBase:
     other = _other(study, pk)
     form = RoleForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "There is no such role.")
+        messages.error(request, _("There is no such role."))
         return redirect("members", slug)
     role = form.cleaned_data["role"]
     return act(
         request,
         lambda: add_member(study=study, user=other.user, role=role),
-        f"{other.user} is now {role}.",
+        _("{user} is now {role}.").format(user=other.user, role=role),
         "members",
         slug,
     )
@@ -73,13 +74,13 @@ def change_role(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @page("POST")
 def remove_person(request: Request, slug: str, pk: int) -> HttpResponseBase:
     other = _other(member(request, slug, MANAGERS).study, pk)
-    done = f"{other.user} is out of the study; what they said stays."
+    done = _("{user} is out of the study; what they said stays.").format(user=other.user)
     return act(request, lambda: _remove(other, request.user), done, "members", slug)
 
 
 def _remove(other: Membership, by: User) -> None:
     if other.user_id == by.pk:
-        raise Conflict("You cannot remove yourself; ask another manager.")
+        raise Conflict(_("You cannot remove yourself; ask another manager."))
     remove_member(membership=other)
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages as notes
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from annotation.actions.messages import mark_read, send_message
@@ -56,7 +57,8 @@ def send_from(request: Request, membership: Membership, form: MessageForm) -> No
     except Conflict as error:
         notes.error(request, error.message)
         return
-    notes.success(request, f"The message is on {user}’s screen." if user else "The message is on everybody’s screen.")
+    everybody = _("The message is on everybody’s screen.")
+    notes.success(request, _("The message is on {user}’s screen.").format(user=user) if user else everybody)
 
 
 @never_cache

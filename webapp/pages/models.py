@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django_celery_beat.models import PeriodicTask
 
 from annotation.actions.gate import previous_version, roll_back
@@ -70,7 +71,7 @@ def train(request: Request, slug: str) -> HttpResponseBase:
         request_training(study=study, trigger=TrainingTrigger.PERSON, by=request.user)
         ring_trainings()
 
-    return act(request, ask, "The training run is on its way.", "model", slug)
+    return act(request, ask, _("The training run is on its way."), "model", slug)
 
 
 @page("POST")
@@ -81,7 +82,7 @@ def undo_promotion(request: Request, slug: str) -> HttpResponseBase:
         roll_back(study=study, by=request.user)
         ring_prelabels()
 
-    return act(request, back, "Rolled back; regions get prelabels of that version.", "model", slug)
+    return act(request, back, _("Rolled back; regions get prelabels of that version."), "model", slug)
 
 
 @page("POST")
@@ -93,7 +94,7 @@ def promote_version(request: Request, slug: str, pk: int) -> HttpResponseBase:
         promote(study=study, version=version, reason="Chosen by hand.", by=request.user)
         ring_prelabels()
 
-    return act(request, choose, f"{version.name} speaks from now on.", "model", slug)
+    return act(request, choose, _("{version} speaks from now on.").format(version=version.name), "model", slug)
 
 
 def runs_of(study: Study) -> dict[str, object]:

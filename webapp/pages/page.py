@@ -8,12 +8,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from annotation.enums import Role
 from annotation.errors import DomainError, Forbidden
 from annotation.models import Image, Membership, User
 from webapp.access import EVERYBODY, OVERSEERS, membership_for
+from webapp.spoken import spoken
 
 P = ParamSpec("P")
 
@@ -47,24 +50,29 @@ def page(*methods: str) -> Callable[[View[P]], Route[P]]:
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """JSON for our own scripts, a page for people."""
     if request.headers.get("Accept") == "application/json":
-        return JsonResponse({"error": {"code": error.code, "message": error.message}}, status=error.status)
+        return JsonResponse({"error": {"code": error.code, "message": spoken(error.message)}}, status=error.status)
     context = {
         "status": error.status,
-        "heading": _HEADINGS.get(error.status, "That did not work"),
-        "message": error.message,
+        "heading": _(_HEADINGS.get(error.status, "That did not work")),
+        "message": spoken(error.message),
     }
     return render(request, "pages/refusal.html", context, status=error.status)
 
 
-_HEADINGS = {400: "That does not make sense", 403: "This is not for your role", 409: "Not in the present state"}
+_HEADINGS = {
+    400: gettext_noop("That does not make sense"),
+    403: gettext_noop("This is not for your role"),
+    409: gettext_noop("Not in the present state"),
+}
 
 
 def member(request: Request, slug: str, roles: Iterable[Role] = EVERYBODY) -> Membership:
     """The person's membership with its study. Raises Http404 for outsiders, Forbidden for other roles."""
     membership = membership_for(request.user, slug)
     if membership.role not in set(roles):
-        words = " or ".join(Role(role).label.lower() for role in sorted(roles))
-        raise Forbidden(f"This page is for the role {words}; yours is {membership.get_role_display().lower()}.")
+        words = _(" or ").join(spoken(Role(role).label).lower() for role in sorted(roles))
+        own = spoken(membership.get_role_display()).lower()
+        raise Forbidden(_("This page is for the role {words}; yours is {own}.").format(words=words, own=own))
     return membership
 
 
@@ -79,5 +87,5 @@ def act(request: Request, action: Callable[[], object], done: str, then: str, *a
         action()
         messages.success(request, done)
     except DomainError as error:
-        messages.error(request, error.message)
+        messages.error(request, spoken(error.message))
     return redirect(then, *args)

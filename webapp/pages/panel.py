@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from annotation.actions.exclusions import exclude, lift
 from annotation.exchange.report.lines import axis_of, line_of, widest
@@ -60,7 +61,7 @@ def exclude_person(request: Request, slug: str, pk: int) -> HttpResponseBase:
     return act(
         request,
         lambda: exclude(study=study, annotator=other.user, by=request.user, reason=reason),
-        f"{other.user} is excluded; every label has followed.",
+        _("{user} is excluded; every label has followed.").format(user=other.user),
         "panel-person",
         slug,
         pk,
@@ -77,7 +78,7 @@ def lift_exclusion(request: Request, slug: str, pk: int) -> HttpResponseBase:
     return act(
         request,
         lambda: lift(exclusion=standing, by=request.user, reason=reason),
-        f"The votes of {other.user} count again.",
+        _("The votes of {user} count again.").format(user=other.user),
         "panel-person",
         slug,
         pk,

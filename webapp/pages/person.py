@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from annotation.actions.first_passwords import new_first_token
@@ -35,10 +36,10 @@ def person(request: Request, slug: str, pk: int) -> HttpResponse:
 def pause_person(request: Request, slug: str, pk: int) -> HttpResponseBase:
     found = member_of(member(request, slug, MANAGERS).study, pk)
     paused = request.POST.get("paused") == "1"
-    words = "gets no regions for now" if paused else "gets regions again"
+    words = _("{user} gets no regions for now.") if paused else _("{user} gets regions again.")
     try:
         pause_member(membership=found, paused=paused)
-        messages.success(request, f"{found.user} {words}.")
+        messages.success(request, words.format(user=found.user))
     except DomainError as error:
         messages.error(request, error.message)
     return redirect(safe_next(request, reverse("person", args=[slug, pk])))
@@ -55,7 +56,7 @@ def limit_person(request: Request, slug: str, pk: int) -> HttpResponseBase:
     return act(
         request,
         lambda: limit_member(membership=found, **form.cleaned_data),
-        f"The limits of {found.user} are saved.",
+        _("The limits of {user} are saved.").format(user=found.user),
         "person",
         slug,
         pk,

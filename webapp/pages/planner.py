@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Study
 from annotation.opinion import DISTORTIONS
@@ -27,11 +28,11 @@ OWN, GUESS = "own", "guess"
 class PlanForm(forms.Form):
     scale = forms.ChoiceField(choices=[(scale, scale.capitalize()) for scale in SCALES], initial="quality")
     source = forms.ChoiceField(
-        choices=[(OWN, "The votes this study has"), (GUESS, "What I expect")], initial=OWN, label="Based on"
+        choices=[(OWN, _("The votes this study has")), (GUESS, _("What I expect"))], initial=OWN, label=_("Based on")
     )
-    mean = forms.FloatField(min_value=0.1, max_value=3.9, initial=2.1, label="Mean score, 0 to 4")
-    sd = forms.FloatField(min_value=0.05, max_value=2, initial=0.55, label="Spread between regions")
-    sos = forms.FloatField(min_value=0.01, max_value=0.6, initial=0.09, label="Noise of the panel (SOS a)")
+    mean = forms.FloatField(min_value=0.1, max_value=3.9, initial=2.1, label=_("Mean score, 0 to 4"))
+    sd = forms.FloatField(min_value=0.05, max_value=2, initial=0.55, label=_("Spread between regions"))
+    sos = forms.FloatField(min_value=0.01, max_value=0.6, initial=0.09, label=_("Noise of the panel (SOS a)"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from copy import copy
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from annotation.actions.protocols import drop_protocol, set_protocol
 from annotation.models import Protocol, Study
@@ -18,7 +19,7 @@ def protocol(request: Request, slug: str) -> HttpResponseBase:
     membership = member(request, slug, MANAGERS)
     form = form_for(membership.study, request)
     if save_protocol(membership.study, request, form):
-        messages.success(request, "The protocol is saved. It holds from the next region on.")
+        messages.success(request, _("The protocol is saved. It holds from the next region on."))
         return redirect("protocol", slug)
     context = {
         "form": form,
@@ -34,7 +35,7 @@ def protocol(request: Request, slug: str) -> HttpResponseBase:
 @page("POST")
 def no_protocol(request: Request, slug: str) -> HttpResponseBase:
     study = member(request, slug, MANAGERS).study
-    done = "The study has no protocol now: no checks, no breaks, no exam."
+    done = _("The study has no protocol now: no checks, no breaks, no exam.")
     return act(request, lambda: drop_protocol(study=study), done, "protocol", slug)
 
 

@@ -7,6 +7,8 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from annotation.actions.remarks import handle_remark
 from annotation.enums import RemarkKind, RemarkReason, Role
@@ -15,7 +17,7 @@ from webapp.access import OVERSEERS, remark_in
 from webapp.pages.page import Request, act, member, page
 
 PER_PAGE = 24
-STATES = {"open": "Open", "handled": "Seen to", "": "All"}
+STATES = {"open": "Open", "handled": gettext_noop("Seen to"), "": "All"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def remarks(request: Request, slug: str) -> HttpResponse:
 @page("POST")
 def see_to(request: Request, slug: str, pk: int) -> HttpResponseBase:
     found = remark_in(member(request, slug, OVERSEERS).study, pk)
-    return act(request, lambda: handle_remark(remark=found, by=request.user), "Seen to.", "remarks", slug)
+    return act(request, lambda: handle_remark(remark=found, by=request.user), _("Seen to."), "remarks", slug)
 
 
 def filtered(study: Study, chosen: dict[str, str]) -> QuerySet[Remark]:

@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from annotation.actions.proposals import retry_proposal
 from annotation.enums import RegionStatus
@@ -53,7 +54,7 @@ def shape(region: Region) -> dict[str, object]:
 @page("POST")
 def propose_again(request: Request, slug: str, pk: int) -> HttpResponseBase:
     image = image_of(request, slug, pk, MANAGERS)
-    answer = act(request, lambda: retry_proposal(image=image), "A worker will try again.", "review", slug, pk)
+    answer = act(request, lambda: retry_proposal(image=image), _("A worker will try again."), "review", slug, pk)
     ring_proposals()
     return answer
 

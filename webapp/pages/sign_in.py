@@ -7,14 +7,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from webapp.pages.throttle import may_try
 
-_WRONG = "That name and password do not belong together. Check both and try again."
-_TOO_MANY = "Too many attempts. Wait a minute, then try again."
+_WRONG = gettext_noop("That name and password do not belong together. Check both and try again.")
+_TOO_MANY = gettext_noop("Too many attempts. Wait a minute, then try again.")
 
 
 @sensitive_post_parameters("password")
@@ -38,7 +40,7 @@ def _enter(request: HttpRequest, form: AuthenticationForm) -> None:
     user = form.get_user()
     if user.last_login is None:
         messages.info(
-            request, "Welcome. If somebody gave you your password, choose your own under your name, top right."
+            request, _("Welcome. If somebody gave you your password, choose your own under your name, top right.")
         )
     login(request, user)
 
@@ -51,7 +53,7 @@ def _form(request: HttpRequest, then: str, problem: str = "", status: int = 200)
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
-    messages.info(request, "You are signed out.")
+    messages.info(request, _("You are signed out."))
     return redirect("sign-in")
 
 

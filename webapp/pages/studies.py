@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotation.actions.studies import create_study
 from annotation.enums import Role, StudyStatus
@@ -68,7 +69,7 @@ def _own_votes(user: User) -> dict[int, tuple[int, int]]:
 @page("GET", "POST")
 def new_study(request: Request) -> HttpResponseBase:
     if not request.user.is_staff:
-        raise Forbidden("Only staff can begin a study; ask an administrator.")
+        raise Forbidden(_("Only staff can begin a study; ask an administrator."))
     form = NewStudyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_noop
 
 from annotation.actions.gate import approve, decline
 from annotation.actions.jobs import cancel, resume
@@ -12,12 +13,12 @@ from webapp.doorbell import ring_prelabels, ring_trainings
 from webapp.pages.page import Request, act, member, page
 
 MEASURES = {
-    "quality_srocc": "Quality, SROCC",
-    "importance_srocc": "Importance, SROCC",
-    "types_f1": "Distortion types, F1",
-    "calibration": "Closeness to people’s means",
-    "quality_srocc_williams": "Quality, Williams’ test",
-    "test_images": "Photographs in the hold-out",
+    "quality_srocc": gettext_noop("Quality, SROCC"),
+    "importance_srocc": gettext_noop("Importance, SROCC"),
+    "types_f1": gettext_noop("Distortion types, F1"),
+    "calibration": gettext_noop("Closeness to people’s means"),
+    "quality_srocc_williams": gettext_noop("Quality, Williams’ test"),
+    "test_images": gettext_noop("Photographs in the hold-out"),
 }
 
 
@@ -66,8 +67,8 @@ def name_of(check: GateCheck) -> str:
 
 _RELATED = ("snapshot", "candidate", "champion", "requested_by", "decided_by")
 _DONE = {
-    "approve": "The new version speaks from now on.",
-    "decline": "The active version stays.",
-    "stop": "The run is stopped; it can go on where it was.",
-    "resume": "The run goes on.",
+    "approve": gettext_noop("The new version speaks from now on."),
+    "decline": gettext_noop("The active version stays."),
+    "stop": gettext_noop("The run is stopped; it can go on where it was."),
+    "resume": gettext_noop("The run goes on."),
 }

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 
 from annotation.actions.accepting import accept_all
@@ -24,7 +25,7 @@ from webapp.pages.page import Request, member, page
 from webapp.pages.protocol import form_for, save_protocol
 
 STEPS = {
-    "images": "Pictures",
+    "images": gettext_noop("Pictures"),
     "regions": "Regions",
     "protocol": "Protocol",
     "guidelines": "Guidelines",

@@ -11,12 +11,16 @@ from pathlib import Path
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import pgettext
 
 from annotation.scales import SCALES, WORDS
 from webapp.pages.markdown import as_html
 from webapp.pages.theme import COOKIE, THEMES
+from webapp.spoken import counted, script_words
+from webapp.spoken import spoken as in_words
 
 register = template.Library()
 _WEBAPP = Path(__file__).resolve().parent.parent
@@ -77,6 +81,28 @@ def theme(context: Context) -> str:
 @register.filter
 def markdown(text: str) -> SafeString:
     return as_html(text)
+
+
+@register.simple_tag
+def spoken_by_scripts() -> SafeString:
+    """A block of data for gullery/spoken; nothing in English."""
+    words = script_words()
+    return json_script(words, "spoken") if words else SafeString("")
+
+
+@register.filter
+def spoken(text: str, about: str = "") -> str:
+    return in_words(text, about)
+
+
+@register.filter(expects_localtime=True)
+def day(moment: datetime | None) -> str:
+    return date_format(moment, pgettext("date format", "j M Y")) if moment else ""
+
+
+@register.filter(expects_localtime=True)
+def day_time(moment: datetime | None) -> str:
+    return date_format(moment, pgettext("date format", "j M Y, H:i")) if moment else ""
 
 
 @register.filter
@@ -154,4 +180,11 @@ def spelled(answer: object) -> list[tuple[str, int, str]]:
 def count(number: int, words: str) -> str:
     """`{{ 3|count:"vote,votes" }}` is "3 votes"."""
     one, many = words.split(",")
-    return f"{thousands(number)} {one if number == 1 else many}"
+    return f"{thousands(number)} {counted(number, one, many)}"
+
+
+@register.filter
+def noun(number: int, words: str) -> str:
+    """The word alone, where the number stands somewhere else."""
+    one, many = words.split(",")
+    return counted(number, one, many)

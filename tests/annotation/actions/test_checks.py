@@ -65,6 +65,17 @@ def test_a_check_is_kept_but_moves_no_label(study: Study, ben: User, region: Reg
     assert [found for batch in replay_labels(study) for found in batch] == []
 
 
+def test_a_check_closed_by_another_vote_is_found(study: Study, ben: User, region: Region) -> None:
+    seat, other = check(study, ben, region), check(study, ben, make_region(study), Purpose.GOLD)
+    mine, wrong = say(seat, ben), say(other, ben)
+    Assignment.objects.filter(pk=other.pk).update(vote=None)
+    Assignment.objects.filter(pk=seat.pk).update(vote=wrong)
+
+    assert [found.subject for found in seat_differences(study)] == [f"check {seat.pk}"]
+    Assignment.objects.filter(pk=seat.pk).update(vote=mine)
+    assert list(seat_differences(study)) == []
+
+
 def test_a_check_is_stored_with_its_facts_and_codebook(study: Study, ben: User, region: Region) -> None:
     Study.objects.update(codebook=3)
 

@@ -29,7 +29,7 @@ from tests.ml.training.pupils import SMALL, photographs, small
 
 EYES = replace(RECIPES["tiny", 0], batch=8, epochs=2)
 WHOLE = replace(RECIPES["tiny", 1], batch=8, epochs=2)
-TUNED = replace(RECIPES["tiny", 2], batch=8, epochs=1)
+TUNED = replace(RECIPES["tiny", 2], batch=6, epochs=1)
 ALL = frozenset({"encoder", "projector", "extractor", "language", "heads"})
 
 

@@ -1,18 +1,29 @@
 """What a person may say about their own account."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from annotation.enums import TokenScope
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(max_length=80, help_text="What will use it, for example “laptop script”.")
+    name = forms.CharField(
+        max_length=80, label=_("Name"), help_text=_("What will use it, for example “laptop script”.")
+    )
     scopes = forms.MultipleChoiceField(
-        choices=TokenScope.choices, widget=forms.CheckboxSelectMultiple, initial=[TokenScope.READ], label="May"
+        choices=[
+            (TokenScope.READ, pgettext_lazy("token", "Read")),
+            (TokenScope.RATE, pgettext_lazy("token", "Rate")),
+            (TokenScope.MANAGE, pgettext_lazy("token", "Manage")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        initial=[TokenScope.READ],
+        label=pgettext_lazy("token", "May"),
     )
     days = forms.TypedChoiceField(
-        choices=[(7, "a week"), (30, "a month"), (90, "three months"), (365, "a year")],
+        choices=[(7, _("a week")), (30, _("a month")), (90, _("three months")), (365, _("a year"))],
         initial=30,
         coerce=int,
-        label="Works for",
+        label=_("Works for"),
     )

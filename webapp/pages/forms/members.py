@@ -1,23 +1,28 @@
 """What a manager may say about people."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from annotation.enums import Role
 from annotation.models import User
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(choices=Role.choices, initial=Role.ANNOTATOR)
+    role = forms.ChoiceField(
+        choices=[(role.value, _(role.label)) for role in Role], label=_("Role"), initial=Role.ANNOTATOR
+    )
 
 
 class AddMemberForm(RoleForm):
     field_order = ["username", "role"]
-    username = forms.CharField(max_length=150, label="User name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    username = forms.CharField(
+        max_length=150, label=_("User name"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
 
     def clean_username(self) -> User:
         user = User.objects.filter(username=self.cleaned_data["username"], is_active=True).first()
         if user is None:
-            raise forms.ValidationError("Nobody with this user name has an account here.")
+            raise forms.ValidationError(_("Nobody with this user name has an account here."))
         return user
 
 
@@ -26,7 +31,7 @@ class NewPersonForm(RoleForm):
     field_order = ["username", "role"]
     username = forms.CharField(
         max_length=150,
-        label="User name",
+        label=_("User name"),
         validators=[User.username_validator],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -34,5 +39,5 @@ class NewPersonForm(RoleForm):
     def clean_username(self) -> str:
         name = str(self.cleaned_data["username"])
         if User.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError("Somebody has this user name already.")
+            raise forms.ValidationError(_("Somebody has this user name already."))
         return name

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
 
 from annotation.actions.invitations import MOST_DAYS, MOST_USES, ROLES
 from annotation.actions.members import MOST_VOTES
@@ -12,17 +13,17 @@ _NO_AUTOFILL = {"autocomplete": "off"}
 
 
 class InvitationForm(forms.Form):
-    role = forms.ChoiceField(choices=[(role.value, role.label) for role in ROLES], label="They come as")
+    role = forms.ChoiceField(choices=[(role.value, _(role.label)) for role in ROLES], label=_("They come as"))
     uses_at_most = forms.IntegerField(
         min_value=1,
         max_value=MOST_USES,
         initial=1,
-        label="For how many people",
-        help_text="One link for a whole class.",
+        label=_("For how many people"),
+        help_text=_("One link for a whole class."),
     )
-    days = forms.IntegerField(min_value=1, max_value=MOST_DAYS, initial=14, label="Works for, days")
+    days = forms.IntegerField(min_value=1, max_value=MOST_DAYS, initial=14, label=_("Works for, days"))
     note = forms.CharField(
-        max_length=120, required=False, label="Note", help_text="For you: whom it is meant for.",
+        max_length=120, required=False, label=_("Note"), help_text=_("For you: whom it is meant for."),
         widget=forms.TextInput(attrs=_NO_AUTOFILL),
     )  # fmt: skip
 
@@ -32,23 +33,23 @@ class JoinForm(forms.Form):
 
     username = forms.CharField(
         max_length=150,
-        label="User name",
+        label=_("User name"),
         validators=[User.username_validator],
-        help_text="Letters, digits and @ . + - _",
+        help_text=_("Letters, digits and @ . + - _"),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
     password = forms.CharField(
-        label="Password", strip=False, help_text="At least ten characters that nobody would guess.",
+        label=_("Password"), strip=False, help_text=_("At least ten characters that nobody would guess."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
     again = forms.CharField(
-        label="The password again", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=_("The password again"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
     def clean_username(self) -> str:
         name = str(self.cleaned_data["username"])
         if User.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError("Somebody has this user name already. Is it you? Then sign in instead.")
+            raise forms.ValidationError(_("Somebody has this user name already. Is it you? Then sign in instead."))
         return name
 
     def clean(self) -> dict[str, object]:
@@ -79,7 +80,7 @@ def check_pair(form: forms.Form, user: User) -> None:
     if not password or not again:
         return
     if password != again:
-        form.add_error("again", "The two entries differ.")
+        form.add_error("again", _("The two entries differ."))
         return
     try:
         validate_password(password, user)
@@ -89,31 +90,35 @@ def check_pair(form: forms.Form, user: User) -> None:
 
 class LimitsForm(forms.Form):
     votes_at_most = forms.IntegerField(
-        min_value=1, max_value=MOST_VOTES, required=False, label="Votes in the study", help_text="Empty for no limit."
+        min_value=1,
+        max_value=MOST_VOTES,
+        required=False,
+        label=_("Votes in the study"),
+        help_text=_("Empty for no limit."),
     )
     votes_per_day = forms.IntegerField(
-        min_value=1, max_value=MOST_VOTES, required=False, label="Votes in a day", help_text="Empty for no limit."
+        min_value=1, max_value=MOST_VOTES, required=False, label=_("Votes in a day"), help_text=_("Empty for no limit.")
     )
 
 
 class MessageForm(forms.Form):
-    to = forms.ChoiceField(label="To", required=False)
+    to = forms.ChoiceField(label=_("To"), required=False)
     text = forms.CharField(
-        max_length=LONGEST, label="Message", widget=forms.Textarea(attrs={"rows": 4}), help_text="Plain text."
+        max_length=LONGEST, label=_("Message"), widget=forms.Textarea(attrs={"rows": 4}), help_text=_("Plain text.")
     )
 
     def __init__(self, *args: object, people: list[tuple[str, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["to"].choices = [("", "All annotators"), *people]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [("", _("All annotators")), *people]  # type: ignore[attr-defined]
 
 
 class PeopleFileForm(forms.Form):
     file = forms.FileField(
-        required=False, label="A CSV file", widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
+        required=False, label=_("A CSV file"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
     )
     text = forms.CharField(
         required=False,
-        label="or paste it here",
+        label=_("or paste it here"),
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
     )
@@ -124,7 +129,7 @@ class PeopleFileForm(forms.Form):
         if file is not None:
             cleaned["text"] = read_text(file.read())
         elif not self.errors and not str(cleaned.get("text") or "").strip():
-            raise forms.ValidationError("Choose a file or paste its lines.")
+            raise forms.ValidationError(_("Choose a file or paste its lines."))
         return cleaned
 
 
@@ -133,4 +138,4 @@ def read_text(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise forms.ValidationError("The file must be text in UTF-8; save it as “CSV UTF-8”.") from error
+        raise forms.ValidationError(_("The file must be text in UTF-8; save it as “CSV UTF-8”.")) from error

@@ -1,82 +1,85 @@
 """What a manager may say about how a study is run, group by group."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from annotation.actions.protocols import SETTINGS, contradictions
 from annotation.models import Protocol
 
 GROUPS = (
     (
-        "The screen and the room",
-        "A page cannot measure a room, but it can refuse a telephone, and it can ask people to look.",
+        _("The screen and the room"),
+        _("A page cannot measure a room, but it can refuse a telephone, and it can ask people to look."),
         ("viewing_check", "check_minutes", "least_width", "least_height", "least_view_ms"),
     ),
     (
-        "Sittings and breaks",
-        "Tired eyes judge differently. After a sitting the screen rests until the break is over.",
+        _("Sittings and breaks"),
+        _("Tired eyes judge differently. After a sitting the screen rests until the break is over."),
         ("sitting_minutes", "break_minutes", "sittings_per_day", "warm_up"),
     ),
     (
-        "Hidden checks",
-        "They look like ordinary work and never count for a label.",
+        _("Hidden checks"),
+        _("They look like ordinary work and never count for a label."),
         ("repeat_share", "repeat_gap", "gold_every"),
     ),
     (
-        "Becoming an annotator",
-        "Training and exam use regions with known answers; mark some before you ask for an exam, or nobody can rate.",
+        _("Becoming an annotator"),
+        _(
+            "Training and exam use regions with known answers; mark some before you ask for an exam, or nobody can rate."
+        ),
         ("exam_wanted", "training_regions", "exam_regions", "exam_within", "exam_balanced", "qualified_days"),
     ),
-    ("Second thoughts", "Who sees their slip of the finger may put it right.", ("undo_votes", "undo_minutes")),
+    (_("Second thoughts"), _("Who sees their slip of the finger may put it right."), ("undo_votes", "undo_minutes")),
     (
-        "More votes where it is needed",
-        "A region whose label is in doubt can get more votes than the study asks for.",
+        _("More votes where it is needed"),
+        _("A region whose label is in doubt can get more votes than the study asks for."),
         ("adaptive", "votes_cap", "votes_budget"),
     ),
 )
 _LABELS = {
-    "viewing_check": "Viewing check before rating",
-    "check_minutes": "Check again after, minutes",
-    "least_width": "Least width of the screen",
-    "least_height": "Least height of the screen",
-    "least_view_ms": "Least look, milliseconds",
-    "sitting_minutes": "A sitting, minutes",
-    "break_minutes": "The break, minutes",
-    "sittings_per_day": "Sittings in a day",
-    "warm_up": "Warm-up regions",
-    "repeat_share": "Share of hidden repeats",
-    "repeat_gap": "Regions until the repeat",
-    "gold_every": "Hidden gold, one in",
-    "exam_wanted": "Only who has passed the exam may rate",
-    "training_regions": "Training, regions",
-    "exam_regions": "Exam, regions",
-    "exam_within": "Pass: answers within one level",
-    "exam_balanced": "Pass: with and without told apart",
-    "qualified_days": "A pass is good for, days",
-    "undo_votes": "Own last votes to look back at",
-    "undo_minutes": "Until they are final, minutes",
-    "adaptive": "Ask for more votes where the label is in doubt",
-    "votes_cap": "Votes on one region, at most",
-    "votes_budget": "Extra votes in all",
+    "viewing_check": _("Viewing check before rating"),
+    "check_minutes": _("Check again after, minutes"),
+    "least_width": _("Least width of the screen"),
+    "least_height": _("Least height of the screen"),
+    "least_view_ms": _("Least look, milliseconds"),
+    "sitting_minutes": _("A sitting, minutes"),
+    "break_minutes": _("The break, minutes"),
+    "sittings_per_day": _("Sittings in a day"),
+    "warm_up": _("Warm-up regions"),
+    "repeat_share": _("Share of hidden repeats"),
+    "repeat_gap": _("Regions until the repeat"),
+    "gold_every": _("Hidden gold, one in"),
+    "exam_wanted": _("Only who has passed the exam may rate"),
+    "training_regions": _("Training, regions"),
+    "exam_regions": _("Exam, regions"),
+    "exam_within": _("Pass: answers within one level"),
+    "exam_balanced": _("Pass: with and without told apart"),
+    "qualified_days": _("A pass is good for, days"),
+    "undo_votes": _("Own last votes to look back at"),
+    "undo_minutes": _("Until they are final, minutes"),
+    "adaptive": _("Ask for more votes where the label is in doubt"),
+    "votes_cap": _("Votes on one region, at most"),
+    "votes_budget": _("Extra votes in all"),
 }
 _HELP = {
-    "viewing_check": "What follows when it is not passed.",
-    "check_minutes": "5 to 1440; laboratories ask every 30.",
-    "least_width": "CSS pixels.",
-    "least_height": "CSS pixels.",
-    "least_view_ms": "A row of answers opens when the view it needs was shown so long.",
-    "sitting_minutes": "At most 30 by ITU-R BT.500; 0 for no limit.",
-    "break_minutes": "Before the next sitting.",
-    "sittings_per_day": "0 for no limit.",
-    "warm_up": "At the start of a sitting, never counted.",
-    "repeat_share": "0 to 0.5; 0.05 is one in twenty.",
-    "repeat_gap": "So many regions lie between the two looks at least.",
-    "gold_every": "One region with a known answer among so many; 0 for none.",
-    "exam_within": "0 to 1, of the answers on quality, importance and severity.",
-    "exam_balanced": "0 to 1, balanced accuracy.",
-    "undo_votes": "0 to 100.",
-    "undo_minutes": "0 to 1440.",
-    "votes_cap": "Not below the study’s votes per region.",
-    "votes_budget": "Empty for no limit.",
+    "viewing_check": _("What follows when it is not passed."),
+    "check_minutes": _("5 to 1440; laboratories ask every 30."),
+    "least_width": _("CSS pixels."),
+    "least_height": _("CSS pixels."),
+    "least_view_ms": _("A row of answers opens when the view it needs was shown so long."),
+    "sitting_minutes": _("At most 30 by ITU-R BT.500; 0 for no limit."),
+    "break_minutes": _("Before the next sitting."),
+    "sittings_per_day": _("0 for no limit."),
+    "warm_up": _("At the start of a sitting, never counted."),
+    "repeat_share": _("0 to 0.5; 0.05 is one in twenty."),
+    "repeat_gap": _("So many regions lie between the two looks at least."),
+    "gold_every": _("One region with a known answer among so many; 0 for none."),
+    "exam_within": _("0 to 1, of the answers on quality, importance and severity."),
+    "exam_balanced": _("0 to 1, balanced accuracy."),
+    "undo_votes": _("0 to 100."),
+    "undo_minutes": _("0 to 1440."),
+    "votes_cap": _("Not below the study’s votes per region."),
+    "votes_budget": _("Empty for no limit."),
 }
 
 
@@ -96,4 +99,4 @@ class ProtocolForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
         return cleaned
 
     def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
-        return [(title, words, [self[name] for name in names]) for title, words, names in GROUPS]
+        return [(str(title), str(words), [self[name] for name in names]) for title, words, names in GROUPS]

@@ -4,6 +4,7 @@ from itertools import chain, count
 
 from django import forms
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Study
 
@@ -19,34 +20,36 @@ _FIELDS = [
     "severity_top",
 ]
 _LABELS = {
-    "min_region_area": "Smallest region",
-    "lease_minutes": "Minutes per turn",
-    "severity_votes": "Severity is the mean of",
-    "severity_top": "Highest severity",
+    "min_region_area": _("Smallest region"),
+    "lease_minutes": _("Minutes per turn"),
+    "severity_votes": _("Severity is the mean of"),
+    "severity_top": _("Highest severity"),
 }
 _HELP = {
-    "votes_wanted": "Different people per region before its label is settled.",
-    "regions_per_image": "Proposals taken into the study for each image; the others wait for you.",
-    "min_region_area": "In pixels. Smaller regions are dropped; the paper has 32×32 = 1024.",
-    "lease_minutes": "How long a region waits for a person who went away.",
-    "severity_votes": "Whether votes “non-existent” count for the severity of a distortion that most people see.",
-    "severity_top": "M of the paper’s Eq. 1 for severity.",
-    "guidelines": "Markdown. What annotators read before and while they rate.",
+    "votes_wanted": _("Different people per region before its label is settled."),
+    "regions_per_image": _("Proposals taken into the study for each image; the others wait for you."),
+    "min_region_area": _("In pixels. Smaller regions are dropped; the paper has 32×32 = 1024."),
+    "lease_minutes": _("How long a region waits for a person who went away."),
+    "severity_votes": _("Whether votes “non-existent” count for the severity of a distortion that most people see."),
+    "severity_top": _("M of the paper’s Eq. 1 for severity."),
+    "guidelines": _("Markdown. What annotators read before and while they rate."),
 }
 _LOOP = ["prelabel_policy", "arm_share", "random_share", "retrain_after", "promotion_policy"]
 _LOOP_LABELS = {
-    "prelabel_policy": "The model’s guess is",
-    "arm_share": "Share of the arm that sees it",
-    "random_share": "Share of random order",
-    "retrain_after": "Train again after",
-    "promotion_policy": "A better model speaks",
+    "prelabel_policy": _("The model’s guess is"),
+    "arm_share": _("Share of the arm that sees it"),
+    "random_share": _("Share of random order"),
+    "retrain_after": _("Train again after"),
+    "promotion_policy": _("A better model speaks"),
 }
 _LOOP_HELP = {
-    "prelabel_policy": "A guess that is seen pulls votes; a random arm measures how far. The hold-out never shows one.",
-    "arm_share": "0 to 1; only for the random arm.",
-    "random_share": "0.3 to 1. The other turns go to what the model is least sure of.",
-    "retrain_after": "Newly settled labels. Empty: only when somebody or a schedule asks.",
-    "promotion_policy": "Only one that passes the gate, whoever has the last word.",
+    "prelabel_policy": _(
+        "A guess that is seen pulls votes; a random arm measures how far. The hold-out never shows one."
+    ),
+    "arm_share": _("0 to 1; only for the random arm."),
+    "random_share": _("0.3 to 1. The other turns go to what the model is least sure of."),
+    "retrain_after": _("Newly settled labels. Empty: only when somebody or a schedule asks."),
+    "promotion_policy": _("Only one that passes the gate, whoever has the last word."),
 }
 
 
@@ -65,9 +68,11 @@ class NewStudyForm(_StudyForm):
     class Meta(_StudyForm.Meta):
         fields = ["name", "slug", "votes_wanted", "regions_per_image"]
         help_texts = _HELP | {
-            "slug": "Part of addresses and file names: small letters, digits, hyphens. It stays. Empty: made of the name."
+            "slug": _(
+                "Part of addresses and file names: small letters, digits, hyphens. It stays. Empty: made of the name."
+            )
         }
-        labels = _LABELS | {"slug": "Short name"}
+        labels = _LABELS | {"slug": _("Short name")}
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -76,7 +81,7 @@ class NewStudyForm(_StudyForm):
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])
         if slug in TAKEN:
-            raise forms.ValidationError("This word is part of our own addresses; choose another.")
+            raise forms.ValidationError(_("This word is part of our own addresses; choose another."))
         return slug or free_slug(str(self.cleaned_data.get("name", "")))
 
 

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from annotation.actions.codebooks import LONGEST
 from annotation.actions.protocols import Preset
@@ -9,15 +10,15 @@ from annotation.models import Study
 
 _DEFAULT = "annotation/default_guidelines.md"
 WAYS = [
-    (Preset.LAB.value, "Lab study (recommended)"),
-    (Preset.STRICT.value, "Strict: who has passed an exam, on a checked screen"),
-    (Preset.QUICK.value, "Quick, no checks"),
-    ("own", "My own settings"),
+    (Preset.LAB.value, _("Lab study (recommended)")),
+    (Preset.STRICT.value, _("Strict: who has passed an exam, on a checked screen")),
+    (Preset.QUICK.value, _("Quick, no checks")),
+    ("own", _("My own settings")),
 ]
 
 
 class PresetForm(forms.Form):
-    way = forms.ChoiceField(choices=WAYS, widget=forms.RadioSelect, initial=Preset.LAB.value, label="Protocol")
+    way = forms.ChoiceField(choices=WAYS, widget=forms.RadioSelect, initial=Preset.LAB.value, label=_("Protocol"))
 
 
 class GuidelinesForm(forms.Form):
@@ -27,8 +28,8 @@ class GuidelinesForm(forms.Form):
         max_length=LONGEST,
         required=False,
         strip=False,
-        label="Guidelines",
-        help_text="Markdown. What annotators read before and while they rate.",
+        label=_("Guidelines"),
+        help_text=_("Markdown. What annotators read before and while they rate."),
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "true"}),
     )
     number = forms.IntegerField(widget=forms.HiddenInput)

@@ -42,20 +42,23 @@ export function panByKey(stage, key) {
 /** The whole picture, scaled down, with the visible part marked. Only there when the picture is larger than the stage. */
 export function overview(stage, figure) {
   const canvas = figure.querySelector("canvas"), context = canvas.getContext("2d");
-  let drawn = null, small = null;
+  let drawn = null, sharp = 0, small = null;
   stage.addEventListener("drawn", () => {
     figure.hidden = !stage.movable();
     if (figure.hidden) return;
-    const { bitmap, box } = stage.picture, scale = MAP / Math.max(bitmap.width, bitmap.height);
-    if (drawn !== bitmap) {
+    const { bitmap, box } = stage.picture, ratio = window.devicePixelRatio, scale = (MAP * ratio) / Math.max(bitmap.width, bitmap.height);
+    if (drawn !== bitmap || sharp !== ratio) {
       canvas.width = Math.round(bitmap.width * scale);
       canvas.height = Math.round(bitmap.height * scale);
+      canvas.style.setProperty("--wide", `${canvas.width / ratio}px`);
       small = new OffscreenCanvas(canvas.width, canvas.height);
-      small.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-      drawn = bitmap;
+      const inner = small.getContext("2d");
+      inner.imageSmoothingQuality = "high";
+      inner.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+      [drawn, sharp] = [bitmap, ratio];
     }
     context.drawImage(small, 0, 0);
-    context.lineWidth = 1;
+    context.lineWidth = Math.round(ratio);
     rectangle(context, box.map((side) => side * scale), "#1a1a1a", "#f4f4f4");
     const seen = [-stage.offset.x, -stage.offset.y, stage.canvas.width, stage.canvas.height];
     rectangle(context, seen.map((side) => side * scale), "#f4f4f4", "#1a1a1a");
@@ -68,9 +71,11 @@ export function overview(stage, figure) {
   canvas.addEventListener("pointermove", (event) => { if (event.buttons) jump(event); });
 }
 
+/** Two lines, one inside the other, to be seen on anything. */
 function rectangle(context, [x, y, width, height], first, second) {
-  context.strokeStyle = first;
-  context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
-  context.strokeStyle = second;
-  context.strokeRect(x + 1.5, y + 1.5, width - 3, height - 3);
+  const line = context.lineWidth;
+  for (const [colour, inset] of [[first, line / 2], [second, 1.5 * line]]) {
+    context.strokeStyle = colour;
+    context.strokeRect(x + inset, y + inset, width - 2 * inset, height - 2 * inset);
+  }
 }

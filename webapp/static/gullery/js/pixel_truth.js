@@ -36,6 +36,13 @@ class PixelTruth {
     setTimeout(() => this.look(), SETTLED_MS);
   }
 
+  /** Asked now and then, for browsers that do not tell; true when the ratio is another than at the last look. */
+  check() {
+    if (!differs(window.devicePixelRatio, this.at.ratio)) return false;
+    this.changed();
+    return true;
+  }
+
   look() {
     const now = screenNow(), scale = window.visualViewport?.scale ?? 1;
     const zoomed = differs(now.ratio, this.at.ratio), pinched = differs(scale, 1);

@@ -19,7 +19,7 @@ self.addEventListener("fetch", (event) => {
 
 async function answer(request) {
   try {
-    const response = await fetch(request, request.mode === "navigate" ? { signal: AbortSignal.timeout(PATIENCE_MS) } : {});
+    const response = await (request.mode === "navigate" ? Promise.race([fetch(request), tooLong()]) : fetch(request));
     if (!AWAY.includes(response.status)) return response;
     return (await kept(request)) ?? response;
   } catch (error) {
@@ -27,6 +27,10 @@ async function answer(request) {
     if (found) return found;
     throw error;
   }
+}
+
+function tooLong() {
+  return new Promise((_, reject) => { setTimeout(() => reject(new Error("The server does not answer.")), PATIENCE_MS); });
 }
 
 async function kept(request) {

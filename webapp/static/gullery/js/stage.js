@@ -16,7 +16,14 @@ export class Stage extends EventTarget {
     this.view = "region";
     this.outlined = true;
     this.offset = { x: 0, y: 0 };
-    new ResizeObserver((entries) => this.resize(entries[0])).observe(canvas.parentElement, boxOfDevicePixels());
+    this.observer = new ResizeObserver((entries) => this.resize(entries[0]));
+    this.measure();
+  }
+
+  /** The size is told anew now, and from then on whenever it changes. */
+  measure() {
+    this.observer.disconnect();
+    this.observer.observe(this.canvas.parentElement, boxOfDevicePixels());
   }
 
   /** Follows the window and the page's zoom: what was in the middle stays there. */

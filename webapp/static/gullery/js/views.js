@@ -19,7 +19,7 @@ class Views {
     Object.assign(this, { stage, leastMs, place, open: new Set() });
     this.truth = watchTruth(place);
     this.dwell = new Dwell(() => this.seeing());
-    this.dwell.addEventListener("tick", () => this.unlock());
+    this.dwell.addEventListener("tick", () => { if (this.truth.check()) stage.measure(); this.unlock(); });
     this.buttons = [...place.querySelectorAll("[data-view]")];
     for (const button of this.buttons) button.addEventListener("click", () => this.go(button.dataset.view));
     stage.addEventListener("drawn", () => this.mark());

@@ -1,0 +1,226 @@
+"""English that the domain speaks, listed so that translations have it; nothing here is used while the program runs,
+but PATTERNS, the sentences with something to fill in.
+
+Data, exports and the API keep the English words; only what a person reads is translated, by `webapp.spoken`. A level's
+word stands in the context of its scale, because “minor” is not the same for a blur and for importance.
+"""
+
+from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+LEVELS = (
+    pgettext_lazy("scale", "exposure"),
+    pgettext_lazy("scale", "noise"),
+    pgettext_lazy("scale", "blur"),
+    pgettext_lazy("scale", "contrast"),
+    pgettext_lazy("scale", "colorfulness"),
+    pgettext_lazy("scale", "compression"),
+    pgettext_lazy("scale", "quality"),
+    pgettext_lazy("scale", "importance"),
+    pgettext_lazy("severity", "extreme"),
+    pgettext_lazy("severity", "severe"),
+    pgettext_lazy("severity", "moderate"),
+    pgettext_lazy("severity", "minor"),
+    pgettext_lazy("severity", "trivial"),
+    pgettext_lazy("severity", "non-existent"),
+    pgettext_lazy("severity", "without"),
+    pgettext_lazy("quality", "bad"),
+    pgettext_lazy("quality", "poor"),
+    pgettext_lazy("quality", "fair"),
+    pgettext_lazy("quality", "good"),
+    pgettext_lazy("quality", "excellent"),
+    pgettext_lazy("importance", "unimportant"),
+    pgettext_lazy("importance", "minor"),
+    pgettext_lazy("importance", "normal"),
+    pgettext_lazy("importance", "important"),
+    pgettext_lazy("importance", "essential"),
+    pgettext_lazy("token", "read"),
+    pgettext_lazy("token", "rate"),
+    pgettext_lazy("token", "manage"),
+)
+COUNTED = (
+    ngettext_lazy("annotator", "annotators"),
+    ngettext_lazy("day", "days"),
+    ngettext_lazy("file", "files"),
+    ngettext_lazy("image", "images"),
+    ngettext_lazy("invitation", "invitations"),
+    ngettext_lazy("label", "labels"),
+    ngettext_lazy("label waits", "labels wait"),
+    ngettext_lazy("line is wrong", "lines are wrong"),
+    ngettext_lazy("message", "messages"),
+    ngettext_lazy("newly settled label", "newly settled labels"),
+    ngettext_lazy("person", "people"),
+    ngettext_lazy("person is", "people are"),
+    ngettext_lazy("photograph", "photographs"),
+    ngettext_lazy("picture", "pictures"),
+    ngettext_lazy("picture is", "pictures are"),
+    ngettext_lazy("proposal", "proposals"),
+    ngettext_lazy("proposal waits", "proposals wait"),
+    ngettext_lazy("region", "regions"),
+    ngettext_lazy("remark", "remarks"),
+    ngettext_lazy("settled label", "settled labels"),
+    ngettext_lazy("sitting", "sittings"),
+    ngettext_lazy("version", "versions"),
+    ngettext_lazy("vote", "votes"),
+)
+CHOICES = (
+    # Role
+    _("Manager"),
+    _("Reviewer"),
+    _("Annotator"),
+    # StudyStatus
+    _("Open"),
+    _("Paused"),
+    _("Closed"),
+    # PrelabelPolicy
+    _("Never shown"),
+    _("Shown after the vote"),
+    _("Shown in a random arm"),
+    # GoldUse
+    _("Training"),
+    _("Exam"),
+    _("Hidden check"),
+    # ExamKind
+    # CheckPolicy
+    _("No check"),
+    _("Warn"),
+    _("Block"),
+    # RemarkKind
+    _("Cannot judge"),
+    _("Flag"),
+    # RemarkReason
+    _("The picture is broken or does not show"),
+    _("The outlined region makes no sense"),
+    _("Too small to judge"),
+    _("Disturbing or private content"),
+    _("Something else"),
+    # ModelKind
+    _("SEAGULL network"),
+    _("Vision-language model"),
+    _("No-reference metric"),
+    # PromotionPolicy
+    _("After a person approves"),
+    _("At once"),
+    # TrainingTrigger
+    _("Schedule"),
+    _("Enough new labels"),
+    _("A person"),
+    # TrainingStage
+    _("Waiting for a worker"),
+    _("Taking a snapshot"),
+    _("Comparing with the active model"),
+    _("Ended"),
+    # Decision
+    _("None yet"),
+    _("Nothing new to learn"),
+    _("Too few labels"),
+    _("Refused by the gate"),
+    _("Waits for approval"),
+    _("Promoted"),
+    _("Declined by a person"),
+    # SeverityVotes
+    _("Votes 0 to 4 only"),
+    _("All votes"),
+    # Split
+    _("Train"),
+    _("Test"),
+    # RegionLevel
+    _("Object"),
+    _("Component"),
+    # RegionSource
+    _("Proposed"),
+    _("Drawn by a person"),
+    _("Imported"),
+    # RegionStatus
+    _("Candidate"),
+    _("Accepted"),
+    _("Discarded"),
+    # LabelStatus
+    _("Settled"),
+    _("Disputed"),
+    # JobStatus
+    _("Queued"),
+    _("Running"),
+    _("Done"),
+    _("Failed"),
+    _("Cancelled"),
+    # ImportVerdict
+    _("Duplicate"),
+    _("Refused"),
+    # ExportFormat
+    _("SEAGULL JSON with instructions"),
+    _("CSV"),
+    _("Parquet"),
+    _("COCO"),
+    _("Hugging Face data set"),
+    _("Report for a paper"),
+    # TokenScope
+    _("Read"),
+    _("Rate"),
+    _("Manage"),
+)
+SIGNALS = (
+    _("BT.500 outliers"),
+    _("Share of votes far from the others on both sides (BT.500, own counts)."),
+    _("BT.500 correlation"),
+    _("Correlation with the means, against the panel’s own limit."),
+    _("P.913 correlation"),
+    _("Correlation per region and per condition."),
+    _("Unlike the others"),
+    _("Correlation with the mean of the others’ votes."),
+    _("Inconsistent"),
+    _("Spread around the recovered scores, as a multiple of the median annotator’s."),
+    _("Always the same"),
+    _("Variance of the person’s own votes."),
+    _("Gold"),
+    _("Share of hidden gold answers within one level."),
+    _("Repeats"),
+    _("Standard deviation between a first and a second look, in levels."),
+    _("Too fast"),
+    _("Share of votes under four seconds."),
+    _("Too slow"),
+    _("Share of votes over three minutes."),
+    _("Pace"),
+    _("How far the median time is from the panel’s, in robust standard deviations."),
+)
+HEARD = (
+    _("You have voted on this region; take that vote back to vote anew."),
+    _("You have passed; the exam is due again when that runs out."),
+    _("What you say in training and exam stands."),
+    _("This vote was taken back; vote anew to see the guess."),
+    _("This vote was taken back before."),
+    _("This study is closed."),
+    _("This study has not enough regions for an exam yet; its manager can add some."),
+    _("This study has no regions to train with."),
+    _("This message is not for you."),
+    _("This invitation was taken back. Ask the study’s manager for a new link."),
+    _("This invitation has expired. Ask the study’s manager for a new link."),
+    _("This invitation has been used up. Ask the study’s manager for a new link."),
+    _("There is no such invitation; check that the link is whole."),
+    _("This check is too old or not one of this server; load the page again."),
+    _("This check is somebody else's; load the page again."),
+    _("The lease ran out and somebody else has this seat; your vote will still be kept."),
+    _("The lease is not one this server gave out; ask for the next assignment."),
+    _("The lease belongs to somebody else."),
+    _("Somebody has this user name already."),
+    _("Say in a few words what it is, or choose another reason."),
+    _("Only the person who voted can take the vote back."),
+    _("Only annotators and managers of this study can rate in it."),
+    _("Only annotators and managers of this study can be examined in it."),
+    _("In training and exam every region is answered; you can flag it beside your answer."),
+    _("Do the training first."),
+    _("A manager has taken you out of this study; ask them to add you again."),
+    _("There is no such thing for you."),
+    _("Something went wrong here; it was logged."),
+    _("The database is busy or away; try again."),
+)
+PATTERNS = (
+    _("Only your last {votes} votes can be taken back, within {minutes} minutes."),
+    _("You can try again after {moment} UTC."),
+    _("The text has {length} characters; a remark takes at most {most}."),
+    _("The keys are at most {most} characters of text."),
+    _("The key {key} would do two things: {first} and {second}."),
+    _("Line {number} is not of the form “action = key”."),
+    _("Line {number}: there is no such action; the actions are {actions}."),
+    _("Line {number}: a key is one letter, digit or sign, or one of {names}."),
+)

@@ -1,0 +1,54 @@
+"""What people read and what the domain says in English, in the language of the page."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation.trans_real import DjangoTranslation
+from django.views.i18n import JavaScriptCatalog
+
+from annotation.scales import DISTORTIONS
+from webapp.languages import ENGLISH, FOLDER
+from webapp.phrases import PATTERNS
+
+
+def spoken(text: str, about: str = "") -> str:
+    """`about` is `scale` for the name of a scale, the scale itself for the word of a level, and empty for sentences."""
+    if not text:
+        return text
+    if about:
+        return pgettext("severity" if about in DISTORTIONS else about, text)
+    said = gettext(text)
+    return _filled(str(text)) if said == text and get_language() != ENGLISH[0] else said
+
+
+def _filled(text: str) -> str:
+    """A sentence of the domain that quotes something: the translated pattern, with the same things in it."""
+    for pattern, shape in _shapes():
+        found = shape.fullmatch(text)
+        if found:
+            return gettext(pattern).format(**found.groupdict())
+    return text
+
+
+@cache
+def _shapes() -> list[tuple[str, re.Pattern[str]]]:
+    return [(pattern, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(pattern)))) for pattern in PATTERNS]
+
+
+def counted(number: int, one: str, many: str) -> str:
+    return ngettext(one, many, number)
+
+
+def script_words() -> Mapping[str, object]:
+    """What our scripts say, from English into the language of the page; empty in English."""
+    language = get_language() or ENGLISH[0]
+    return {} if language == ENGLISH[0] else _script_words(language)
+
+
+@cache
+def _script_words(language: str) -> Mapping[str, object]:
+    catalogue = JavaScriptCatalog()
+    catalogue.translation = DjangoTranslation(language, domain="djangojs", localedirs=[str(FOLDER)])
+    return catalogue.get_catalog()
