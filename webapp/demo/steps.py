@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from annotation.actions.exports import request_export
 from annotation.actions.imports import request_import
+from annotation.actions.seat_numbers import pk_of
 from annotation.actions.studies import create_study
 from annotation.enums import ExportFormat, JobStatus
 from annotation.models import Assignment, Export, Image, Import, Job, Region, Study, User
@@ -114,7 +115,8 @@ def rate(
     """24 people at once over HTTP until every region has its votes."""
     region_of = dict(Assignment.objects.filter(study=study).values_list("pk", "region_id"))
 
-    def region(seat: int) -> int:  # a tie asks for a seat that was not there at the start
+    def region(number: int) -> int:  # a tie asks for a seat that was not there at the start
+        seat = pk_of(number)
         return region_of.get(seat) or int(Assignment.objects.values_list("region_id", flat=True).get(pk=seat))
 
     sessions = [
