@@ -56,11 +56,11 @@ def test_nothing_now_all_done_and_paused_are_different_answers(study: Study, ben
     def answer() -> dict[str, object]:
         return Api(ben).post("studies/birds/assignments").json()
 
-    assert answer() == {"answer": "all_done", "assignment": None}
+    assert answer() == {"answer": "all_done", "until": None, "assignment": None, "sitting": None}
     cast(make_region(study), ben)
-    assert answer() == {"answer": "nothing_now", "assignment": None}
+    assert answer() == {"answer": "nothing_now", "until": None, "assignment": None, "sitting": None}
     Study.objects.update(status="paused")
-    assert answer() == {"answer": "paused", "assignment": None}
+    assert answer() == {"answer": "paused", "until": None, "assignment": None, "sitting": None}
 
 
 @pytest.mark.parametrize("holding", ["1", [1.5], [True], ["1"], [1] * 101, {}])
