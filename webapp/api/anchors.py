@@ -16,6 +16,7 @@ from webapp.api.files import original
 from webapp.api.parsing import parse
 from webapp.api.schema import Bytes, describe
 from webapp.api.views import Route
+from webapp.spoken import spoken
 from webapp.teaching_access import anchor_for
 
 
@@ -97,7 +98,7 @@ def anchor_shape(row: Anchor) -> AnchorShape:
         "scale": row.scale,
         "level": row.level,
         "word": WORDS[row.scale][row.level],
-        "note": row.note,
+        "note": spoken(row.note),
         "url": f"/api/v1/anchors/{row.pk}/file",
         "width": row.width,
         "height": row.height,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Study
@@ -97,10 +98,14 @@ def _expected(study: Study, chosen: dict[str, object]) -> "tuple[Expected, bool]
 def _curves(bought: "Sequence[Bought]") -> list[Curve]:
     if not bought:
         return []
-    widths = _curve("Half the interval’s width, in levels", [(one.votes, one.half_width) for one in bought], "")
-    classes = _curve("Labels in the wrong class", [(one.votes, 100 * one.wrong_class) for one in bought], "\u202f%")
+    widths = _curve(
+        gettext("Half the interval’s width, in levels"), [(one.votes, one.half_width) for one in bought], ""
+    )
+    classes = _curve(
+        gettext("Labels in the wrong class"), [(one.votes, 100 * one.wrong_class) for one in bought], "\u202f%"
+    )
     sides = [(one.votes, 100 * one.wrong_with) for one in bought if one.wrong_with is not None]
-    return [widths, classes, *([_curve("With or without wrong", sides, "\u202f%")] if sides else [])]
+    return [widths, classes, *([_curve(gettext("With or without wrong"), sides, "\u202f%")] if sides else [])]
 
 
 def _curve(name: str, values: Sequence[tuple[int, float]], unit: str) -> Curve:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.actions.protocols import SETTINGS, contradictions
 from annotation.models import Protocol
+from webapp.pages.forms.studies import speak_choices
 
 GROUPS = (
     (
@@ -89,6 +90,10 @@ class ProtocolForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
         fields = SETTINGS
         labels = _LABELS
         help_texts = _HELP | {name: "" for name in SETTINGS if name not in _HELP}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        speak_choices(self)
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}

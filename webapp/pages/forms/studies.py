@@ -1,12 +1,15 @@
 """What a manager may say about a study."""
 
+from collections.abc import Iterable
 from itertools import chain, count
+from typing import cast
 
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Study
+from webapp.spoken import spoken
 
 TAKEN = {"new"}
 _FIELDS = [
@@ -20,6 +23,10 @@ _FIELDS = [
     "severity_top",
 ]
 _LABELS = {
+    "name": _("Name"),
+    "guidelines": _("Guidelines"),
+    "votes_wanted": _("Votes wanted"),
+    "regions_per_image": _("Regions per image"),
     "min_region_area": _("Smallest region"),
     "lease_minutes": _("Minutes per turn"),
     "severity_votes": _("Severity is the mean of"),
@@ -53,6 +60,14 @@ _LOOP_HELP = {
 }
 
 
+def speak_choices(form: forms.BaseForm) -> None:
+    """A model's choices are the domain's English."""
+    for field in form.fields.values():
+        if isinstance(field, forms.TypedChoiceField):
+            choices = cast(Iterable[tuple[object, object]], field.choices)
+            field.choices = [(value, spoken(str(label))) for value, label in choices]
+
+
 class _StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     class Meta:
         model = Study
@@ -60,6 +75,10 @@ class _StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         help_texts = _HELP
         labels = _LABELS
         widgets = {"guidelines": forms.Textarea(attrs={"rows": 10, "spellcheck": "true"})}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        speak_choices(self)
 
 
 class NewStudyForm(_StudyForm):
@@ -75,7 +94,7 @@ class NewStudyForm(_StudyForm):
         labels = _LABELS | {"slug": _("Short name")}
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
 
     def clean_slug(self) -> str:
