@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django.utils.translation.trans_real import DjangoTranslation
 from django.views.i18n import JavaScriptCatalog
 
-from annotation.scales import DISTORTIONS
+from annotation.scales import DISTORTIONS, SCALES, WORDS
 from webapp.languages import ENGLISH, FOLDER
 from webapp.phrases import PATTERNS
 
@@ -18,9 +18,13 @@ def spoken(text: str, about: str = "") -> str:
     if not text:
         return text
     if about:
-        return pgettext("severity" if about in DISTORTIONS else about, text)
+        return pgettext(_about(about), text)
     said = gettext(text)
     return _filled(str(text)) if said == text and get_language() != ENGLISH[0] else said
+
+
+def _about(scale: str) -> str:
+    return "severity" if scale in DISTORTIONS else scale
 
 
 def _filled(text: str) -> str:
@@ -51,4 +55,5 @@ def script_words() -> Mapping[str, object]:
 def _script_words(language: str) -> Mapping[str, object]:
     catalogue = JavaScriptCatalog()
     catalogue.translation = DjangoTranslation(language, domain="djangojs", localedirs=[str(FOLDER)])
-    return catalogue.get_catalog()
+    levels = {f"{_about(scale)}\x04{word}": spoken(word, scale) for scale in SCALES for word in WORDS[scale]}
+    return catalogue.get_catalog() | levels | {f"scale\x04{scale}": spoken(scale, "scale") for scale in SCALES}

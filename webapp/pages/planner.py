@@ -56,7 +56,11 @@ class Curve:
 def planner(request: Request, slug: str) -> HttpResponse:
     membership = member(request, slug, OVERSEERS)
     study = membership.study
-    form = PlanForm(request.GET or None, initial={field: each.initial for field, each in PlanForm.base_fields.items()})
+    form = PlanForm(
+        request.GET or None,
+        label_suffix="",
+        initial={field: each.initial for field, each in PlanForm.base_fields.items()},
+    )
     chosen = _chosen(form)
     expected, pilot = _expected(study, chosen) if chosen else (None, False)
     bought = curve_of(expected, VOTES) if expected else []

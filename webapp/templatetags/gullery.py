@@ -150,7 +150,9 @@ def measured(number: float | None, measure: str) -> str:
 @register.filter
 def places(number: object, digits: int) -> str:
     """A number to so many places with a true minus, or a dash where there is none."""
-    return f"{number:.{digits}f}".replace("-", "\u2212") if isinstance(number, (int, float)) else "–"
+    if not isinstance(number, (int, float)):
+        return "–"
+    return f"{round(number, digits) + 0.0:.{digits}f}".replace("-", "\u2212")  # no minus before zero
 
 
 @register.filter

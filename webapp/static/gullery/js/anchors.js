@@ -2,6 +2,7 @@
 
 import { call } from "gullery/api";
 import { Keys } from "gullery/keys";
+import { levelWord, scaleName } from "gullery/spoken";
 import { keepTrueSize, trueSize } from "gullery/true_size";
 
 const place = document.getElementById("rate"), dialog = document.getElementById("anchors");
@@ -40,10 +41,11 @@ function fill() {
 function item(template, anchor) {
   const made = template.content.cloneNode(true), image = made.querySelector("img");
   for (const name of ["width", "height"]) image.setAttribute(name, anchor[name]);
-  image.alt = `${anchor.scale}, ${anchor.word}`;
+  const word = levelWord(anchor.scale, anchor.word);
+  image.alt = `${scaleName(anchor.scale)}, ${word}`;
   image.src = anchor.url;
   made.querySelector("b").textContent = anchor.level;
-  made.querySelector("span").textContent = anchor.word;
+  made.querySelector("span").textContent = word;
   made.querySelector(".help").textContent = anchor.note;
   return made;
 }

@@ -1,10 +1,12 @@
 // Buttons that copy the text of another element.
 
+import { gettext } from "gullery/spoken";
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const source = document.getElementById(button.dataset.copy), words = button.textContent;
-  button.textContent = (await copied(source)) ? "Copied" : "Press Ctrl+C";
+  button.textContent = (await copied(source)) ? gettext("Copied") : gettext("Press Ctrl+C");
   setTimeout(() => { button.textContent = words; }, 2000);
 });
 

@@ -1,9 +1,11 @@
 // Drawing a region by points. Enter closes it, Backspace takes the last point back.
 
+import { gettext } from "gullery/spoken";
+
 const FEWEST = 3;
 
 export class Polygon {
-  words = "Click the corners of the region; Enter closes it.";
+  words = gettext("Click the corners of the region; Enter closes it.");
   points = [];
 
   click([x, y]) {

@@ -6,6 +6,7 @@ import { ReviewList } from "gullery/review_list";
 import { ReviewServer } from "gullery/review_server";
 import { ReviewView } from "gullery/review_view";
 import { Segment } from "gullery/segment";
+import { gettext } from "gullery/spoken";
 
 const $ = (id) => document.getElementById(id);
 const { base, image, file, width, height, role } = $("review").dataset;
@@ -38,12 +39,13 @@ function step(by) {
 
 async function decide(verb, region = view.selected) {
   if (!manager) return;
-  if (!region) return say("Select a region first.");
+  if (!region) return say(gettext("Select a region first."));
   const answer = await attempt(() => server.decide(region.id, verb));
   if (!answer) return;
   region.status = answer.status;
   view.prepare(region);
-  say(`Region ${regions.indexOf(region) + 1} is ${answer.status}.`);
+  const number = regions.indexOf(region) + 1;
+  say(answer.status === "accepted" ? gettext("Region {number} is accepted.", { number }) : gettext("Region {number} is discarded.", { number }));
   const later = [...regions.slice(regions.indexOf(region) + 1), ...regions].find((other) => other.status === "candidate");
   select(later ?? region);
 }
@@ -81,7 +83,7 @@ async function finish() {
   view.prepare(answer);
   regions.push(answer);
   select(answer);
-  say("The region is in the study.");
+  say(gettext("The region is in the study."));
 }
 
 function key(event) {

@@ -3,12 +3,13 @@
 import { dot } from "gullery/polygon";
 import { tinted } from "gullery/review_view";
 import { boxOf, maskInBox } from "gullery/rle";
+import { gettext } from "gullery/spoken";
 
 const ASK_AGAIN_MS = 150;
 const PATIENCE_MS = 60_000;
 
 export class Segment {
-  words = "Click inside the region; Alt+click outside it. Enter takes the result.";
+  words = gettext("Click inside the region; Alt+click outside it. Enter takes the result.");
   clicks = [];
   answer = null;
   round = 0;
@@ -44,13 +45,13 @@ export class Segment {
       let sketch = await this.server.sketch(this.clicks);
       for (const since = Date.now(); ["queued", "running"].includes(sketch.status); sketch = await this.server.readSketch(sketch.id)) {
         if (round !== this.round) return;
-        if (Date.now() - since > PATIENCE_MS) throw new Error("No worker answers. Is the interactive worker running?");
+        if (Date.now() - since > PATIENCE_MS) throw new Error(gettext("No worker answers. Is the interactive worker running?"));
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
       }
       if (round !== this.round) return;
-      if (sketch.status !== "done") throw new Error(sketch.error || "No region was found there.");
+      if (sketch.status !== "done") throw new Error(sketch.error || gettext("No region was found there."));
       this.show(sketch);
-      this.changed("Enter takes it; click again to correct it.");
+      this.changed(gettext("Enter takes it; click again to correct it."));
     } catch (error) {
       this.changed(error.message);
     }

@@ -9,3 +9,18 @@ export const language = document.documentElement.lang || "en";
 export function gettext(text, values = {}) {
   return (words[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
+
+export function scaleName(scale) {
+  return words[`scale\u0004${scale}`] ?? scale;
+}
+
+/** A level's English word, as the server says it, on one of the eight scales; `severity` stands for any distortion. */
+export function levelWord(scale, word) {
+  const about = scale === "quality" || scale === "importance" ? scale : "severity";
+  return words[`${about}\u0004${word}`] ?? word;
+}
+
+/** With a capital where the language has them. */
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -7,6 +7,7 @@ import { dot } from "gullery/polygon";
 import { Question } from "gullery/question";
 import { ReviewView, tinted } from "gullery/review_view";
 import { boxOf, maskInBox } from "gullery/rle";
+import { gettext } from "gullery/spoken";
 
 const $ = (id) => document.getElementById(id);
 const { api, slug, kind, id, file, width, height } = $("try").dataset;
@@ -35,19 +36,19 @@ function heard(answer) {
   $("away").hidden = true;
   if (answer.rle && drawnFor !== answer.id) showMask(answer);
   if (answer.status === "failed") return say(answer.error);
-  if (!answer.scales.quality) return say("Thinking…");
+  if (!answer.scales.quality) return say(gettext("Thinking…"));
   $("answer").replaceChildren(...answerParts(answer));
   $("answer").classList.remove("stale");
   $("answer").hidden = false;
   $("summary").textContent = inWords(answer);
-  say("Click anywhere else, or hold Shift to add to the region.");
+  say(gettext("Click anywhere else, or hold Shift to add to the region."));
 }
 
 function waiting(answer) {
   $("away").hidden = answer.answered;
-  if (!answer.answered) return say("Your click waits.");
-  if (answer.status === "queued") return say("The worker is busy with other clicks; yours is in line.");
-  if (answer.done < 2) say(answer.rle ? "Thinking… The first click into a large photograph takes longer." : "The model is being loaded; the first click after a start takes longer.");
+  if (!answer.answered) return say(gettext("Your click waits."));
+  if (answer.status === "queued") return say(gettext("The worker is busy with other clicks; yours is in line."));
+  if (answer.done < 2) say(answer.rle ? gettext("Thinking… The first click into a large photograph takes longer.") : gettext("The model is being loaded; the first click after a start takes longer."));
 }
 
 function showMask(answer) {
@@ -63,13 +64,13 @@ function begin() {
   clicks = [];
   box = mask = null;
   $("answer").hidden = $("away").hidden = true;
-  say("Click a place in the picture, or drag a box around something.");
+  say(gettext("Click a place in the picture, or drag a box around something."));
   view.draw();
 }
 
 function pointed({ x, y, adds, inside }) {
   if (!adds) clicks = [];
-  if (!inside && !clicks.some((click) => click[2])) return say("Click inside the region first, then take parts away.");
+  if (!inside && !clicks.some((click) => click[2])) return say(gettext("Click inside the region first, then take parts away."));
   clicks = [...clicks.filter((click) => click[0] !== x || click[1] !== y), [x, y, inside]];
   box = null;
   if (!adds) mask = null;

@@ -1,6 +1,7 @@
 // Bringing a picture of one's own: by the button or dropped anywhere on the page. Then it is the one on screen.
 
 import { cookie } from "gullery/api";
+import { gettext } from "gullery/spoken";
 
 const form = document.getElementById("bring"), error = document.getElementById("bring-error");
 const input = document.getElementById("brought");
@@ -23,10 +24,10 @@ async function send(file) {
   body.append("file", file);
   const headers = { Accept: "application/json", "X-CSRFToken": cookie("csrftoken") };
   const response = await fetch(form.dataset.url, { method: "POST", headers, body, credentials: "same-origin" }).catch(() => {
-    throw new Error("The connection broke off; try again.");
+    throw new Error(gettext("The connection broke off; try again."));
   });
   const answer = await response.json().catch(() => null);
-  if (!response.ok) throw new Error(answer?.error?.message ?? `The server answered ${response.status}.`);
+  if (!response.ok) throw new Error(answer?.error?.message ?? gettext("The server answered {status}.", { status: response.status }));
   return answer;
 }
 

@@ -2,6 +2,7 @@
 
 import { cookie } from "gullery/api";
 import { droppedFiles } from "gullery/dropped";
+import { gettext } from "gullery/spoken";
 import { pack } from "gullery/zip";
 
 const $ = (id) => document.getElementById(id);
@@ -28,7 +29,7 @@ async function bring(entries) {
 async function asZip(entries) {
   const [only] = entries;
   if (entries.length === 1 && only.name.toLowerCase().endsWith(".zip")) return only.file;
-  return pack(entries, (done) => tell((10 * done) / entries.length, `Packing ${done} of ${entries.length}`));
+  return pack(entries, (done) => tell((10 * done) / entries.length, gettext("Packing {done} of {all}", { done, all: entries.length })));
 }
 
 function send(file) {
@@ -40,14 +41,14 @@ function send(file) {
     request.setRequestHeader("X-CSRFToken", cookie("csrftoken"));
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "json";
-    request.upload.onprogress = (event) => tell(10 + (90 * event.loaded) / event.total, `Sending ${size(event.loaded)} of ${size(event.total)}`);
+    request.upload.onprogress = (event) => tell(10 + (90 * event.loaded) / event.total, gettext("Sending {done} of {all}", { done: size(event.loaded), all: size(event.total) }));
     request.onload = () => {
       if (request.status === 201) location.assign(form.dataset.then ?? request.response.url);
-      else reject(new Error(request.response?.error?.message ?? `The server answered ${request.status}. Nothing was imported.`));
+      else reject(new Error(request.response?.error?.message ?? gettext("The server answered {status}. Nothing was imported.", { status: request.status })));
       resolve();
     };
-    request.onerror = () => reject(new Error("The connection broke off. Nothing was imported; try again."));
-    request.onabort = () => reject(new Error("Stopped. Nothing was imported."));
+    request.onerror = () => reject(new Error(gettext("The connection broke off. Nothing was imported; try again.")));
+    request.onabort = () => reject(new Error(gettext("Stopped. Nothing was imported.")));
     request.send(body);
   });
 }
