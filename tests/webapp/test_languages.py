@@ -21,7 +21,7 @@ WEBAPP = Path(settings.BASE_DIR) / "webapp"
 FILES = sorted(FOLDER.glob("*/LC_MESSAGES/*.po"))
 PAGES = FOLDER / "zh_Hans" / "LC_MESSAGES" / "django.po"
 SCRIPTS = PAGES.with_name("djangojs.po")
-_FILLED = re.compile(r"%\(\w+\)[sd]|%%|(?<![\w$])\{\w+\}")
+_FILLED = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
 _TAGS = re.compile(r"</?[a-z]+")
 NOT_SHOWN = {"Arm", "PrelabelSeen", "SeatReason", "Purpose"}
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import ensure_csrf_cookie
 
 from annotation.enums import RemarkReason
@@ -15,14 +16,14 @@ from webapp.pages import keys
 from webapp.pages.page import Request, member, page
 
 _HINTS = {
-    "exposure": "too dark, too bright",
-    "noise": "grain, specks",
-    "blur": "out of focus, moved",
-    "contrast": "flat, harsh",
-    "colorfulness": "pale, garish",
-    "compression": "blocks, rings",
-    "quality": "of this region, all in all",
-    "importance": "of this region in the picture",
+    "exposure": gettext_noop("too dark, too bright"),
+    "noise": gettext_noop("grain, specks"),
+    "blur": gettext_noop("out of focus, moved"),
+    "contrast": gettext_noop("flat, harsh"),
+    "colorfulness": gettext_noop("pale, garish"),
+    "compression": gettext_noop("blocks, rings"),
+    "quality": gettext_noop("of this region, all in all"),
+    "importance": gettext_noop("of this region in the picture"),
 }
 
 
@@ -47,7 +48,7 @@ def rating_context(study: Study, person: User, mode: str, next_url: str) -> dict
         "row_order": order,
         "rows": [_row(scale) for scale in scales_in(order)],
         "keys": keys.lines_of(keys.person_keys(person)),
-        "actions": [{"name": action, "words": keys.WORDS[action]} for action in ACTIONS],
+        "actions": [{"name": action, "words": keys.words_for(action)} for action in ACTIONS],
         "reasons": RemarkReason.choices,
         "own": own_progress(study, person.pk),
     }

@@ -19,14 +19,15 @@ FOR_ANNOTATORS = (
 )  # fmt: skip
 FOR_MANAGERS = (
     "", "/board", "/images", "/labels/agreement", "/labels/annotators", "/labels/planner", "/labels/drift",
-    "/labels/report", "/labels/disputes", "/models", "/models/comparison", "/models/anchoring", "/models/honesty",
+    "/labels/disputes", "/models", "/models/comparison", "/models/anchoring", "/models/honesty",
     "/try", "/downloads", "/people", "/people/invitations", "/people/file", "/people/messages", "/settings",
     "/settings/protocol", "/gold", "/remarks", "/guidelines/edit", "/setup/images", "/setup/regions",
     "/setup/protocol", "/setup/protocol/own", "/setup/guidelines", "/setup/people", "/setup/done",
 )  # fmt: skip
 _SENTENCE = re.compile(r"[A-Za-z’']{2,}(?:[ ,]+[A-Za-z’']{2,}){2,}")
 _OWN = re.compile(
-    r"Look at the region|herring gull.png|manage\.py [\w \[\]-]+|f\.lux|Night Shift|Night Light|True Tone"
+    r"Look at the|herring gull.png|manage\.py [\w \[\]-]+|f\.lux|Night Shift|Night Light|True Tone"
+    r"|levels (?:above|below) the others, inconsistency"  # beside a dot of the annotators' scatter
 )
 _READ = ("aria-label", "alt", "title", "placeholder", "data-text")
 

@@ -1,5 +1,7 @@
 // Calls to our own server. Every failure is one of four kinds, and the caller decides what to keep.
 
+import { gettext } from "gullery/spoken";
+
 /** No answer, or one that says "later". */
 export class Away extends Error {}
 /** The session is over. */
@@ -37,7 +39,7 @@ export async function call(method, url, body) {
 
 function failure(response, problem) {
   const { status } = response;
-  if (status === 401 || problem?.code === "csrf_failed" || response.type === "opaqueredirect") return new SignedOut("You are signed out.");
-  if (!problem || status >= 500 || status === 429 || status === 408) return new Away(problem?.message ?? `The server answered ${status}.`);
+  if (status === 401 || problem?.code === "csrf_failed" || response.type === "opaqueredirect") return new SignedOut(gettext("You are signed out."));
+  if (!problem || status >= 500 || status === 429 || status === 408) return new Away(problem?.message ?? gettext("The server answered {status}.", { status }));
   return new Refused(status, problem.code, problem.message);
 }

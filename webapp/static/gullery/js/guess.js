@@ -1,13 +1,14 @@
 // The model's guess, where the study's policy shows one: words beside the scales, or about the last region once it is saved.
 
 import { call } from "gullery/api";
+import { gettext, levelWord, scaleName } from "gullery/spoken";
 
 const $ = (id) => document.getElementById(id);
 let asked = 0;
 
 /** Beside the scales of the region on screen; without a hint nothing is there. */
 export function showGuess(hint) {
-  for (const place of document.querySelectorAll("[data-guess]")) place.textContent = hint ? hint.words[place.dataset.guess] : "";
+  for (const place of document.querySelectorAll("[data-guess]")) place.textContent = hint ? levelWord(place.dataset.guess, hint.words[place.dataset.guess]) : "";
   $("guess-version").textContent = hint ? hint.version : "";
   $("guess").hidden = !hint;
 }
@@ -18,7 +19,7 @@ export async function showLastGuess(api, vote) {
   forgetLastGuess();
   const mine = asked;
   const { hint } = await call("GET", `${api}/votes/${vote}/hint`).catch(() => ({ hint: null }));
-  if (hint && mine === asked) $("last-guess").textContent = `The model’s guess for your last region (${hint.version}): ${inWords(hint.words)}.`;
+  if (hint && mine === asked) $("last-guess").textContent = gettext("The model’s guess for your last region ({version}): {words}.", { version: hint.version, words: inWords(hint.words) });
 }
 
 export function forgetLastGuess() {
@@ -27,6 +28,7 @@ export function forgetLastGuess() {
 }
 
 function inWords({ quality, importance, ...distortions }) {
-  const found = Object.entries(distortions).filter(([, word]) => word !== "non-existent").map(([name, word]) => `${word} ${name}`);
-  return `quality ${quality}, importance ${importance}, ${found.length ? found.join(", ") : "no distortion"}`;
+  const found = Object.entries(distortions).filter(([, word]) => word !== "non-existent").map(([name, word]) => gettext("{word} {name}", { word: levelWord(name, word), name: scaleName(name) }));
+  const values = { quality: levelWord("quality", quality), importance: levelWord("importance", importance), found: found.length ? found.join(", ") : gettext("no distortion") };
+  return gettext("quality {quality}, importance {importance}, {found}", values);
 }

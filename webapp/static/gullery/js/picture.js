@@ -6,6 +6,7 @@
 
 import { drawOutline, REACH } from "gullery/outline";
 import { maskInBox } from "gullery/rle";
+import { gettext } from "gullery/spoken";
 
 // Pictures kept decoded: the one on screen, those ahead, and the last ones for a way back; four bytes for each pixel.
 const LIVE = 6, MOST_PIXELS = 120e6;
@@ -27,7 +28,7 @@ export async function fetchBitmap(url) {
 
 async function fetchBytes(url, cache) {
   const response = await fetch(url, { credentials: "same-origin", cache });
-  if (!response.ok) throw new Error(`The server answered ${response.status} for the picture.`);
+  if (!response.ok) throw new Error(gettext("The server answered {status} for the picture.", { status: response.status }));
   const bytes = await response.blob();
   await checkHash(bytes, response.headers.get("ETag"));
   return bytes;
@@ -39,14 +40,14 @@ async function checkHash(bytes, tag) {
   if (!wanted || !globalThis.crypto?.subtle) return;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await bytes.arrayBuffer()));
   const found = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (found !== wanted) throw new ChangedOnTheWay("The picture that arrived is not the file the study keeps: something between the server and this page changed it. Nothing is lost; try again, or tell the study's manager.");
+  if (found !== wanted) throw new ChangedOnTheWay(gettext("The picture that arrived is not the file the study keeps: something between the server and this page changed it. Nothing is lost; try again, or tell the study's manager."));
 }
 
 /** Everything the stage needs to show one region. */
 export async function loadPicture(image, region) {
   const bitmap = await fetchBitmap(image.url);
   if (bitmap.width !== image.width || bitmap.height !== image.height) {
-    throw new Error(`The picture is ${bitmap.width}×${bitmap.height} pixels here and ${image.width}×${image.height} for the server.`);
+    throw new Error(gettext("The picture is {here} pixels here and {there} for the server.", { here: `${bitmap.width}×${bitmap.height}`, there: `${image.width}×${image.height}` }));
   }
   const mask = maskInBox(region.rle, image.height, region.box, REACH);
   return keep({ bitmap, box: region.box, mask, outline: drawOutline(mask), left: mask.left, top: mask.top, shown: false });

@@ -18,6 +18,7 @@ import { Rating } from "gullery/rating";
 import { RemarkDialog } from "gullery/remark_dialog";
 import { Seats } from "gullery/seats";
 import { SignInDialog } from "gullery/sign_in_dialog";
+import { gettext } from "gullery/spoken";
 import { Stage } from "gullery/stage";
 import { Stopwatch } from "gullery/stopwatch";
 import { Tabs } from "gullery/tabs";
@@ -40,9 +41,9 @@ const remarks = new RemarkDialog($("remark"), remarked);
 const ownVotes = new OwnVotes($("own-votes"), { api, slug, person, back: rateAgain });
 
 function answer(level) {
-  const row = answers.rows[answers.current], { scale, top } = row.dataset;
+  const row = answers.rows[answers.current], { word, top } = row.dataset;
   const became = answers.answer(level);
-  if (became === "unknown") say(`${scale[0].toUpperCase()}${scale.slice(1)} goes from 0 to ${top}.`);
+  if (became === "unknown") say(gettext("{scale} goes from 0 to {top}.", { scale: word, top }));
   if (became === "locked") say(row.querySelector("[data-locked]").textContent);
 }
 
@@ -65,7 +66,7 @@ async function undo() {
   const { held, payload, id } = rating.last;
   await takingBack(async () => {
     if (id) await person.call("POST", `${api}/votes/${id}/retraction`);
-    else if (!(await outbox.withdraw(payload.idempotency_key))) return notice("Your last vote is still on its way. Try again when it is saved.");
+    else if (!(await outbox.withdraw(payload.idempotency_key))) return notice(gettext("Your last vote is still on its way. Try again when it is saved."));
     rating.durations.pop();
     await showAnew(held, payload.opinion, payload.facts);
   });
@@ -86,7 +87,7 @@ async function takingBack(work) {
     await work();
   } catch (error) {
     if (error instanceof SignedOut) signIn.open(error);
-    else notice(error instanceof Away ? "The server is away; your vote stays as it is." : error.message);
+    else notice(error instanceof Away ? gettext("The server is away; your vote stays as it is.") : error.message);
   } finally {
     rating.busy = false;
   }
@@ -103,7 +104,7 @@ async function showAnew(held, opinion, facts) {
 async function heartbeat() {
   if (document.hidden || !seats.current) return;
   try {
-    if (await seats.renew()) notice("Your turn on this region ran out. You can finish it all the same; the vote is kept.");
+    if (await seats.renew()) notice(gettext("Your turn on this region ran out. You can finish it all the same; the vote is kept."));
   } catch (error) {
     if (error instanceof SignedOut) signIn.open(error);
   }
@@ -114,7 +115,7 @@ function woken(counted) {
   rating.watch.discount(counted);
   rating.keepDraft();
   outbox.adopt().then(() => outbox.flush());
-  if (rating.shown) notice("Welcome back. What you had answered is still here; the time asleep does not count.");
+  if (rating.shown) notice(gettext("Welcome back. What you had answered is still here; the time asleep does not count."));
   if (rating.shown) heartbeat();
   else rating.next();
 }
@@ -131,14 +132,14 @@ function stored({ row, answer: vote }) {
 
 function refused({ row, error }) {
   rating.release(row);
-  if (row.route === "remarks") notice(`That was not accepted: ${error.message}`);
-  else notice(error.code === "already_voted" ? "You had voted on that region before; the first vote stands." : `A vote was not accepted: ${error.message}`);
+  if (row.route === "remarks") notice(gettext("That was not accepted: {reason}", { reason: error.message }));
+  else notice(error.code === "already_voted" ? gettext("You had voted on that region before; the first vote stands.") : gettext("A vote was not accepted: {reason}", { reason: error.message }));
 }
 
 function listen() {
   answers.addEventListener("change", () => {
     const left = answers.missing().length;
-    say(left ? "" : "All eight answered.");
+    say(left ? "" : gettext("All eight answered."));
     $("submit").classList.toggle("ready", !left);
     rating.keepDraft();
   });
@@ -146,12 +147,12 @@ function listen() {
   outbox.addEventListener("state", ({ detail }) => saved(detail));
   outbox.addEventListener("signedout", ({ detail }) => signIn.open(detail));
   outbox.addEventListener("refused", ({ detail }) => refused(detail));
-  outbox.addEventListener("unkept", () => notice("This browser keeps nothing for this page. Leave it open until it says “Saved”."));
+  outbox.addEventListener("unkept", () => notice(gettext("This browser keeps nothing for this page. Leave it open until it says “Saved”.")));
   outbox.addEventListener("stored", ({ detail }) => stored(detail));
-  tabs.addEventListener("other", () => notice("This study is open in another tab too. You can rate in either; they stay in step."));
+  tabs.addEventListener("other", () => notice(gettext("This study is open in another tab too. You can rate in either; they stay in step.")));
   tabs.addEventListener("done", ({ detail }) => {
     if (!seats.drop(detail.seat)) return;
-    notice("You have rated that region in your other tab. Here is the next one.");
+    notice(gettext("You have rated that region in your other tab. Here is the next one."));
     rating.next();
   });
   document.addEventListener("visibilitychange", () => { rating.keepDraft(); heartbeat(); });

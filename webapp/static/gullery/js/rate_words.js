@@ -1,5 +1,7 @@
 // What the rating screen says: the saved state, notices, dialogs, the own count.
 
+import { gettext } from "gullery/spoken";
+
 const $ = (id) => document.getElementById(id);
 const NOTICE_MS = 7000;
 let noticeTimer = 0;
@@ -16,7 +18,7 @@ export function notice(text) {
 }
 
 export function saved({ state, waiting }) {
-  const words = { saved: "Saved", saving: "Saving…", offline: `Offline, ${waiting} waiting` };
+  const words = { saved: gettext("Saved"), saving: gettext("Saving…"), offline: gettext("Offline, {waiting} waiting", { waiting }) };
   const place = $("saved");
   if (place.textContent === words[state]) return;
   place.dataset.state = state;

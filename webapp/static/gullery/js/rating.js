@@ -6,6 +6,7 @@ import { showGuess } from "gullery/guess";
 import { countOne, say } from "gullery/rate_words";
 import { showScreen, showSitting } from "gullery/screens";
 import { pictureOf } from "gullery/seats";
+import { gettext, scaleName } from "gullery/spoken";
 
 const SOON_MS = 3000, LATER_MS = 20_000, LATEST_MS = 60_000, SLOW_MS = 300;
 
@@ -139,7 +140,7 @@ export class Rating {
     const missing = this.answers.missing();
     if (!missing.length) return true;
     this.answers.go(this.answers.rows.indexOf(missing[0]));
-    say(`Still to answer: ${missing.map((row) => row.dataset.scale).join(", ")}.`);
+    say(gettext("Still to answer: {scales}.", { scales: missing.map((row) => scaleName(row.dataset.scale)).join(", ") }));
     return false;
   }
 
@@ -182,6 +183,6 @@ export class Rating {
     await this.drafts.write(held.seat, { ...more, levels: opinion, spent_ms: duration_ms, hidden_ms: outline_hidden_ms ?? 0 });
     this.seats.putFirst(held);
     await this.next();
-    say("Your vote is taken back. Change it and submit again.");
+    say(gettext("Your vote is taken back. Change it and submit again."));
   }
 }

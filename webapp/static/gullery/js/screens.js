@@ -1,5 +1,7 @@
 // The screens of the rating page: which one is up, and how long it stays.
 
+import { language } from "gullery/spoken";
+
 const TICK_MS = 1000;
 let ticking = 0;
 
@@ -16,7 +18,7 @@ export function showScreen(name, until = null) {
 
 function countDown(screen, until) {
   const clock = screen.querySelector("[data-until]"), left = screen.querySelector("[data-left]");
-  if (clock) clock.textContent = until.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  if (clock) clock.textContent = until.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
   const tick = () => { if (left) left.textContent = inWords(until - Date.now()); };
   tick();
   ticking = setInterval(tick, TICK_MS);

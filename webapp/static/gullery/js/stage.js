@@ -2,6 +2,7 @@
 // is drawn at whole offsets without smoothing, so nothing between the file and the screen is invented. The other view, the
 // whole picture made to fit, is for importance only.
 
+import { gettext } from "gullery/spoken";
 import { shrunken } from "gullery/views_whole";
 
 const GREY = "#6c6c6c";
@@ -41,7 +42,7 @@ export class Stage extends EventTarget {
   }
 
   show(picture) {
-    if (!picture.bitmap.width) throw new Error("This picture was let go of; load it again.");
+    if (!picture.bitmap.width) throw new Error(gettext("This picture was let go of; load it again."));
     if (this.picture) this.picture.shown = false;
     picture.shown = true;
     this.picture = picture;
