@@ -9,12 +9,13 @@ from functools import cache
 from pathlib import Path
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 from annotation.scales import SCALES, WORDS
 from webapp.pages.markdown import as_html
@@ -81,6 +82,12 @@ def theme(context: Context) -> str:
 @register.filter
 def markdown(text: str) -> SafeString:
     return as_html(text)
+
+
+@register.simple_tag
+def other_languages() -> list[tuple[str, str]]:
+    """Code and own name of each language that the page is not in."""
+    return [(code, str(name)) for code, name in settings.LANGUAGES if code != get_language()]
 
 
 @register.simple_tag

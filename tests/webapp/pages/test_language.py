@@ -125,9 +125,13 @@ def test_the_language_is_a_cookie_that_only_knows_the_offered_ones() -> None:
 
 
 def test_every_page_offers_the_other_language_in_its_own_words() -> None:
-    page = Client().get("/sign-in").content.decode()
+    offer = '<button class="quiet" name="language" value="{0}" lang="{0}">{1}</button>'
 
-    assert '<button class="quiet" name="language" value="zh-hans" lang="zh-hans">简体中文</button>' in page
+    english = Client().get("/sign-in").content.decode()
+    chinese = Client().get("/sign-in", headers={"Accept-Language": "zh"}).content.decode()
+
+    assert [offer.format("zh-hans", "简体中文") in page for page in (english, chinese)] == [True, False]
+    assert [offer.format("en", "English") in page for page in (english, chinese)] == [False, True]
 
 
 def test_an_english_page_carries_no_words_for_its_scripts() -> None:
