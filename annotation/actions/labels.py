@@ -40,7 +40,9 @@ FROM (VALUES (%s::bigint, %s::bigint, %s, %s::int, %s::int, %s, {", ".join(["%s:
 LEFT JOIN annotation_adjudication decided ON decided.region_id = said.region_id AND decided.withdrawn_at IS NULL
 ON CONFLICT (region_id) DO UPDATE SET updated_at = now(), adjudication_id = EXCLUDED.adjudication_id,
     {", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS[2:])}
-RETURNING status
+RETURNING status, EXISTS (
+    SELECT FROM annotation_exclusion out WHERE out.study_id = annotation_label.study_id AND out.annotator_id = %s
+    AND out.lifted_at IS NULL)
 """  # noqa: S608  the columns are ours
 
 
@@ -56,10 +58,13 @@ def status_of(histograms: dict[str, list[int]], votes: int, votes_wanted: int) -
     return LabelStatus.DISPUTED if tied else LabelStatus.SETTLED
 
 
-def refresh_label(*, region: Region, votes: Sequence[CountedVote] | None = None) -> LabelStatus:
+def refresh_label(
+    *, region: Region, votes: Sequence[CountedVote] | None = None, voter_id: int | None = None
+) -> LabelStatus:
     """Writes the region's label from its live votes and a standing adjudication; `votes` saves a query.
 
-    The caller holds the region's lock.
+    The caller holds the region's lock. `voter_id` is whose vote just came: had the person been excluded meanwhile, the votes
+    given would be one too many, and they are read anew.
     """
     live = counted_votes(region.pk) if votes is None else votes
     study = region.study
@@ -70,8 +75,9 @@ def refresh_label(*, region: Region, votes: Sequence[CountedVote] | None = None)
     levels = [level_of(scale, histograms[scale], rule) for scale in SCALES]
     values: list[int | str | None] = [region.pk, study.pk, status.value, len(live), exposed, str(rule)]
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [*values, *(_array(histograms[scale]) for scale in SCALES), *levels])
-        return LabelStatus(cursor.fetchone()[0])
+        cursor.execute(_UPSERT, [*values, *(_array(histograms[scale]) for scale in SCALES), *levels, voter_id])
+        found, excluded = cursor.fetchone()
+    return refresh_label(region=region) if excluded else LabelStatus(found)
 
 
 def _array(counts: Sequence[int]) -> str:

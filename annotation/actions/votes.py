@@ -79,7 +79,8 @@ def _cast(annotator: User, region_id: int, opinion: Opinion, key: UUID, facts: D
     vote = put_in(region=region, annotator_id=annotator.pk, key=key, opinion=opinion, facts=shown)
     if not vote.surplus:
         counted = [other.vote for other in standing if other.counts]
-        _follow(region, [*counted, CountedVote(opinion.levels(), exposed=vote.prelabel_seen != PrelabelSeen.NOTHING)])
+        own = CountedVote(opinion.levels(), exposed=vote.prelabel_seen != PrelabelSeen.NOTHING)
+        _follow(region, [*counted, own], annotator.pk)
     return Cast(vote, created=True)
 
 
@@ -116,9 +117,9 @@ def _earlier(standing: Sequence[StandingVote]) -> int | None:
     return None
 
 
-def _follow(region: Region, live: Sequence[CountedVote]) -> None:
+def _follow(region: Region, live: Sequence[CountedVote], voter_id: int) -> None:
     """The label after a vote; a tie with all seats used asks for one more opinion, at most twice the wanted number."""
-    status = refresh_label(region=region, votes=live)
+    status = refresh_label(region=region, votes=live, voter_id=voter_id)
     wants_more = status == LabelStatus.DISPUTED and len(live) < 2 * region.study.votes_wanted
     if wants_more and not Assignment.objects.open().filter(region=region).exists():
         add_seat(region=region)

@@ -24,8 +24,9 @@ MAY_SEE = {
     "get tokens": {"name"},
     "get studies": {"name", "status"},
     "get studies/{slug}": {"name", "status"},
+    "get studies/{slug}/anchors": {"word"},
 }
-"""Names of studies, of tokens and of oneself."""
+"""Names of studies, of tokens and of oneself; the words of levels, which everybody knows."""
 
 
 def keys_of(value: Any) -> set[str]:

@@ -49,7 +49,7 @@ def test_photographs_become_labels_and_a_second_run_goes_on(tmp_path: Path) -> N
     assert (report["surplus"], report["annotators"]) == (0, 24)
     assert report["recovery"]["quality_srocc"] > 0.6
     assert sorted(report["logins"]) == ["annotator", "manager", "reviewer"]
-    assert sorted(report["exports"]) == ["coco", "csv", "hf", "parquet", "seagull"]
+    assert sorted(report["exports"]) == ["coco", "csv", "hf", "parquet", "report", "seagull"]
     assert (again["votes"], again["votes_this_run"]) == (report["votes"], 0)
     assert (again["snapshot"], again["logins"]) == (report["snapshot"], report["logins"])
     with zipfile.ZipFile(report["exports"]["seagull"]) as archive:
