@@ -6,10 +6,10 @@ What is said from them is kept as surplus, and answered like any other vote: nob
 from dataclasses import asdict
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from annotation.actions.ballot_box import put_in_check
-from annotation.actions.votes import Cast, DisplayFacts
+from annotation.actions.votes import Cast, DisplayFacts, stored_once
 from annotation.enums import Purpose
 from annotation.errors import Conflict
 from annotation.models import Assignment, Exam, Region, Study, User, Vote
@@ -56,15 +56,8 @@ def cast_check(*, annotator: User, seat_id: int, opinion: Opinion, idempotency_k
 
     Raises Conflict when the seat was voted from with another key, or the key belongs to another seat.
     """
-    try:
-        with transaction.atomic():
-            return _cast(annotator, seat_id, opinion, idempotency_key, facts)
-    except IntegrityError as error:
-        if "vote_idempotency_key_once" in str(error):
-            raise Conflict(
-                "This idempotency key belongs to a vote on another region; make a new one.", code="key_reused"
-            ) from error
-        raise
+    with stored_once():
+        return _cast(annotator, seat_id, opinion, idempotency_key, facts)
 
 
 def _cast(annotator: User, seat_id: int, opinion: Opinion, key: UUID, facts: DisplayFacts) -> Cast:

@@ -1,6 +1,7 @@
 """Votes: cast once, kept whatever happens, retracted but never edited."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from uuid import UUID
@@ -58,9 +59,16 @@ def cast_vote(*, annotator: User, region_id: int, opinion: Opinion, idempotency_
     Without the person's own seat any free one of the region is used (late); without a free one the vote is kept as surplus.
     Raises Conflict when the person's other vote on this region stands, or the key belongs to another region.
     """
+    with stored_once():
+        return _cast(annotator, region_id, opinion, idempotency_key, facts)
+
+
+@contextmanager
+def stored_once() -> Iterator[None]:
+    """A transaction that stores a vote. Raises Conflict when its idempotency key belongs to a vote on another region."""
     try:
         with transaction.atomic():
-            return _cast(annotator, region_id, opinion, idempotency_key, facts)
+            yield
     except IntegrityError as error:
         if "vote_idempotency_key_once" in str(error):
             raise Conflict(
