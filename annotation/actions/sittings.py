@@ -16,7 +16,7 @@ from annotation.models import Protocol, Sitting, Study, User
 from annotation.queries.hot_rows import lock_member
 from annotation.queries.sittings import IDLE, Record, tomorrow
 
-_GO_ON = "UPDATE annotation_sitting SET seats = seats + %s, last_at = now(), ended_at = NULL WHERE id = %s"
+_GO_ON = "UPDATE annotation_sitting SET seats = seats + %s, last_at = clock_timestamp(), ended_at = NULL WHERE id = %s"
 
 
 class Phase(StrEnum):

@@ -73,17 +73,19 @@ WITH bounds AS (
     {_TURN} UNION ALL {_WALK} LIMIT 1
 )
 """
+# The clock, not the transaction's beginning: who waited for the member's lock began before the one they waited for.
 _TAKE = f"""
 {_FREE}
 UPDATE annotation_assignment seat
-SET annotator_id = %(annotator)s, leased_at = now(), leased_until = now() + make_interval(mins => %(minutes)s)
+SET annotator_id = %(annotator)s, leased_at = clock_timestamp(),
+    leased_until = clock_timestamp() + make_interval(mins => %(minutes)s)
 FROM free, annotation_region region, annotation_image image
 WHERE seat.id = free.id AND region.id = free.region_id AND image.id = region.image_id
 RETURNING {SHOWN_SEAT}
 """
 _HOLD = f"""
-UPDATE annotation_assignment seat SET leased_until = now() + make_interval(mins => %(minutes)s),
-    leased_at = CASE WHEN %(anew)s THEN now() ELSE leased_at END
+UPDATE annotation_assignment seat SET leased_until = clock_timestamp() + make_interval(mins => %(minutes)s),
+    leased_at = CASE WHEN %(anew)s THEN clock_timestamp() ELSE leased_at END
 FROM annotation_region region, annotation_image image
 WHERE seat.id = %(seat)s AND region.id = seat.region_id AND image.id = region.image_id
 RETURNING {SHOWN_SEAT}

@@ -14,7 +14,7 @@ IDLE = timedelta(minutes=15)
 _SITTING = tuple(field.attname for field in Sitting._meta.concrete_fields)
 _CHECK = ("id", "passed", "created_at", "expires_at")
 _RECORD = f"""
-SELECT now(), total.today, total.handed_out, {", ".join(f"latest.{name}" for name in _SITTING)},
+SELECT clock_timestamp(), total.today, total.handed_out, {", ".join(f"latest.{name}" for name in _SITTING)},
        {", ".join(f"checked.{name}" for name in _CHECK)}
 FROM (SELECT count(*) FILTER (WHERE votes > 0 AND started_at >= %(day)s) AS today,
              coalesce(sum(greatest(seats - %(warm_up)s, 0)), 0)::int AS handed_out

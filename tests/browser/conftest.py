@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
@@ -56,6 +58,29 @@ def browser_context_args() -> dict[str, object]:
 def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no broker here: the tests do what workers would."""
     monkeypatch.setattr("webapp.doorbell._send", lambda *arguments: None)
+
+
+@pytest.fixture(autouse=True)
+def quiet_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Closed before the tables are emptied and after the pages: what a closing page sends last is answered first."""
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    deadline = time.monotonic() + 10
+    while _busy_connections() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _busy_connections() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
+            " AND pid <> pg_backend_pid()"
+        )
+        (busy,) = cursor.fetchone()
+    return int(busy)
 
 
 class Watch:

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from annotation.actions.checks import cast_check
 from annotation.actions.leases import Answer, lease_next
@@ -28,20 +29,26 @@ def busy_study(regions: int, people: int) -> tuple[Study, list[User]]:
 def rate_all(study: Study, person: User) -> None:
     """Until nothing is left; what another tab has voted from is refused, and that is all."""
     for _ in range(400):
-        lease = lease_next(study=study, annotator=person)
-        if lease.answer != Answer.SEAT:
+        if not rate_next(study, person):
             return
-        seat = Assignment.objects.get(pk=lease.assignment.pk)
-        what = {"annotator": person, "opinion": make_opinion(), "facts": FACTS}
-        key = uuid4()
-        try:
-            if seat.purpose == Purpose.LABEL:
-                cast_vote(region_id=seat.region_id, idempotency_key=key, **what)
-            else:
-                cast_check(seat_id=seat.pk, idempotency_key=key, **what)
-        except Exception as error:
-            if getattr(error, "code", "") != "already_voted":
-                raise
+
+
+def rate_next(study: Study, person: User) -> bool:
+    lease = lease_next(study=study, annotator=person)
+    if lease.answer != Answer.SEAT:
+        return False
+    seat = Assignment.objects.get(pk=lease.assignment.pk)
+    what = {"annotator": person, "opinion": make_opinion(), "facts": FACTS}
+    key = uuid4()
+    try:
+        if seat.purpose == Purpose.LABEL:
+            cast_vote(region_id=seat.region_id, idempotency_key=key, **what)
+        else:
+            cast_check(seat_id=seat.pk, idempotency_key=key, **what)
+    except Exception as error:
+        if getattr(error, "code", "") != "already_voted":
+            raise
+    return True
 
 
 def test_many_tabs_open_one_sitting_and_one_seat() -> None:
@@ -72,6 +79,20 @@ def test_three_tabs_each_of_four_people_are_counted_exactly() -> None:
     )  # somebody may come too late for all
     assert Sitting.objects.count() == busy.count()
     assert list(seat_differences(study)) == []
+
+
+def test_who_waited_for_another_tab_gets_no_seat_from_before_the_sitting() -> None:
+    """Their transaction began first: a seat dated by it would be handed out, and counted, once more."""
+    study, people = busy_study(regions=10, people=1)
+
+    with transaction.atomic():
+        list(User.objects.all())  # the transaction has begun
+        in_threads(people, lambda person: rate_next(study, person))
+        later = lease_next(study=study, annotator=people[0])
+    again = lease_next(study=study, annotator=people[0])
+
+    assert again.assignment == later.assignment
+    assert Sitting.objects.get().seats == 2
 
 
 def test_a_check_sent_from_many_threads_is_stored_once() -> None:
