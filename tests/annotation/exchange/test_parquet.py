@@ -37,6 +37,7 @@ def test_rows_leave_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     import pyarrow.parquet as pq
 
     monkeypatch.setattr(parquet, "ROW_GROUP", 4)
+    monkeypatch.setattr(parquet, "BATCH", 2)
     write(make_nest().study, "parquet", tmp_path)
 
     file = pq.ParquetFile(tmp_path / "votes.parquet")
