@@ -31,27 +31,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Image',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='The path it was imported from.', max_length=400)),
-                ('sha256', models.CharField(max_length=64)),
-                ('file', models.FileField(max_length=200, upload_to='images')),
-                ('media_type', models.CharField(max_length=40)),
-                ('byte_size', models.PositiveIntegerField()),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('orientation', models.PositiveSmallIntegerField(default=1, help_text='The EXIF orientation, 1 to 8.')),
-                ('outside_mos', models.FloatField(blank=True, help_text='A score somebody else gave, as it came.', null=True)),
-                ('split', models.CharField(choices=[('train', 'Train'), ('test', 'Test')], max_length=5)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('proposed_at', models.DateTimeField(blank=True, null=True)),
-                ('proposal_claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('proposal_attempts', models.PositiveSmallIntegerField(default=0)),
-                ('proposal_error', models.TextField(blank=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name='User',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -78,28 +57,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Sketch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('error', models.TextField(blank=True)),
-                ('clicks', models.TextField(help_text='x,y,+ or x,y,- per line, in image pixels.')),
-                ('rle', models.TextField(blank=True, help_text='The answer.')),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sketches', to='annotation.image')),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name_plural': 'sketches',
-            },
-        ),
-        migrations.CreateModel(
             name='Study',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -124,6 +81,54 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Image',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='The path it was imported from.', max_length=400)),
+                ('sha256', models.CharField(max_length=64)),
+                ('file', models.FileField(max_length=200, upload_to='images')),
+                ('media_type', models.CharField(max_length=40)),
+                ('byte_size', models.PositiveIntegerField()),
+                ('width', models.PositiveIntegerField()),
+                ('height', models.PositiveIntegerField()),
+                ('orientation', models.PositiveSmallIntegerField(default=1, help_text='The EXIF orientation, 1 to 8.')),
+                ('outside_mos', models.FloatField(blank=True, help_text='A score somebody else gave, as it came.', null=True)),
+                ('split', models.CharField(choices=[('train', 'Train'), ('test', 'Test')], max_length=5)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('proposed_at', models.DateTimeField(blank=True, null=True)),
+                ('proposal_claimed_at', models.DateTimeField(blank=True, null=True)),
+                ('proposal_attempts', models.PositiveSmallIntegerField(default=0)),
+                ('proposal_error', models.TextField(blank=True)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='annotation.study')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['study', 'name', 'id'], name='image_by_name'), models.Index(condition=models.Q(('proposal_error', ''), ('proposed_at', None)), fields=['id'], name='image_awaiting_proposals')],
+                'constraints': [models.UniqueConstraint(fields=('study', 'sha256'), name='image_once_per_study'), models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0)), name='image_has_pixels'), models.CheckConstraint(condition=models.Q(('orientation__range', (1, 8))), name='image_orientation_known'), models.CheckConstraint(condition=models.Q(('split__in', ['train', 'test'])), name='image_split_known'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='image_sha256_shape')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Sketch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('error', models.TextField(blank=True)),
+                ('clicks', models.TextField(help_text='x,y,+ or x,y,- per line, in image pixels.')),
+                ('rle', models.TextField(blank=True, help_text='The answer.')),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sketches', to='annotation.image')),
+                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name_plural': 'sketches',
+            },
+        ),
+        migrations.CreateModel(
             name='Snapshot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -138,6 +143,9 @@ class Migration(migrations.Migration):
                 ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='snapshots', to=settings.AUTH_USER_MODEL)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='annotation.study')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('study', 'sha256'), name='snapshot_same_hash_once')],
+            },
         ),
         migrations.CreateModel(
             name='Region',
@@ -161,6 +169,10 @@ class Migration(migrations.Migration):
                 ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='regions', to='annotation.image')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='regions', to='annotation.study')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('status', 'accepted')), fields=['study', 'id'], name='region_accepted'), models.Index(fields=['image', 'status'], name='region_of_image')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('area__gt', 0), ('height__gt', 0), ('width__gt', 0)), name='region_has_pixels'), models.CheckConstraint(condition=models.Q(('area__lte', django.db.models.expressions.CombinedExpression(models.F('width'), '*', models.F('height')))), name='region_area_inside_box'), models.CheckConstraint(condition=models.Q(('level__in', ['object', 'component'])), name='region_level_known'), models.CheckConstraint(condition=models.Q(('source__in', ['proposed', 'drawn', 'imported'])), name='region_source_known'), models.CheckConstraint(condition=models.Q(('status__in', ['candidate', 'accepted', 'discarded'])), name='region_status_known')],
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -173,6 +185,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='annotation.study')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('study', 'user'), name='membership_one_per_study'), models.UniqueConstraint(fields=('study', 'pseudonym'), name='membership_pseudonym_unique'), models.CheckConstraint(condition=models.Q(('role__in', ['manager', 'reviewer', 'annotator'])), name='membership_role_known')],
+            },
         ),
         migrations.CreateModel(
             name='Import',
@@ -197,11 +212,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='image',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='annotation.study'),
-        ),
         migrations.CreateModel(
             name='Export',
             fields=[
@@ -223,6 +233,9 @@ class Migration(migrations.Migration):
                 ('snapshot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='annotation.snapshot')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to='annotation.study')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('format__in', ['seagull', 'csv', 'parquet', 'coco', 'hf'])), name='export_format_known')],
+            },
         ),
         migrations.CreateModel(
             name='Vote',
@@ -254,6 +267,10 @@ class Migration(migrations.Migration):
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='annotation.region')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='annotation.study')),
             ],
+            options={
+                'indexes': [models.Index(fields=['study', 'annotator', 'created_at'], name='vote_of_annotator')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('exposure__range', (0, 5))), name='vote_exposure_range'), models.CheckConstraint(condition=models.Q(('noise__range', (0, 5))), name='vote_noise_range'), models.CheckConstraint(condition=models.Q(('blur__range', (0, 5))), name='vote_blur_range'), models.CheckConstraint(condition=models.Q(('contrast__range', (0, 5))), name='vote_contrast_range'), models.CheckConstraint(condition=models.Q(('colorfulness__range', (0, 5))), name='vote_colorfulness_range'), models.CheckConstraint(condition=models.Q(('compression__range', (0, 5))), name='vote_compression_range'), models.CheckConstraint(condition=models.Q(('quality__range', (0, 4))), name='vote_quality_range'), models.CheckConstraint(condition=models.Q(('importance__range', (0, 4))), name='vote_importance_range'), models.UniqueConstraint(condition=models.Q(('retracted_at', None)), fields=('region', 'annotator'), name='vote_one_per_annotator'), models.UniqueConstraint(fields=('annotator', 'idempotency_key'), name='vote_idempotency_key_once'), models.CheckConstraint(condition=models.Q(('prelabel_seen__in', ['nothing', 'before_vote'])), name='vote_prelabel_seen_known')],
+            },
         ),
         migrations.CreateModel(
             name='Assignment',
@@ -268,6 +285,10 @@ class Migration(migrations.Migration):
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='annotation.study')),
                 ('vote', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignment', to='annotation.vote')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('vote', None)), fields=['study', 'number', 'place', 'id'], name='seat_open'), models.Index(fields=['study', 'annotator', 'leased_at'], name='seat_of_annotator')],
+                'constraints': [models.UniqueConstraint(fields=('region', 'number'), name='seat_number_once'), models.UniqueConstraint(condition=models.Q(('annotator__isnull', False)), fields=('region', 'annotator'), name='seat_one_per_annotator'), models.CheckConstraint(condition=models.Q(models.Q(('annotator', None), ('leased_at', None), ('leased_until', None), ('vote', None)), models.Q(('annotator__isnull', False), ('leased_at__isnull', False), ('leased_until__isnull', False)), _connector='OR'), name='seat_lease_whole')],
+            },
         ),
         migrations.CreateModel(
             name='AccessToken',
@@ -327,193 +348,9 @@ class Migration(migrations.Migration):
                 ('importance_level', models.PositiveSmallIntegerField(help_text='Eq. 1; empty means without the distortion, or no vote yet.', null=True)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='annotation.study')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.UniqueConstraint(fields=('study', 'sha256'), name='snapshot_same_hash_once'),
-        ),
-        migrations.AddIndex(
-            model_name='region',
-            index=models.Index(condition=models.Q(('status', 'accepted')), fields=['study', 'id'], name='region_accepted'),
-        ),
-        migrations.AddIndex(
-            model_name='region',
-            index=models.Index(fields=['image', 'status'], name='region_of_image'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gt', 0), ('height__gt', 0), ('width__gt', 0)), name='region_has_pixels'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('area__lte', django.db.models.expressions.CombinedExpression(models.F('width'), '*', models.F('height')))), name='region_area_inside_box'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['object', 'component'])), name='region_level_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['proposed', 'drawn', 'imported'])), name='region_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['candidate', 'accepted', 'discarded'])), name='region_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('study', 'user'), name='membership_one_per_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('study', 'pseudonym'), name='membership_pseudonym_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['manager', 'reviewer', 'annotator'])), name='membership_role_known'),
-        ),
-        migrations.AddIndex(
-            model_name='image',
-            index=models.Index(fields=['study', 'name', 'id'], name='image_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='image',
-            index=models.Index(condition=models.Q(('proposal_error', ''), ('proposed_at', None)), fields=['id'], name='image_awaiting_proposals'),
-        ),
-        migrations.AddConstraint(
-            model_name='image',
-            constraint=models.UniqueConstraint(fields=('study', 'sha256'), name='image_once_per_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='image',
-            constraint=models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0)), name='image_has_pixels'),
-        ),
-        migrations.AddConstraint(
-            model_name='image',
-            constraint=models.CheckConstraint(condition=models.Q(('orientation__range', (1, 8))), name='image_orientation_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='image',
-            constraint=models.CheckConstraint(condition=models.Q(('split__in', ['train', 'test'])), name='image_split_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='image',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='image_sha256_shape'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('format__in', ['seagull', 'csv', 'parquet', 'coco', 'hf'])), name='export_format_known'),
-        ),
-        migrations.AddIndex(
-            model_name='vote',
-            index=models.Index(fields=['study', 'annotator', 'created_at'], name='vote_of_annotator'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('exposure__range', (0, 5))), name='vote_exposure_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('noise__range', (0, 5))), name='vote_noise_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('blur__range', (0, 5))), name='vote_blur_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('contrast__range', (0, 5))), name='vote_contrast_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('colorfulness__range', (0, 5))), name='vote_colorfulness_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('compression__range', (0, 5))), name='vote_compression_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('quality__range', (0, 4))), name='vote_quality_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('importance__range', (0, 4))), name='vote_importance_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(condition=models.Q(('retracted_at', None)), fields=('region', 'annotator'), name='vote_one_per_annotator'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('annotator', 'idempotency_key'), name='vote_idempotency_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('prelabel_seen__in', ['nothing', 'before_vote'])), name='vote_prelabel_seen_known'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('vote', None)), fields=['study', 'number', 'place', 'id'], name='seat_open'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['study', 'annotator', 'leased_at'], name='seat_of_annotator'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('region', 'number'), name='seat_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('annotator__isnull', False)), fields=('region', 'annotator'), name='seat_one_per_annotator'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('annotator', None), ('leased_at', None), ('leased_until', None), ('vote', None)), models.Q(('annotator__isnull', False), ('leased_at__isnull', False), ('leased_until__isnull', False)), _connector='OR'), name='seat_lease_whole'),
-        ),
-        migrations.AddIndex(
-            model_name='label',
-            index=models.Index(fields=['study', 'status'], name='label_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('exposure_level', None), ('exposure_level__range', (0, 4)), _connector='OR'), name='label_exposure_level_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('noise_level', None), ('noise_level__range', (0, 4)), _connector='OR'), name='label_noise_level_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('blur_level', None), ('blur_level__range', (0, 4)), _connector='OR'), name='label_blur_level_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('contrast_level', None), ('contrast_level__range', (0, 4)), _connector='OR'), name='label_contrast_level_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('colorfulness_level', None), ('colorfulness_level__range', (0, 4)), _connector='OR'), name='label_colorfulness_level_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('compression_level', None), ('compression_level__range', (0, 4)), _connector='OR'), name='label_compression_level_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('quality_level', None), ('quality_level__range', (0, 4)), _connector='OR'), name='label_quality_level_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('importance_level', None), ('importance_level__range', (0, 4)), _connector='OR'), name='label_importance_level_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('exposed_votes__lte', models.F('votes'))), name='label_exposed_at_most_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'settled', 'disputed'])), name='label_status_known'),
+            options={
+                'indexes': [models.Index(fields=['study', 'status'], name='label_by_status')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('exposure_level', None), ('exposure_level__range', (0, 4)), _connector='OR'), name='label_exposure_level_range'), models.CheckConstraint(condition=models.Q(('noise_level', None), ('noise_level__range', (0, 4)), _connector='OR'), name='label_noise_level_range'), models.CheckConstraint(condition=models.Q(('blur_level', None), ('blur_level__range', (0, 4)), _connector='OR'), name='label_blur_level_range'), models.CheckConstraint(condition=models.Q(('contrast_level', None), ('contrast_level__range', (0, 4)), _connector='OR'), name='label_contrast_level_range'), models.CheckConstraint(condition=models.Q(('colorfulness_level', None), ('colorfulness_level__range', (0, 4)), _connector='OR'), name='label_colorfulness_level_range'), models.CheckConstraint(condition=models.Q(('compression_level', None), ('compression_level__range', (0, 4)), _connector='OR'), name='label_compression_level_range'), models.CheckConstraint(condition=models.Q(('quality_level', None), ('quality_level__range', (0, 4)), _connector='OR'), name='label_quality_level_range'), models.CheckConstraint(condition=models.Q(('importance_level', None), ('importance_level__range', (0, 4)), _connector='OR'), name='label_importance_level_range'), models.CheckConstraint(condition=models.Q(('exposed_votes__lte', models.F('votes'))), name='label_exposed_at_most_all'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'settled', 'disputed'])), name='label_status_known')],
+            },
         ),
     ]

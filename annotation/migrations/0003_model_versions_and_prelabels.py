@@ -23,7 +23,12 @@ class Migration(migrations.Migration):
                 ('preset', models.CharField(max_length=40)),
                 ('byte_size', models.PositiveBigIntegerField()),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='annotation.modelversion')),
+                ('study', models.ForeignKey(blank=True, help_text='The study it was trained in; empty for one that came with the platform.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='annotation.study')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='version_sha256_shape')],
+            },
         ),
         migrations.CreateModel(
             name='Prelabel',
@@ -37,7 +42,12 @@ class Migration(migrations.Migration):
                 ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, help_text='What is unusual about the mask.', size=None)),
                 ('votes_before', models.PositiveSmallIntegerField(help_text='Votes the region had when this was said.')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prelabels', to='annotation.region')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prelabels', to='annotation.modelversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('region', 'version'), name='prelabel_once'), models.CheckConstraint(condition=models.Q(('distortions__len', 36), ('importance__len', 5), ('quality__len', 5)), name='prelabel_whole'), models.CheckConstraint(condition=models.Q(('uncertainty__range', (0, 1))), name='prelabel_uncertainty_range')],
+            },
         ),
         migrations.CreateModel(
             name='Promotion',
@@ -45,6 +55,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reason', models.CharField(max_length=400)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('promoted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='promotions', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promotions', to='annotation.study')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promotions', to='annotation.modelversion')),
             ],
             options={
                 'ordering': ['-pk'],
@@ -75,59 +88,8 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('prelabel_due', True)), fields=['study', 'id'], name='image_prelabel_due'),
         ),
         migrations.AddField(
-            model_name='modelversion',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='annotation.modelversion'),
-        ),
-        migrations.AddField(
-            model_name='modelversion',
-            name='study',
-            field=models.ForeignKey(blank=True, help_text='The study it was trained in; empty for one that came with the platform.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='annotation.study'),
-        ),
-        migrations.AddField(
             model_name='study',
             name='active_version',
             field=models.ForeignKey(blank=True, help_text='The model that pre-labels; none until one is promoted.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='active_in', to='annotation.modelversion'),
-        ),
-        migrations.AddField(
-            model_name='prelabel',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prelabels', to='annotation.region'),
-        ),
-        migrations.AddField(
-            model_name='prelabel',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prelabels', to='annotation.modelversion'),
-        ),
-        migrations.AddField(
-            model_name='promotion',
-            name='promoted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='promotions', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='promotion',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promotions', to='annotation.study'),
-        ),
-        migrations.AddField(
-            model_name='promotion',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promotions', to='annotation.modelversion'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelversion',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='version_sha256_shape'),
-        ),
-        migrations.AddConstraint(
-            model_name='prelabel',
-            constraint=models.UniqueConstraint(fields=('region', 'version'), name='prelabel_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='prelabel',
-            constraint=models.CheckConstraint(condition=models.Q(('distortions__len', 36), ('importance__len', 5), ('quality__len', 5)), name='prelabel_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='prelabel',
-            constraint=models.CheckConstraint(condition=models.Q(('uncertainty__range', (0, 1))), name='prelabel_uncertainty_range'),
         ),
     ]

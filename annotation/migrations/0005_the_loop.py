@@ -17,6 +17,63 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Evaluation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('error', models.TextField(blank=True)),
+                ('report', models.FileField(blank=True, max_length=200, upload_to='evaluations')),
+                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
+                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='annotation.snapshot')),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='annotation.study')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='annotation.modelversion')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('version', 'snapshot'), name='evaluation_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Exposure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('policy', models.CharField(choices=[('never', 'Never shown'), ('after_vote', 'Shown after the vote'), ('random_arm', 'Shown in a random arm')], max_length=12)),
+                ('arm', models.CharField(choices=[('shown', 'Prelabel shown'), ('hidden', 'Prelabel hidden')], max_length=6)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('annotator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to=settings.AUTH_USER_MODEL)),
+                ('prelabel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to='annotation.prelabel')),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to='annotation.region')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('region', 'annotator', 'prelabel', 'policy'), name='exposure_once'), models.CheckConstraint(condition=models.Q(('policy__in', ['never', 'after_vote', 'random_arm'])), name='exposure_policy_known'), models.CheckConstraint(condition=models.Q(('arm__in', ['shown', 'hidden'])), name='exposure_arm_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Picture',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=400)),
+                ('sha256', models.CharField(max_length=64)),
+                ('file', models.FileField(max_length=200, upload_to='pictures')),
+                ('media_type', models.CharField(max_length=40)),
+                ('width', models.PositiveIntegerField()),
+                ('height', models.PositiveIntegerField()),
+                ('orientation', models.PositiveSmallIntegerField(default=1)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='annotation.study')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('study', 'owner', 'sha256'), name='picture_once'), models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0)), name='picture_has_pixels')],
+            },
+        ),
+        migrations.CreateModel(
             name='Assessment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -38,65 +95,15 @@ class Migration(migrations.Migration):
                 ('undistorted', models.FloatField(blank=True, null=True)),
                 ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, size=None)),
                 ('sentences', models.TextField(blank=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Evaluation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('error', models.TextField(blank=True)),
-                ('report', models.FileField(blank=True, max_length=200, upload_to='evaluations')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Exposure',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('policy', models.CharField(choices=[('never', 'Never shown'), ('after_vote', 'Shown after the vote'), ('random_arm', 'Shown in a random arm')], max_length=12)),
-                ('arm', models.CharField(choices=[('shown', 'Prelabel shown'), ('hidden', 'Prelabel hidden')], max_length=6)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-        migrations.CreateModel(
-            name='GateCheck',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(max_length=40)),
-                ('champion', models.FloatField(null=True)),
-                ('candidate', models.FloatField(null=True)),
-                ('difference', models.FloatField(null=True)),
-                ('low', models.FloatField(null=True)),
-                ('high', models.FloatField(null=True)),
-                ('bound', models.FloatField(null=True)),
-                ('p_value', models.FloatField(null=True)),
-                ('decides', models.BooleanField(default=True)),
-                ('passed', models.BooleanField()),
+                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='annotation.image')),
+                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='annotation.study')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='annotation.modelversion')),
+                ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='annotation.picture')),
             ],
             options={
-                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('image', None), ('picture__isnull', False)), models.Q(('image__isnull', False), ('picture', None)), _connector='OR'), name='assessment_of_one_picture'), models.CheckConstraint(condition=models.Q(models.Q(('box__isnull', False), ('box__len', 4), ('clicks', '')), models.Q(models.Q(('clicks', ''), _negated=True), ('box', None)), _connector='OR'), name='assessment_clicks_or_box')],
             },
-        ),
-        migrations.CreateModel(
-            name='Picture',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=400)),
-                ('sha256', models.CharField(max_length=64)),
-                ('file', models.FileField(max_length=200, upload_to='pictures')),
-                ('media_type', models.CharField(max_length=40)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('orientation', models.PositiveSmallIntegerField(default=1)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
         ),
         migrations.CreateModel(
             name='TrainingRun',
@@ -122,7 +129,37 @@ class Migration(migrations.Migration):
                 ('cpu_seconds', models.FloatField(default=0)),
                 ('regions_per_second', models.FloatField(default=0)),
                 ('log', models.TextField(blank=True, help_text='The end of what training wrote.')),
+                ('candidate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trained_in', to='annotation.modelversion')),
+                ('champion', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='challenged_in', to='annotation.modelversion')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decisions', to=settings.AUTH_USER_MODEL)),
+                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
+                ('snapshot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='training_runs', to='annotation.snapshot')),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='training_runs', to='annotation.study')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ['queued', 'running'])), fields=('study',), name='training_one_at_a_time'), models.CheckConstraint(condition=models.Q(('decision__in', ['', 'unchanged', 'too_few', 'refused', 'waiting', 'promoted', 'declined'])), name='training_decision_known'), models.CheckConstraint(condition=models.Q(('trigger__in', ['schedule', 'threshold', 'person'])), name='training_trigger_known'), models.CheckConstraint(condition=models.Q(('stage__in', ['waiting', 'snapshot', 'training', 'comparing', 'ended'])), name='training_stage_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='GateCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('measure', models.CharField(max_length=40)),
+                ('champion', models.FloatField(null=True)),
+                ('candidate', models.FloatField(null=True)),
+                ('difference', models.FloatField(null=True)),
+                ('low', models.FloatField(null=True)),
+                ('high', models.FloatField(null=True)),
+                ('bound', models.FloatField(null=True)),
+                ('p_value', models.FloatField(null=True)),
+                ('decides', models.BooleanField(default=True)),
+                ('passed', models.BooleanField()),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='annotation.trainingrun')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('run', 'measure'), name='gate_check_once')],
+            },
         ),
         migrations.AddField(
             model_name='assignment',
@@ -200,162 +237,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='vote',
             constraint=models.CheckConstraint(condition=models.Q(('prelabel', None), ('prelabel_seen', 'before_vote'), _connector='OR'), name='vote_prelabel_was_seen'),
-        ),
-        migrations.AddField(
-            model_name='assessment',
-            name='image',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='annotation.image'),
-        ),
-        migrations.AddField(
-            model_name='assessment',
-            name='requested_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='assessment',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='annotation.study'),
-        ),
-        migrations.AddField(
-            model_name='assessment',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='annotation.modelversion'),
-        ),
-        migrations.AddField(
-            model_name='evaluation',
-            name='requested_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='evaluation',
-            name='snapshot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='annotation.snapshot'),
-        ),
-        migrations.AddField(
-            model_name='evaluation',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='annotation.study'),
-        ),
-        migrations.AddField(
-            model_name='evaluation',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='annotation.modelversion'),
-        ),
-        migrations.AddField(
-            model_name='exposure',
-            name='annotator',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='exposure',
-            name='prelabel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to='annotation.prelabel'),
-        ),
-        migrations.AddField(
-            model_name='exposure',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exposures', to='annotation.region'),
-        ),
-        migrations.AddField(
-            model_name='picture',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='picture',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='annotation.study'),
-        ),
-        migrations.AddField(
-            model_name='assessment',
-            name='picture',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='annotation.picture'),
-        ),
-        migrations.AddField(
-            model_name='trainingrun',
-            name='candidate',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trained_in', to='annotation.modelversion'),
-        ),
-        migrations.AddField(
-            model_name='trainingrun',
-            name='champion',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='challenged_in', to='annotation.modelversion'),
-        ),
-        migrations.AddField(
-            model_name='trainingrun',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decisions', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='trainingrun',
-            name='requested_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='trainingrun',
-            name='snapshot',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='training_runs', to='annotation.snapshot'),
-        ),
-        migrations.AddField(
-            model_name='trainingrun',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='training_runs', to='annotation.study'),
-        ),
-        migrations.AddField(
-            model_name='gatecheck',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='annotation.trainingrun'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(fields=('version', 'snapshot'), name='evaluation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='exposure',
-            constraint=models.UniqueConstraint(fields=('region', 'annotator', 'prelabel', 'policy'), name='exposure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='exposure',
-            constraint=models.CheckConstraint(condition=models.Q(('policy__in', ['never', 'after_vote', 'random_arm'])), name='exposure_policy_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='exposure',
-            constraint=models.CheckConstraint(condition=models.Q(('arm__in', ['shown', 'hidden'])), name='exposure_arm_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.UniqueConstraint(fields=('study', 'owner', 'sha256'), name='picture_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0)), name='picture_has_pixels'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('image', None), ('picture__isnull', False)), models.Q(('image__isnull', False), ('picture', None)), _connector='OR'), name='assessment_of_one_picture'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('box__isnull', False), ('box__len', 4), ('clicks', '')), models.Q(models.Q(('clicks', ''), _negated=True), ('box', None)), _connector='OR'), name='assessment_clicks_or_box'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['queued', 'running'])), fields=('study',), name='training_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingrun',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['', 'unchanged', 'too_few', 'refused', 'waiting', 'promoted', 'declined'])), name='training_decision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingrun',
-            constraint=models.CheckConstraint(condition=models.Q(('trigger__in', ['schedule', 'threshold', 'person'])), name='training_trigger_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingrun',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['waiting', 'snapshot', 'training', 'comparing', 'ended'])), name='training_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='gatecheck',
-            constraint=models.UniqueConstraint(fields=('run', 'measure'), name='gate_check_once'),
         ),
     ]

@@ -9,1499 +9,493 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("annotation", "0006_the_loop_is_kept"),
+        ('annotation', '0006_the_loop_is_kept'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Adjudication",
+            name='Adjudication',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("exposure", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("noise", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("blur", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("contrast", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("colorfulness", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("compression", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("quality", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("importance", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("reason", models.CharField(max_length=500)),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Anchor",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "scale",
-                    models.CharField(
-                        choices=[
-                            ("exposure", "exposure"),
-                            ("noise", "noise"),
-                            ("blur", "blur"),
-                            ("contrast", "contrast"),
-                            ("colorfulness", "colorfulness"),
-                            ("compression", "compression"),
-                            ("quality", "quality"),
-                            ("importance", "importance"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("level", models.PositiveSmallIntegerField()),
-                ("file", models.FileField(max_length=200, upload_to="anchors")),
-                ("sha256", models.CharField(max_length=64)),
-                ("media_type", models.CharField(max_length=40)),
-                ("width", models.PositiveIntegerField()),
-                ("height", models.PositiveIntegerField()),
-                ("note", models.CharField(blank=True, help_text="What to look at.", max_length=300)),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ("replaced_at", models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AnchorOpening",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("scale", models.CharField(max_length=12)),
-                ("shown_ms", models.PositiveIntegerField(blank=True, null=True)),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Codebook",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveSmallIntegerField()),
-                ("guidelines", models.TextField(blank=True)),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Exam",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("training", "Training"), ("exam", "Exam")], max_length=8)),
-                ("codebook", models.PositiveSmallIntegerField(help_text="The codebook's number at its start.")),
-                ("regions", models.PositiveSmallIntegerField()),
-                ("answered", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "within",
-                    models.FloatField(
-                        blank=True, help_text="Of the ordinal answers, those at most one level off.", null=True
-                    ),
-                ),
-                (
-                    "balanced",
-                    models.FloatField(blank=True, help_text="Balanced accuracy of with and without.", null=True),
-                ),
-                ("passed", models.BooleanField(blank=True, null=True)),
-                ("started_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("expires_at", models.DateTimeField(blank=True, help_text="Of a passed exam.", null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Exclusion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reason", models.CharField(max_length=500)),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ("lifted_at", models.DateTimeField(blank=True, null=True)),
-                ("lifted_reason", models.CharField(blank=True, max_length=500)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Gold",
-            fields=[
-                (
-                    "region",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="gold",
-                        serialize=False,
-                        to="annotation.region",
-                    ),
-                ),
-                (
-                    "use",
-                    models.CharField(
-                        choices=[("training", "Training"), ("exam", "Exam"), ("hidden", "Hidden check")], max_length=8
-                    ),
-                ),
-                ("exposure", models.PositiveSmallIntegerField()),
-                ("noise", models.PositiveSmallIntegerField()),
-                ("blur", models.PositiveSmallIntegerField()),
-                ("contrast", models.PositiveSmallIntegerField()),
-                ("colorfulness", models.PositiveSmallIntegerField()),
-                ("compression", models.PositiveSmallIntegerField()),
-                ("quality", models.PositiveSmallIntegerField()),
-                ("importance", models.PositiveSmallIntegerField()),
-                (
-                    "explanation",
-                    models.CharField(blank=True, help_text="Shown as feedback in training.", max_length=500),
-                ),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('exposure', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('noise', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('blur', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('contrast', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('colorfulness', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('compression', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('quality', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('importance', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('reason', models.CharField(max_length=500)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjudications', to=settings.AUTH_USER_MODEL)),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjudications', to='annotation.region')),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adjudications', to='annotation.study')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='adjudications_withdrawn', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name_plural": "gold",
+                'constraints': [models.CheckConstraint(condition=models.Q(('exposure', None), ('exposure__lte', 5), _connector='OR'), name='adjudication_exposure_range'), models.CheckConstraint(condition=models.Q(('noise', None), ('noise__lte', 5), _connector='OR'), name='adjudication_noise_range'), models.CheckConstraint(condition=models.Q(('blur', None), ('blur__lte', 5), _connector='OR'), name='adjudication_blur_range'), models.CheckConstraint(condition=models.Q(('contrast', None), ('contrast__lte', 5), _connector='OR'), name='adjudication_contrast_range'), models.CheckConstraint(condition=models.Q(('colorfulness', None), ('colorfulness__lte', 5), _connector='OR'), name='adjudication_colorfulness_range'), models.CheckConstraint(condition=models.Q(('compression', None), ('compression__lte', 5), _connector='OR'), name='adjudication_compression_range'), models.CheckConstraint(condition=models.Q(('quality', None), ('quality__lte', 4), _connector='OR'), name='adjudication_quality_range'), models.CheckConstraint(condition=models.Q(('importance', None), ('importance__lte', 4), _connector='OR'), name='adjudication_importance_range'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='adjudication_has_reason'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('region',), name='adjudication_one_standing')],
             },
         ),
         migrations.CreateModel(
-            name="Invitation",
+            name='Anchor',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[("manager", "Manager"), ("reviewer", "Reviewer"), ("annotator", "Annotator")],
-                        default="annotator",
-                        max_length=10,
-                    ),
-                ),
-                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
-                (
-                    "note",
-                    models.CharField(blank=True, help_text="For the manager: whom it is meant for.", max_length=120),
-                ),
-                ("uses_at_most", models.PositiveSmallIntegerField(default=1)),
-                ("uses", models.PositiveSmallIntegerField(default=0)),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ("expires_at", models.DateTimeField()),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scale', models.CharField(choices=[('exposure', 'exposure'), ('noise', 'noise'), ('blur', 'blur'), ('contrast', 'contrast'), ('colorfulness', 'colorfulness'), ('compression', 'compression'), ('quality', 'quality'), ('importance', 'importance')], max_length=12)),
+                ('level', models.PositiveSmallIntegerField()),
+                ('file', models.FileField(max_length=200, upload_to='anchors')),
+                ('sha256', models.CharField(max_length=64)),
+                ('media_type', models.CharField(max_length=40)),
+                ('width', models.PositiveIntegerField()),
+                ('height', models.PositiveIntegerField()),
+                ('note', models.CharField(blank=True, help_text='What to look at.', max_length=300)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('replaced_at', models.DateTimeField(blank=True, null=True)),
+                ('added_by', models.ForeignKey(blank=True, help_text='Empty when made.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='anchors', to=settings.AUTH_USER_MODEL)),
+                ('made_from', models.ForeignKey(blank=True, help_text='When it was made.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='anchors', to='annotation.image')),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='anchors', to='annotation.study')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('study', 'scale', 'level'), name='anchor_one_per_level'), models.CheckConstraint(condition=models.Q(('scale__in', ('exposure', 'noise', 'blur', 'contrast', 'colorfulness', 'compression', 'quality', 'importance'))), name='anchor_scale_known'), models.CheckConstraint(condition=models.Q(('level__lte', 4), models.Q(('level', 5), models.Q(('scale__in', ['quality', 'importance']), _negated=True)), _connector='OR'), name='anchor_level_range')],
+            },
         ),
         migrations.CreateModel(
-            name="Message",
+            name='AnchorOpening',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=2000)),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scale', models.CharField(max_length=12)),
+                ('shown_ms', models.PositiveIntegerField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('annotator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='anchor_openings', to=settings.AUTH_USER_MODEL)),
+                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='anchor_openings', to='annotation.region')),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='anchor_openings', to='annotation.study')),
             ],
+            options={
+                'indexes': [models.Index(fields=['study', 'annotator'], name='opening_of_annotator')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('scale__in', ('exposure', 'noise', 'blur', 'contrast', 'colorfulness', 'compression', 'quality', 'importance'))), name='opening_scale_known')],
+            },
         ),
         migrations.CreateModel(
-            name="MessageReading",
+            name='Codebook',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("read_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('guidelines', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='codebooks', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='codebooks', to='annotation.study')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('study', 'number'), name='codebook_number_once')],
+            },
         ),
         migrations.CreateModel(
-            name="Protocol",
+            name='Exam',
             fields=[
-                (
-                    "study",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="protocol",
-                        serialize=False,
-                        to="annotation.study",
-                    ),
-                ),
-                (
-                    "viewing_check",
-                    models.CharField(
-                        choices=[("off", "No check"), ("warn", "Warn"), ("block", "Block")],
-                        default="warn",
-                        max_length=5,
-                    ),
-                ),
-                (
-                    "check_minutes",
-                    models.PositiveSmallIntegerField(
-                        default=30,
-                        help_text="After which the viewing check is asked again.",
-                        validators=[
-                            django.core.validators.MinValueValidator(5),
-                            django.core.validators.MaxValueValidator(1440),
-                        ],
-                    ),
-                ),
-                (
-                    "least_width",
-                    models.PositiveSmallIntegerField(
-                        default=1280,
-                        help_text="Of the screen, CSS pixels.",
-                        validators=[
-                            django.core.validators.MinValueValidator(320),
-                            django.core.validators.MaxValueValidator(10000),
-                        ],
-                    ),
-                ),
-                (
-                    "least_height",
-                    models.PositiveSmallIntegerField(
-                        default=720,
-                        help_text="Of the screen, CSS pixels.",
-                        validators=[
-                            django.core.validators.MinValueValidator(320),
-                            django.core.validators.MaxValueValidator(10000),
-                        ],
-                    ),
-                ),
-                (
-                    "least_view_ms",
-                    models.PositiveSmallIntegerField(
-                        default=2000,
-                        help_text="That a view is shown before the scales that need it unlock.",
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(10000),
-                        ],
-                    ),
-                ),
-                (
-                    "sitting_minutes",
-                    models.PositiveSmallIntegerField(
-                        default=30,
-                        help_text="Rating before a break; 0 for no limit.",
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(480),
-                        ],
-                    ),
-                ),
-                (
-                    "break_minutes",
-                    models.PositiveSmallIntegerField(
-                        default=5,
-                        help_text="Of the break.",
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(240),
-                        ],
-                    ),
-                ),
-                (
-                    "sittings_per_day",
-                    models.PositiveSmallIntegerField(
-                        default=4,
-                        help_text="At most; 0 for no limit.",
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(48),
-                        ],
-                    ),
-                ),
-                (
-                    "warm_up",
-                    models.PositiveSmallIntegerField(
-                        default=3,
-                        help_text="Unscored regions at the start of a sitting.",
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(20),
-                        ],
-                    ),
-                ),
-                (
-                    "repeat_share",
-                    models.FloatField(
-                        default=0.05,
-                        help_text="Of the regions, those shown a second time.",
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(0.5),
-                        ],
-                    ),
-                ),
-                (
-                    "repeat_gap",
-                    models.PositiveSmallIntegerField(
-                        default=50,
-                        help_text="Regions of one person between the first look and the second.",
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(10000),
-                        ],
-                    ),
-                ),
-                (
-                    "gold_every",
-                    models.PositiveSmallIntegerField(
-                        default=12,
-                        help_text="One hidden gold region among so many; 0 for none.",
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(1000),
-                        ],
-                    ),
-                ),
-                (
-                    "exam_wanted",
-                    models.BooleanField(default=False, help_text="Only people who passed the exam may rate."),
-                ),
-                (
-                    "training_regions",
-                    models.PositiveSmallIntegerField(
-                        default=10,
-                        help_text="With feedback, before the exam.",
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(200),
-                        ],
-                    ),
-                ),
-                (
-                    "exam_regions",
-                    models.PositiveSmallIntegerField(
-                        default=20,
-                        help_text="Without feedback.",
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(200),
-                        ],
-                    ),
-                ),
-                (
-                    "exam_within",
-                    models.FloatField(
-                        default=0.8,
-                        help_text="Of the answers, those at most one level off.",
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(1),
-                        ],
-                    ),
-                ),
-                (
-                    "exam_balanced",
-                    models.FloatField(
-                        default=0.8,
-                        help_text="Balanced accuracy of with and without a distortion.",
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(1),
-                        ],
-                    ),
-                ),
-                (
-                    "qualified_days",
-                    models.PositiveSmallIntegerField(
-                        default=30,
-                        help_text="After which the exam is due again.",
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(3650),
-                        ],
-                    ),
-                ),
-                (
-                    "undo_votes",
-                    models.PositiveSmallIntegerField(
-                        default=5,
-                        help_text="Of one's own last votes that may be looked at and cast anew.",
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(100),
-                        ],
-                    ),
-                ),
-                (
-                    "undo_minutes",
-                    models.PositiveSmallIntegerField(
-                        default=30,
-                        help_text="After which a vote can no longer be cast anew.",
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(1440),
-                        ],
-                    ),
-                ),
-                (
-                    "adaptive",
-                    models.BooleanField(default=False, help_text="Ask for more votes where the label is in doubt."),
-                ),
-                (
-                    "votes_cap",
-                    models.PositiveSmallIntegerField(
-                        default=15,
-                        help_text="Votes on one region at most, when more are asked for.",
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(99),
-                        ],
-                    ),
-                ),
-                (
-                    "votes_budget",
-                    models.PositiveIntegerField(
-                        blank=True, help_text="Extra votes in all; empty for no limit.", null=True
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('training', 'Training'), ('exam', 'Exam')], max_length=8)),
+                ('codebook', models.PositiveSmallIntegerField(help_text="The codebook's number at its start.")),
+                ('regions', models.PositiveSmallIntegerField()),
+                ('answered', models.PositiveSmallIntegerField(default=0)),
+                ('within', models.FloatField(blank=True, help_text='Of the ordinal answers, those at most one level off.', null=True)),
+                ('balanced', models.FloatField(blank=True, help_text='Balanced accuracy of with and without.', null=True)),
+                ('passed', models.BooleanField(blank=True, null=True)),
+                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('expires_at', models.DateTimeField(blank=True, help_text='Of a passed exam.', null=True)),
+                ('annotator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exams', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exams', to='annotation.study')),
             ],
+            options={
+                'indexes': [models.Index(fields=['study', 'annotator', 'kind'], name='exam_of_annotator')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['training', 'exam'])), name='exam_kind_known'), models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('study', 'annotator', 'kind'), name='exam_one_at_a_time'), models.CheckConstraint(condition=models.Q(('answered__lte', models.F('regions'))), name='exam_answers_at_most_all')],
+            },
         ),
         migrations.CreateModel(
-            name="Remark",
+            name='Exclusion',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("cannot_judge", "Cannot judge"), ("flag", "Flag")], max_length=12)),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("picture", "The picture is broken or does not show"),
-                            ("region", "The outlined region makes no sense"),
-                            ("small", "Too small to judge"),
-                            ("content", "Disturbing or private content"),
-                            ("other", "Something else"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("text", models.CharField(blank=True, max_length=500)),
-                ("idempotency_key", models.UUIDField(help_text="Made by the client; the same key is the same remark.")),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ("handled_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(max_length=500)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('lifted_at', models.DateTimeField(blank=True, null=True)),
+                ('lifted_reason', models.CharField(blank=True, max_length=500)),
+                ('annotator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exclusions', to=settings.AUTH_USER_MODEL)),
+                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exclusions_lifted', to=settings.AUTH_USER_MODEL)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exclusions_made', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exclusions', to='annotation.study')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('study', 'annotator'), name='exclusion_one_standing'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='exclusion_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='exclusion_lifted_whole')],
+            },
         ),
         migrations.CreateModel(
-            name="SeatRequest",
+            name='Gold',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("seats", models.PositiveSmallIntegerField()),
-                ("votes", models.PositiveSmallIntegerField(help_text="Live votes at that time.")),
-                (
-                    "reasons",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), help_text="The rules that asked.", size=None
-                    ),
-                ),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('region', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='gold', serialize=False, to='annotation.region')),
+                ('use', models.CharField(choices=[('training', 'Training'), ('exam', 'Exam'), ('hidden', 'Hidden check')], max_length=8)),
+                ('exposure', models.PositiveSmallIntegerField()),
+                ('noise', models.PositiveSmallIntegerField()),
+                ('blur', models.PositiveSmallIntegerField()),
+                ('contrast', models.PositiveSmallIntegerField()),
+                ('colorfulness', models.PositiveSmallIntegerField()),
+                ('compression', models.PositiveSmallIntegerField()),
+                ('quality', models.PositiveSmallIntegerField()),
+                ('importance', models.PositiveSmallIntegerField()),
+                ('explanation', models.CharField(blank=True, help_text='Shown as feedback in training.', max_length=500)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('retired_at', models.DateTimeField(blank=True, null=True)),
+                ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='gold', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gold', to='annotation.study')),
             ],
+            options={
+                'verbose_name_plural': 'gold',
+                'indexes': [models.Index(condition=models.Q(('retired_at', None)), fields=['study', 'use'], name='gold_in_use')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('exposure__lte', 5)), name='gold_exposure_range'), models.CheckConstraint(condition=models.Q(('noise__lte', 5)), name='gold_noise_range'), models.CheckConstraint(condition=models.Q(('blur__lte', 5)), name='gold_blur_range'), models.CheckConstraint(condition=models.Q(('contrast__lte', 5)), name='gold_contrast_range'), models.CheckConstraint(condition=models.Q(('colorfulness__lte', 5)), name='gold_colorfulness_range'), models.CheckConstraint(condition=models.Q(('compression__lte', 5)), name='gold_compression_range'), models.CheckConstraint(condition=models.Q(('quality__lte', 4)), name='gold_quality_range'), models.CheckConstraint(condition=models.Q(('importance__lte', 4)), name='gold_importance_range'), models.CheckConstraint(condition=models.Q(('use__in', ['training', 'exam', 'hidden'])), name='gold_use_known')],
+            },
         ),
         migrations.CreateModel(
-            name="Sitting",
+            name='Invitation',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField(help_text="Of the person's in the study: 1, 2, ...")),
-                ("started_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "last_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), help_text="The last lease or vote."
-                    ),
-                ),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("seats", models.PositiveIntegerField(db_default=0, default=0)),
-                ("votes", models.PositiveIntegerField(db_default=0, default=0)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('manager', 'Manager'), ('reviewer', 'Reviewer'), ('annotator', 'Annotator')], default='annotator', max_length=10)),
+                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
+                ('note', models.CharField(blank=True, help_text='For the manager: whom it is meant for.', max_length=120)),
+                ('uses_at_most', models.PositiveSmallIntegerField(default=1)),
+                ('uses', models.PositiveSmallIntegerField(default=0)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('expires_at', models.DateTimeField()),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='annotation.study')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['annotator', 'reviewer'])), name='invitation_role_known'), models.CheckConstraint(condition=models.Q(('uses__lte', models.F('uses_at_most'))), name='invitation_uses_at_most')],
+            },
         ),
         migrations.CreateModel(
-            name="ViewingCheck",
+            name='Message',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("passed", models.BooleanField()),
-                (
-                    "failings",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=24),
-                        blank=True,
-                        default=list,
-                        help_text="What was not passed.",
-                        size=None,
-                    ),
-                ),
-                ("screen_width", models.PositiveIntegerField(help_text="CSS pixels.")),
-                ("screen_height", models.PositiveIntegerField(help_text="CSS pixels.")),
-                ("window_width", models.PositiveIntegerField(help_text="CSS pixels.")),
-                ("window_height", models.PositiveIntegerField(help_text="CSS pixels.")),
-                ("device_pixel_ratio", models.FloatField()),
-                (
-                    "pixel_pitch_um",
-                    models.FloatField(
-                        blank=True, help_text="Of a device pixel, from a card held to the screen.", null=True
-                    ),
-                ),
-                (
-                    "distance_cm",
-                    models.PositiveSmallIntegerField(blank=True, help_text="From the eyes to the screen.", null=True),
-                ),
-                (
-                    "brightness_right",
-                    models.PositiveSmallIntegerField(blank=True, help_text="Shapes found in the matrix.", null=True),
-                ),
-                ("brightness_shown", models.PositiveSmallIntegerField(blank=True, null=True)),
-                (
-                    "colours_right",
-                    models.PositiveSmallIntegerField(blank=True, help_text="Colour plates read.", null=True),
-                ),
-                ("colours_shown", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("colour_gamut", models.CharField(blank=True, max_length=8)),
-                ("high_dynamic_range", models.BooleanField(blank=True, null=True)),
-                ("dark_mode", models.BooleanField(blank=True, null=True)),
-                ("night_mode_off", models.BooleanField(blank=True, help_text="As the person says.", null=True)),
-                ("time_zone", models.CharField(blank=True, max_length=64)),
-                ("user_agent", models.CharField(blank=True, max_length=300)),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ("expires_at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.CharField(max_length=2000)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('recipient', models.ForeignKey(blank=True, help_text='Empty for all.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL)),
+                ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages_sent', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='annotation.study')),
             ],
+            options={
+                'indexes': [models.Index(fields=['study', '-created_at'], name='message_of_study')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MessageReading',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('read_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='annotation.message')),
+                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='message_readings', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('message', 'reader'), name='message_read_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Protocol',
+            fields=[
+                ('study', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='protocol', serialize=False, to='annotation.study')),
+                ('viewing_check', models.CharField(choices=[('off', 'No check'), ('warn', 'Warn'), ('block', 'Block')], default='warn', max_length=5)),
+                ('check_minutes', models.PositiveSmallIntegerField(default=30, help_text='After which the viewing check is asked again.', validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(1440)])),
+                ('least_width', models.PositiveSmallIntegerField(default=1280, help_text='Of the screen, CSS pixels.', validators=[django.core.validators.MinValueValidator(320), django.core.validators.MaxValueValidator(10000)])),
+                ('least_height', models.PositiveSmallIntegerField(default=720, help_text='Of the screen, CSS pixels.', validators=[django.core.validators.MinValueValidator(320), django.core.validators.MaxValueValidator(10000)])),
+                ('least_view_ms', models.PositiveSmallIntegerField(default=2000, help_text='That a view is shown before the scales that need it unlock.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(10000)])),
+                ('sitting_minutes', models.PositiveSmallIntegerField(default=30, help_text='Rating before a break; 0 for no limit.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(480)])),
+                ('break_minutes', models.PositiveSmallIntegerField(default=5, help_text='Of the break.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(240)])),
+                ('sittings_per_day', models.PositiveSmallIntegerField(default=4, help_text='At most; 0 for no limit.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(48)])),
+                ('warm_up', models.PositiveSmallIntegerField(default=3, help_text='Unscored regions at the start of a sitting.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(20)])),
+                ('repeat_share', models.FloatField(default=0.05, help_text='Of the regions, those shown a second time.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(0.5)])),
+                ('repeat_gap', models.PositiveSmallIntegerField(default=50, help_text='Regions of one person between the first look and the second.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10000)])),
+                ('gold_every', models.PositiveSmallIntegerField(default=12, help_text='One hidden gold region among so many; 0 for none.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1000)])),
+                ('exam_wanted', models.BooleanField(default=False, help_text='Only people who passed the exam may rate.')),
+                ('training_regions', models.PositiveSmallIntegerField(default=10, help_text='With feedback, before the exam.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(200)])),
+                ('exam_regions', models.PositiveSmallIntegerField(default=20, help_text='Without feedback.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(200)])),
+                ('exam_within', models.FloatField(default=0.8, help_text='Of the answers, those at most one level off.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
+                ('exam_balanced', models.FloatField(default=0.8, help_text='Balanced accuracy of with and without a distortion.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
+                ('qualified_days', models.PositiveSmallIntegerField(default=30, help_text='After which the exam is due again.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)])),
+                ('undo_votes', models.PositiveSmallIntegerField(default=5, help_text="Of one's own last votes that may be looked at and cast anew.", validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)])),
+                ('undo_minutes', models.PositiveSmallIntegerField(default=30, help_text='After which a vote can no longer be cast anew.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1440)])),
+                ('adaptive', models.BooleanField(default=False, help_text='Ask for more votes where the label is in doubt.')),
+                ('votes_cap', models.PositiveSmallIntegerField(default=15, help_text='Votes on one region at most, when more are asked for.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99)])),
+                ('votes_budget', models.PositiveIntegerField(blank=True, help_text='Extra votes in all; empty for no limit.', null=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('viewing_check__in', ['off', 'warn', 'block'])), name='protocol_check_known'), models.CheckConstraint(condition=models.Q(('repeat_share__range', (0, 0.5))), name='protocol_repeat_share_range'), models.CheckConstraint(condition=models.Q(('exam_balanced__range', (0, 1)), ('exam_within__range', (0, 1))), name='protocol_exam_shares_range'), models.CheckConstraint(condition=models.Q(('votes_cap__range', (1, 99))), name='protocol_votes_cap_range')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Remark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('cannot_judge', 'Cannot judge'), ('flag', 'Flag')], max_length=12)),
+                ('reason', models.CharField(choices=[('picture', 'The picture is broken or does not show'), ('region', 'The outlined region makes no sense'), ('small', 'Too small to judge'), ('content', 'Disturbing or private content'), ('other', 'Something else')], max_length=8)),
+                ('text', models.CharField(blank=True, max_length=500)),
+                ('idempotency_key', models.UUIDField(help_text='Made by the client; the same key is the same remark.')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('handled_at', models.DateTimeField(blank=True, null=True)),
+                ('annotator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='remarks', to=settings.AUTH_USER_MODEL)),
+                ('handled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='remarks_handled', to=settings.AUTH_USER_MODEL)),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='remarks', to='annotation.region')),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remarks', to='annotation.study')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['study', '-created_at'], name='remark_of_study')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['cannot_judge', 'flag'])), name='remark_kind_known'), models.CheckConstraint(condition=models.Q(('reason__in', ['picture', 'region', 'small', 'content', 'other'])), name='remark_reason_known'), models.CheckConstraint(condition=models.Q(models.Q(('reason', 'other'), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='remark_other_says_what'), models.UniqueConstraint(fields=('annotator', 'idempotency_key'), name='remark_idempotency_key_once'), models.UniqueConstraint(condition=models.Q(('kind', 'cannot_judge')), fields=('region', 'annotator'), name='remark_cannot_judge_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SeatRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seats', models.PositiveSmallIntegerField()),
+                ('votes', models.PositiveSmallIntegerField(help_text='Live votes at that time.')),
+                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), help_text='The rules that asked.', size=None)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seat_requests', to='annotation.region')),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seat_requests', to='annotation.study')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['study', 'region'], name='request_of_region')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('seats__gt', 0)), name='request_asks_for_seats')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ViewingCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('passed', models.BooleanField()),
+                ('failings', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), blank=True, default=list, help_text='What was not passed.', size=None)),
+                ('screen_width', models.PositiveIntegerField(help_text='CSS pixels.')),
+                ('screen_height', models.PositiveIntegerField(help_text='CSS pixels.')),
+                ('window_width', models.PositiveIntegerField(help_text='CSS pixels.')),
+                ('window_height', models.PositiveIntegerField(help_text='CSS pixels.')),
+                ('device_pixel_ratio', models.FloatField()),
+                ('pixel_pitch_um', models.FloatField(blank=True, help_text='Of a device pixel, from a card held to the screen.', null=True)),
+                ('distance_cm', models.PositiveSmallIntegerField(blank=True, help_text='From the eyes to the screen.', null=True)),
+                ('brightness_right', models.PositiveSmallIntegerField(blank=True, help_text='Shapes found in the matrix.', null=True)),
+                ('brightness_shown', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('colours_right', models.PositiveSmallIntegerField(blank=True, help_text='Colour plates read.', null=True)),
+                ('colours_shown', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('colour_gamut', models.CharField(blank=True, max_length=8)),
+                ('high_dynamic_range', models.BooleanField(blank=True, null=True)),
+                ('dark_mode', models.BooleanField(blank=True, null=True)),
+                ('night_mode_off', models.BooleanField(blank=True, help_text='As the person says.', null=True)),
+                ('time_zone', models.CharField(blank=True, max_length=64)),
+                ('user_agent', models.CharField(blank=True, max_length=300)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('expires_at', models.DateTimeField()),
+                ('annotator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='viewing_checks', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='viewing_checks', to='annotation.study')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['study', 'annotator', '-created_at'], name='check_of_annotator')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('passed', False), ('failings', []), _connector='OR'), name='check_passed_without_failings'), models.CheckConstraint(condition=models.Q(('brightness_right', None), ('brightness_right__lte', models.F('brightness_shown')), _connector='OR'), name='check_brightness_at_most_all'), models.CheckConstraint(condition=models.Q(('colours_right', None), ('colours_right__lte', models.F('colours_shown')), _connector='OR'), name='check_colours_at_most_all')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Sitting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(help_text="Of the person's in the study: 1, 2, ...")),
+                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('last_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), help_text='The last lease or vote.')),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('seats', models.PositiveIntegerField(db_default=0, default=0)),
+                ('votes', models.PositiveIntegerField(db_default=0, default=0)),
+                ('annotator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sittings', to=settings.AUTH_USER_MODEL)),
+                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sittings', to='annotation.study')),
+                ('viewing_check', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sittings', to='annotation.viewingcheck')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('study', 'annotator', 'number'), name='sitting_number_once'), models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('study', 'annotator'), name='sitting_one_at_a_time')],
+            },
         ),
         migrations.RemoveConstraint(
-            model_name="assignment",
-            name="seat_number_once",
+            model_name='assignment',
+            name='seat_number_once',
         ),
         migrations.RemoveConstraint(
-            model_name="assignment",
-            name="seat_one_per_annotator",
+            model_name='assignment',
+            name='seat_one_per_annotator',
         ),
         migrations.RemoveConstraint(
-            model_name="vote",
-            name="vote_one_per_annotator",
+            model_name='vote',
+            name='vote_one_per_annotator',
         ),
         migrations.RemoveIndex(
-            model_name="assignment",
-            name="seat_open",
+            model_name='assignment',
+            name='seat_open',
         ),
         migrations.AddField(
-            model_name="assignment",
-            name="purpose",
-            field=models.CharField(
-                choices=[
-                    ("label", "Label"),
-                    ("warm_up", "Warm-up"),
-                    ("repeat", "Hidden repeat"),
-                    ("gold", "Hidden gold"),
-                    ("training", "Training"),
-                    ("exam", "Exam"),
-                ],
-                db_default="label",
-                default="label",
-                max_length=8,
-            ),
+            model_name='assignment',
+            name='purpose',
+            field=models.CharField(choices=[('label', 'Label'), ('warm_up', 'Warm-up'), ('repeat', 'Hidden repeat'), ('gold', 'Hidden gold'), ('training', 'Training'), ('exam', 'Exam')], db_default='label', default='label', max_length=8),
         ),
         migrations.AddField(
-            model_name="export",
-            name="with_excluded",
-            field=models.BooleanField(
-                db_default=False, default=False, help_text="Labels as if nobody had been excluded."
-            ),
+            model_name='export',
+            name='with_excluded',
+            field=models.BooleanField(db_default=False, default=False, help_text='Labels as if nobody had been excluded.'),
         ),
         migrations.AddField(
-            model_name="export",
-            name="without_exposed",
-            field=models.BooleanField(
-                db_default=False, default=False, help_text="Leave out votes that saw a prelabel first."
-            ),
+            model_name='export',
+            name='without_exposed',
+            field=models.BooleanField(db_default=False, default=False, help_text='Leave out votes that saw a prelabel first.'),
         ),
         migrations.AddField(
-            model_name="membership",
-            name="paused",
-            field=models.BooleanField(db_default=False, default=False, help_text="Gets no regions for now."),
+            model_name='membership',
+            name='paused',
+            field=models.BooleanField(db_default=False, default=False, help_text='Gets no regions for now.'),
         ),
         migrations.AddField(
-            model_name="membership",
-            name="votes_at_most",
-            field=models.PositiveIntegerField(blank=True, help_text="In the study; empty for no limit.", null=True),
+            model_name='membership',
+            name='votes_at_most',
+            field=models.PositiveIntegerField(blank=True, help_text='In the study; empty for no limit.', null=True),
         ),
         migrations.AddField(
-            model_name="membership",
-            name="votes_per_day",
-            field=models.PositiveIntegerField(blank=True, help_text="At most; empty for no limit.", null=True),
+            model_name='membership',
+            name='votes_per_day',
+            field=models.PositiveIntegerField(blank=True, help_text='At most; empty for no limit.', null=True),
         ),
         migrations.AddField(
-            model_name="study",
-            name="codebook",
-            field=models.PositiveSmallIntegerField(
-                db_default=1, default=1, editable=False, help_text="The number of the guidelines that are followed now."
-            ),
+            model_name='study',
+            name='codebook',
+            field=models.PositiveSmallIntegerField(db_default=1, default=1, editable=False, help_text='The number of the guidelines that are followed now.'),
         ),
         migrations.AddField(
-            model_name="user",
-            name="keys",
-            field=models.TextField(
-                blank=True, help_text="Own keys while rating: one `action = key` a line.", max_length=2000
-            ),
+            model_name='user',
+            name='keys',
+            field=models.TextField(blank=True, help_text='Own keys while rating: one `action = key` a line.', max_length=2000),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="away_ms",
-            field=models.PositiveIntegerField(
-                blank=True, help_text="That the page was hidden or out of focus.", null=True
-            ),
+            model_name='vote',
+            name='away_ms',
+            field=models.PositiveIntegerField(blank=True, help_text='That the page was hidden or out of focus.', null=True),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="codebook",
-            field=models.PositiveSmallIntegerField(
-                blank=True, help_text="The number of the guidelines followed.", null=True
-            ),
+            model_name='vote',
+            name='codebook',
+            field=models.PositiveSmallIntegerField(blank=True, help_text='The number of the guidelines followed.', null=True),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="edits",
-            field=models.PositiveSmallIntegerField(
-                blank=True, help_text="Answers changed before the vote was sent.", null=True
-            ),
+            model_name='vote',
+            name='edits',
+            field=models.PositiveSmallIntegerField(blank=True, help_text='Answers changed before the vote was sent.', null=True),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="full_window",
-            field=models.BooleanField(blank=True, help_text="The window filled the screen.", null=True),
+            model_name='vote',
+            name='full_window',
+            field=models.BooleanField(blank=True, help_text='The window filled the screen.', null=True),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="page_build",
-            field=models.CharField(blank=True, db_default="", help_text="Of the rating page.", max_length=40),
+            model_name='vote',
+            name='page_build',
+            field=models.CharField(blank=True, db_default='', help_text='Of the rating page.', max_length=40),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="position",
-            field=models.PositiveIntegerField(blank=True, help_text="In the sitting: 1, 2, ...", null=True),
+            model_name='vote',
+            name='position',
+            field=models.PositiveIntegerField(blank=True, help_text='In the sitting: 1, 2, ...', null=True),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="purpose",
-            field=models.CharField(
-                choices=[
-                    ("label", "Label"),
-                    ("warm_up", "Warm-up"),
-                    ("repeat", "Hidden repeat"),
-                    ("gold", "Hidden gold"),
-                    ("training", "Training"),
-                    ("exam", "Exam"),
-                ],
-                db_default="label",
-                default="label",
-                max_length=8,
-            ),
+            model_name='vote',
+            name='purpose',
+            field=models.CharField(choices=[('label', 'Label'), ('warm_up', 'Warm-up'), ('repeat', 'Hidden repeat'), ('gold', 'Hidden gold'), ('training', 'Training'), ('exam', 'Exam')], db_default='label', default='label', max_length=8),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="region_view_ms",
-            field=models.PositiveIntegerField(
-                blank=True, help_text="That the region was shown pixel for pixel.", null=True
-            ),
+            model_name='vote',
+            name='region_view_ms',
+            field=models.PositiveIntegerField(blank=True, help_text='That the region was shown pixel for pixel.', null=True),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="row_order",
-            field=models.PositiveSmallIntegerField(
-                blank=True,
-                help_text="Which of the 720 orders of the distortions was on screen (annotation.orders).",
-                null=True,
-            ),
+            model_name='vote',
+            name='row_order',
+            field=models.PositiveSmallIntegerField(blank=True, help_text='Which of the 720 orders of the distortions was on screen (annotation.orders).', null=True),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="whole_view_ms",
-            field=models.PositiveIntegerField(blank=True, help_text="That the whole image was shown.", null=True),
+            model_name='vote',
+            name='whole_view_ms',
+            field=models.PositiveIntegerField(blank=True, help_text='That the whole image was shown.', null=True),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="zoom_events",
-            field=models.PositiveSmallIntegerField(blank=True, help_text="Changes of zoom or pixel ratio.", null=True),
+            model_name='vote',
+            name='zoom_events',
+            field=models.PositiveSmallIntegerField(blank=True, help_text='Changes of zoom or pixel ratio.', null=True),
         ),
         migrations.AlterField(
-            model_name="vote",
-            name="surplus",
-            field=models.BooleanField(
-                default=False, help_text="Kept, but not counted: all seats were taken, or it was not for the label."
-            ),
+            model_name='vote',
+            name='surplus',
+            field=models.BooleanField(default=False, help_text='Kept, but not counted: all seats were taken, or it was not for the label.'),
         ),
         migrations.AddField(
-            model_name="adjudication",
-            name="made_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="adjudications", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='label',
+            name='adjudication',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='labels', to='annotation.adjudication'),
         ),
         migrations.AddField(
-            model_name="adjudication",
-            name="region",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="adjudications", to="annotation.region"
-            ),
-        ),
-        migrations.AddField(
-            model_name="adjudication",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="adjudications", to="annotation.study"
-            ),
-        ),
-        migrations.AddField(
-            model_name="adjudication",
-            name="withdrawn_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="adjudications_withdrawn",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="label",
-            name="adjudication",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="labels",
-                to="annotation.adjudication",
-            ),
-        ),
-        migrations.AddField(
-            model_name="anchor",
-            name="added_by",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Empty when made.",
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="anchors",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="anchor",
-            name="made_from",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="When it was made.",
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="anchors",
-                to="annotation.image",
-            ),
-        ),
-        migrations.AddField(
-            model_name="anchor",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="anchors", to="annotation.study"
-            ),
-        ),
-        migrations.AddField(
-            model_name="anchoropening",
-            name="annotator",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="anchor_openings", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="anchoropening",
-            name="region",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="anchor_openings",
-                to="annotation.region",
-            ),
-        ),
-        migrations.AddField(
-            model_name="anchoropening",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="anchor_openings", to="annotation.study"
-            ),
-        ),
-        migrations.AddField(
-            model_name="codebook",
-            name="published_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="codebooks",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="codebook",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="codebooks", to="annotation.study"
-            ),
-        ),
-        migrations.AddField(
-            model_name="exam",
-            name="annotator",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="exams", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="exam",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="exams", to="annotation.study"
-            ),
-        ),
-        migrations.AddField(
-            model_name="assignment",
-            name="exam",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assignments",
-                to="annotation.exam",
-            ),
+            model_name='assignment',
+            name='exam',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='annotation.exam'),
         ),
         migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(
-                condition=models.Q(("purpose", "label"), ("vote", None)),
-                fields=["study", "number", "place", "id"],
-                name="seat_open",
-            ),
+            model_name='assignment',
+            index=models.Index(condition=models.Q(('purpose', 'label'), ('vote', None)), fields=['study', 'number', 'place', 'id'], name='seat_open'),
         ),
         migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("purpose", "label")), fields=("region", "number"), name="seat_number_once"
-            ),
+            model_name='assignment',
+            constraint=models.UniqueConstraint(condition=models.Q(('purpose', 'label')), fields=('region', 'number'), name='seat_number_once'),
         ),
         migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("annotator__isnull", False), ("purpose", "label")),
-                fields=("region", "annotator"),
-                name="seat_one_per_annotator",
-            ),
+            model_name='assignment',
+            constraint=models.UniqueConstraint(condition=models.Q(('annotator__isnull', False), ('purpose', 'label')), fields=('region', 'annotator'), name='seat_one_per_annotator'),
         ),
         migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("vote", None), models.Q(("purpose", "label"), _negated=True)),
-                fields=("region", "annotator"),
-                name="seat_one_check_at_a_time",
-            ),
+            model_name='assignment',
+            constraint=models.UniqueConstraint(condition=models.Q(('vote', None), models.Q(('purpose', 'label'), _negated=True)), fields=('region', 'annotator'), name='seat_one_check_at_a_time'),
         ),
         migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["label", "warm_up", "repeat", "gold", "training", "exam"])),
-                name="seat_purpose_known",
-            ),
+            model_name='assignment',
+            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['label', 'warm_up', 'repeat', 'gold', 'training', 'exam'])), name='seat_purpose_known'),
         ),
         migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("number__gt", 0), ("purpose", "label")),
-                    models.Q(
-                        models.Q(("purpose", "label"), _negated=True), ("annotator__isnull", False), ("number", 0)
-                    ),
-                    _connector="OR",
-                ),
-                name="seat_number_fits_purpose",
-            ),
+            model_name='assignment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__gt', 0), ('purpose', 'label')), models.Q(models.Q(('purpose', 'label'), _negated=True), ('annotator__isnull', False), ('number', 0)), _connector='OR'), name='seat_number_fits_purpose'),
         ),
         migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("exam", None), ("purpose__in", ["training", "exam"]), _connector="OR"),
-                name="seat_exam_fits_purpose",
-            ),
+            model_name='assignment',
+            constraint=models.CheckConstraint(condition=models.Q(('exam', None), ('purpose__in', ['training', 'exam']), _connector='OR'), name='seat_exam_fits_purpose'),
         ),
         migrations.AddField(
-            model_name="exclusion",
-            name="annotator",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="exclusions", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="exclusion",
-            name="lifted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="exclusions_lifted",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="exclusion",
-            name="made_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="exclusions_made", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="exclusion",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="exclusions", to="annotation.study"
-            ),
-        ),
-        migrations.AddField(
-            model_name="gold",
-            name="added_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="gold",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="gold",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="gold", to="annotation.study"
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="made_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="invitations",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="annotation.study"
-            ),
-        ),
-        migrations.AddField(
-            model_name="message",
-            name="recipient",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Empty for all.",
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="messages",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="message",
-            name="sender",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="messages_sent", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="message",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="annotation.study"
-            ),
-        ),
-        migrations.AddField(
-            model_name="messagereading",
-            name="message",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="readings", to="annotation.message"
-            ),
-        ),
-        migrations.AddField(
-            model_name="messagereading",
-            name="reader",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="message_readings",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="protocol",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("viewing_check__in", ["off", "warn", "block"])), name="protocol_check_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="protocol",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("repeat_share__range", (0, 0.5))), name="protocol_repeat_share_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="protocol",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("exam_balanced__range", (0, 1)), ("exam_within__range", (0, 1))),
-                name="protocol_exam_shares_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="protocol",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("votes_cap__range", (1, 99))), name="protocol_votes_cap_range"
-            ),
-        ),
-        migrations.AddField(
-            model_name="remark",
-            name="annotator",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="remarks", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="remark",
-            name="handled_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="remarks_handled",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="remark",
-            name="region",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="remarks", to="annotation.region"
-            ),
-        ),
-        migrations.AddField(
-            model_name="remark",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="remarks", to="annotation.study"
-            ),
-        ),
-        migrations.AddField(
-            model_name="seatrequest",
-            name="region",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="seat_requests", to="annotation.region"
-            ),
-        ),
-        migrations.AddField(
-            model_name="seatrequest",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="seat_requests", to="annotation.study"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sitting",
-            name="annotator",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="sittings", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="sitting",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="sittings", to="annotation.study"
-            ),
-        ),
-        migrations.AddField(
-            model_name="vote",
-            name="sitting",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="said",
-                to="annotation.sitting",
-            ),
+            model_name='vote',
+            name='sitting',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='said', to='annotation.sitting'),
         ),
         migrations.AddIndex(
-            model_name="vote",
-            index=models.Index(
-                condition=models.Q(("sitting__isnull", False)), fields=["sitting", "position"], name="vote_in_sitting"
-            ),
+            model_name='vote',
+            index=models.Index(condition=models.Q(('sitting__isnull', False)), fields=['sitting', 'position'], name='vote_in_sitting'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("purpose", "label"), ("retracted_at", None)),
-                fields=("region", "annotator"),
-                name="vote_one_per_annotator",
-            ),
+            model_name='vote',
+            constraint=models.UniqueConstraint(condition=models.Q(('purpose', 'label'), ('retracted_at', None)), fields=('region', 'annotator'), name='vote_one_per_annotator'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["label", "warm_up", "repeat", "gold", "training", "exam"])),
-                name="vote_purpose_known",
-            ),
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['label', 'warm_up', 'repeat', 'gold', 'training', 'exam'])), name='vote_purpose_known'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose", "label"), ("surplus", True), _connector="OR"),
-                name="vote_only_for_the_label_counts",
-            ),
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('purpose', 'label'), ('surplus', True), _connector='OR'), name='vote_only_for_the_label_counts'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("row_order", None), ("row_order__lt", 720), _connector="OR"),
-                name="vote_row_order_known",
-            ),
-        ),
-        migrations.AddField(
-            model_name="viewingcheck",
-            name="annotator",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="viewing_checks", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="viewingcheck",
-            name="study",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="viewing_checks", to="annotation.study"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sitting",
-            name="viewing_check",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="sittings",
-                to="annotation.viewingcheck",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjudication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("exposure", None), ("exposure__lte", 5), _connector="OR"),
-                name="adjudication_exposure_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjudication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("noise", None), ("noise__lte", 5), _connector="OR"), name="adjudication_noise_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjudication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("blur", None), ("blur__lte", 5), _connector="OR"), name="adjudication_blur_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjudication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("contrast", None), ("contrast__lte", 5), _connector="OR"),
-                name="adjudication_contrast_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjudication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("colorfulness", None), ("colorfulness__lte", 5), _connector="OR"),
-                name="adjudication_colorfulness_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjudication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("compression", None), ("compression__lte", 5), _connector="OR"),
-                name="adjudication_compression_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjudication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quality", None), ("quality__lte", 4), _connector="OR"),
-                name="adjudication_quality_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjudication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("importance", None), ("importance__lte", 4), _connector="OR"),
-                name="adjudication_importance_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjudication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="adjudication_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjudication",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)), fields=("region",), name="adjudication_one_standing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="anchor",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("replaced_at", None)),
-                fields=("study", "scale", "level"),
-                name="anchor_one_per_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="anchor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "scale__in",
-                        (
-                            "exposure",
-                            "noise",
-                            "blur",
-                            "contrast",
-                            "colorfulness",
-                            "compression",
-                            "quality",
-                            "importance",
-                        ),
-                    )
-                ),
-                name="anchor_scale_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="anchor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("level__lte", 4),
-                    models.Q(("level", 5), models.Q(("scale__in", ["quality", "importance"]), _negated=True)),
-                    _connector="OR",
-                ),
-                name="anchor_level_range",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="anchoropening",
-            index=models.Index(fields=["study", "annotator"], name="opening_of_annotator"),
-        ),
-        migrations.AddConstraint(
-            model_name="anchoropening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "scale__in",
-                        (
-                            "exposure",
-                            "noise",
-                            "blur",
-                            "contrast",
-                            "colorfulness",
-                            "compression",
-                            "quality",
-                            "importance",
-                        ),
-                    )
-                ),
-                name="opening_scale_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="codebook",
-            constraint=models.UniqueConstraint(fields=("study", "number"), name="codebook_number_once"),
-        ),
-        migrations.AddIndex(
-            model_name="exam",
-            index=models.Index(fields=["study", "annotator", "kind"], name="exam_of_annotator"),
-        ),
-        migrations.AddConstraint(
-            model_name="exam",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["training", "exam"])), name="exam_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exam",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("study", "annotator", "kind"), name="exam_one_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exam",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answered__lte", models.F("regions"))), name="exam_answers_at_most_all"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exclusion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lifted_at", None)), fields=("study", "annotator"), name="exclusion_one_standing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exclusion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="exclusion_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exclusion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lifted_at", None), ("lifted_by", None)),
-                    models.Q(("lifted_at__isnull", False), ("lifted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="exclusion_lifted_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="gold",
-            index=models.Index(condition=models.Q(("retired_at", None)), fields=["study", "use"], name="gold_in_use"),
-        ),
-        migrations.AddConstraint(
-            model_name="gold",
-            constraint=models.CheckConstraint(condition=models.Q(("exposure__lte", 5)), name="gold_exposure_range"),
-        ),
-        migrations.AddConstraint(
-            model_name="gold",
-            constraint=models.CheckConstraint(condition=models.Q(("noise__lte", 5)), name="gold_noise_range"),
-        ),
-        migrations.AddConstraint(
-            model_name="gold",
-            constraint=models.CheckConstraint(condition=models.Q(("blur__lte", 5)), name="gold_blur_range"),
-        ),
-        migrations.AddConstraint(
-            model_name="gold",
-            constraint=models.CheckConstraint(condition=models.Q(("contrast__lte", 5)), name="gold_contrast_range"),
-        ),
-        migrations.AddConstraint(
-            model_name="gold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("colorfulness__lte", 5)), name="gold_colorfulness_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("compression__lte", 5)), name="gold_compression_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gold",
-            constraint=models.CheckConstraint(condition=models.Q(("quality__lte", 4)), name="gold_quality_range"),
-        ),
-        migrations.AddConstraint(
-            model_name="gold",
-            constraint=models.CheckConstraint(condition=models.Q(("importance__lte", 4)), name="gold_importance_range"),
-        ),
-        migrations.AddConstraint(
-            model_name="gold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("use__in", ["training", "exam", "hidden"])), name="gold_use_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["annotator", "reviewer"])), name="invitation_role_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("uses__lte", models.F("uses_at_most"))), name="invitation_uses_at_most"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["study", "-created_at"], name="message_of_study"),
-        ),
-        migrations.AddConstraint(
-            model_name="messagereading",
-            constraint=models.UniqueConstraint(fields=("message", "reader"), name="message_read_once"),
-        ),
-        migrations.AddIndex(
-            model_name="remark",
-            index=models.Index(fields=["study", "-created_at"], name="remark_of_study"),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["cannot_judge", "flag"])), name="remark_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__in", ["picture", "region", "small", "content", "other"])),
-                name="remark_reason_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason", "other"), _negated=True), models.Q(("text", ""), _negated=True), _connector="OR"
-                ),
-                name="remark_other_says_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.UniqueConstraint(
-                fields=("annotator", "idempotency_key"), name="remark_idempotency_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "cannot_judge")),
-                fields=("region", "annotator"),
-                name="remark_cannot_judge_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="seatrequest",
-            index=models.Index(fields=["study", "region"], name="request_of_region"),
-        ),
-        migrations.AddConstraint(
-            model_name="seatrequest",
-            constraint=models.CheckConstraint(condition=models.Q(("seats__gt", 0)), name="request_asks_for_seats"),
-        ),
-        migrations.AddIndex(
-            model_name="viewingcheck",
-            index=models.Index(fields=["study", "annotator", "-created_at"], name="check_of_annotator"),
-        ),
-        migrations.AddConstraint(
-            model_name="viewingcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("passed", False), ("failings", []), _connector="OR"),
-                name="check_passed_without_failings",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="viewingcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("brightness_right", None), ("brightness_right__lte", models.F("brightness_shown")), _connector="OR"
-                ),
-                name="check_brightness_at_most_all",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="viewingcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("colours_right", None), ("colours_right__lte", models.F("colours_shown")), _connector="OR"
-                ),
-                name="check_colours_at_most_all",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sitting",
-            constraint=models.UniqueConstraint(fields=("study", "annotator", "number"), name="sitting_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sitting",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("study", "annotator"), name="sitting_one_at_a_time"
-            ),
+            model_name='vote',
+            constraint=models.CheckConstraint(condition=models.Q(('row_order', None), ('row_order__lt', 720), _connector='OR'), name='vote_row_order_known'),
         ),
     ]
