@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := "$(BIN)/python" manage.py
+export PYTHONDONTWRITEBYTECODE :=  # many processes start: with no bytecode kept, each compiles its libraries again
 
 .PHONY: demo up test format lock install install-test clean
 
@@ -18,7 +19,7 @@ test: install-test  ## everything: style, types, layers, unit, database, race, A
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/mypy"
 	"$(BIN)/lint-imports"
-	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE "$(BIN)/python" -m pytest -n 2 --dist loadfile $(ARGS)
+	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE "$(BIN)/python" -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 format:
 	"$(BIN)/ruff" check --fix .

@@ -5,18 +5,28 @@ from contextlib import ExitStack
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from tests import cluster
+from tests.emptying import empty_tables
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    TransactionTestCase._fixture_teardown = empty_tables
     if hasattr(config, "workerinput"):  # xdist's workers use the controller's server
         return
     cluster.choose_environment()
     resources = ExitStack()
     config.add_cleanup(resources.close)
     cluster.start(resources)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow files begin, so that none is left over for one worker when the other has nothing to do any more."""
+    slow = {item.path for item in items if "slow" in item.keywords}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")

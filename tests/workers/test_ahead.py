@@ -1,46 +1,14 @@
-from collections.abc import Iterator
-
 import pytest
 
 from annotation.actions.pictures import bring_picture
-from annotation.actions.versions import promote
-from annotation.enums import Role
 from annotation.models import Image, Study, User
-from tests.factories import make_image, make_member, make_study, make_version
+from tests.factories import make_image
 from tests.pictures import picture_bytes
-from tests.workers.predictors import FakePredictor
-from tests.workers.proposers import FakeProposer
 from tests.workers.test_assessments import ask
 from workers import scenes
 from workers.tasks.ahead import look_ahead_task
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(scenes, "proposer", FakeProposer)
-    monkeypatch.setattr(scenes, "predictor", lambda version: FakePredictor())
-    scenes.forget_all()
-    yield
-    scenes.forget_all()
-
-
-@pytest.fixture
-def study() -> Study:
-    study = make_study()
-    promote(study=study, version=make_version(), reason="The first.")
-    return study
-
-
-@pytest.fixture
-def ada(study: Study) -> User:
-    return make_member(study, Role.MANAGER)
-
-
-@pytest.fixture
-def image(study: Study) -> Image:
-    return make_image(study, picture_bytes("PNG", 64, 48))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_scenes")]
 
 
 def version(study: Study) -> int:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,10 @@ from annotation.models import Assessment, Heartbeat, Image, Study, User
 from annotation.queries.clicks import clicks_are_answered
 from ml.seagull.manifest import VersionError
 from ml.seagull.versions import save_version
-from tests.factories import make_image, make_member, make_study, make_version
+from tests.factories import make_image, make_member, make_study
 from tests.ml.training.pupils import small
 from tests.pictures import picture_bytes
 from tests.workers.predictors import FakePredictor
-from tests.workers.proposers import FakeProposer
 from workers import resident, scenes
 from workers.tasks import assessments
 from workers.tasks.assessments import answer_assessments_task
@@ -26,30 +24,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(scenes, "proposer", FakeProposer)
-    monkeypatch.setattr(scenes, "predictor", lambda version: FakePredictor())
+def nothing_is_loaded_ahead(known_scenes: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assessments, "warm", lambda: None)
-    scenes.forget_all()
-    yield
-    scenes.forget_all()
-
-
-@pytest.fixture
-def study() -> Study:
-    study = make_study()
-    promote(study=study, version=make_version(), reason="The first.")
-    return study
-
-
-@pytest.fixture
-def ada(study: Study) -> User:
-    return make_member(study, Role.MANAGER)
-
-
-@pytest.fixture
-def image(study: Study) -> Image:
-    return make_image(study, picture_bytes("PNG", 64, 48))
 
 
 def ask(image: Any, ada: User, *, x: int = 25) -> Assessment:

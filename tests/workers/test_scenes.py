@@ -1,8 +1,10 @@
 from collections.abc import Callable, Iterator
+from threading import Event
 
 import pytest
 
 from ml.images import ImageError
+from ml.proposals.proposal import Rgb
 from ml.seagull.manifest import VersionError
 from tests.pictures import picture_bytes
 from tests.workers.predictors import FakePredictor
@@ -77,7 +79,7 @@ def test_another_version_is_loaded_and_the_former_let_go() -> None:
 
     new = second.judge(6)
 
-    assert (new is old, first.predictor, second.version) == (False, None, 6)
+    assert (new is old, first.looking, second.version) == (False, None, 6)
 
 
 def test_what_cannot_be_read_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,3 +93,61 @@ def test_what_cannot_be_read_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(scenes, "predictor", broken)
     with pytest.raises(VersionError):
         scene(("Image", 1), reader([])).judge(5)
+
+
+class SlowPredictor(FakePredictor):
+    """Looks until it may stop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks, self.may_stop = Event(), Event()
+
+    def __copy__(self) -> "SlowPredictor":
+        return self
+
+    def set_image(self, rgb: Rgb) -> None:
+        self.looks.set()
+        assert self.may_stop.wait(10)
+        super().set_image(rgb)
+
+
+def test_masks_are_drawn_while_the_model_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = SlowPredictor()
+    monkeypatch.setattr(scenes, "predictor", lambda version: slow)
+    seen = scene(("Image", 1), reader([]))
+
+    looking = seen.look(5)
+    drawn = seen.segmenter().segment([(20, 20, True)]).mask.shape
+    waited = looking.done()
+    slow.may_stop.set()
+
+    assert (drawn, waited, seen.judge(5) is slow, slow.looked) == ((48, 64), False, True, 1)
+
+
+def test_who_leafs_through_pictures_waits_for_one_look_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = SlowPredictor()
+    monkeypatch.setattr(scenes, "predictor", lambda version: slow)
+    first, second, third = (scene(("Image", number), reader([])) for number in (1, 2, 3))
+
+    first.look(5)
+    assert slow.looks.wait(10)
+    second.look(5)
+    third.look(5)
+    slow.may_stop.set()
+    third.judge(5)
+
+    assert (slow.looked, second.looking) == (2, None)
+
+
+def test_a_look_that_failed_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(FakePredictor):
+        def set_image(self, rgb: Rgb) -> None:
+            raise MemoryError
+
+    monkeypatch.setattr(scenes, "predictor", lambda version: Broken())
+    seen = scene(("Image", 1), reader([]))
+    with pytest.raises(MemoryError):
+        seen.judge(5)
+
+    monkeypatch.setattr(scenes, "predictor", lambda version: FakePredictor())
+    assert seen.judge(5).looked == 1  # type: ignore[attr-defined]
