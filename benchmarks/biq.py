@@ -3,8 +3,9 @@
 `python -m benchmarks.biq --photos FOLDER --scores mos.csv --version VERSION` prints SROCC and PLCC on 400 photographs
 that no model saw: of regressions on the low-level statistics, and of the network's direct quality head, starting from
 the version's weights (synthetic pre-training) and from random ones. `--numbers` asks the head about the statistics
-alone, without pixels: seconds instead of an hour. The whole photograph is the region. `--scores` is a table with the
-columns image (a file name in FOLDER) and mos (any scale; more is better).
+alone, without pixels: seconds instead of an hour. `--frozen` looks at each photograph once with the network as it is, and
+puts a kernel ridge regression on what it sees: pixels for the price of one look. The whole photograph is the region.
+`--scores` is a table with the columns image (a file name in FOLDER) and mos (any scale; more is better).
 """
 
 import argparse
@@ -94,19 +95,62 @@ def as_record(photo: Photo, split: Split) -> RegionRecord:
     return RegionRecord(photo.path.name, photo.path, photo.path.name, split, size, counts, photo.score, photo.score, {})
 
 
-def by_network(train: Sequence[Photo], test: Sequence[Photo], options: argparse.Namespace, *, fresh: bool) -> Floats:
-    """What the version's direct head says of `test` after learning `train`; or that of a random network of its shape."""
+def by_look(train: Sequence[Photo], test: Sequence[Photo], options: argparse.Namespace, *, fresh: bool) -> Floats:
+    """Kernel ridge on the statistics beside what a frozen encoder makes of the pixels."""
+    known, asked_about = (
+        np.hstack([statistics(side, options.cache), looks(side, options)[:, int(fresh)]]) for side in (train, test)
+    )
+    return fit_kernel_ridge(known, scores_of(train), [photo.path.name for photo in train]).predict(asked_about)
+
+
+def looks(chosen: Sequence[Photo], options: argparse.Namespace) -> Floats:
+    """N x 2 x features of whole photographs, by the version's encoder and by a random one; looked at once."""
+    from ml.training.pictures import fingerprint  # slow import
+
+    networks, rows = [started(options, fresh=fresh) for fresh in (False, True)], []
+    name = "-".join(fingerprint(network.encoder)[:12] for network in networks)
+    for photo in tqdm(chosen, desc="looking"):
+        kept = options.cache / f"{photo.path.name}.{name}.npy"
+        if not kept.exists():
+            np.save(kept, look(networks, read(photo.path)))
+        rows.append(np.load(kept))
+    return np.stack(rows).astype(np.float64)
+
+
+def look(networks: Sequence["Seagull"], rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Of each network (of one shape) a row: mean and deviation of every channel of the encoder's four levels."""
+    import torch  # slow import
+
+    from ml.seagull.preprocessing import measure, prepare_image
+
+    config = networks[0].config
+    pixels = prepare_image(rgb, config, measure(rgb, config))[None]
+    with torch.inference_mode():
+        levels = [network.encoder(pixels) for network in networks]
+        rows = [[moment for one in of for moment in (one.mean(dim=(2, 3)), one.std(dim=(2, 3)))] for of in levels]
+        return torch.cat([torch.cat(row, dim=1) for row in rows]).numpy()
+
+
+def started(options: argparse.Namespace, *, fresh: bool) -> "Seagull":
+    """The version, or a random network of its shape."""
     import torch  # slow import
 
     from ml.seagull.network import build
     from ml.seagull.versions import load_version
-    from ml.training.loop import Run
-    from ml.training.loop import train as learn
 
     seagull = load_version(options.version)
-    if fresh:
-        torch.manual_seed(options.seed)
-        seagull = build(seagull.config, seagull.tokens)
+    if not fresh:
+        return seagull
+    torch.manual_seed(options.seed)
+    return build(seagull.config, seagull.tokens).eval()
+
+
+def by_network(train: Sequence[Photo], test: Sequence[Photo], options: argparse.Namespace, *, fresh: bool) -> Floats:
+    """What the version's direct head says of `test` after learning `train`; or that of a random network of its shape."""
+    from ml.training.loop import Run  # slow import
+    from ml.training.loop import train as learn
+
+    seagull = started(options, fresh=fresh)
     run = Run(options.cache / f"run-{time.time_ns()}", seed=options.seed, cache=options.cache / "prepared", fresh=fresh)
     learn(seagull, [as_record(photo, "train") for photo in train], recipe(options), run)
     return asked(seagull.eval(), test)
@@ -197,6 +241,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.version and options.numbers:
         methods["head on the statistics, from random weights"] = lambda: by_head(train, test, options, fresh=True)
         methods["head on the statistics, from the version"] = lambda: by_head(train, test, options, fresh=False)
+    elif options.version and options.frozen:
+        methods["kernel ridge on statistics and random pixels"] = lambda: by_look(train, test, options, fresh=True)
+        methods["kernel ridge on statistics and pixels"] = lambda: by_look(train, test, options, fresh=False)
     elif options.version:
         methods["network, from random weights"] = lambda: by_network(train, test, options, fresh=True)
         methods["network, from the version"] = lambda: by_network(train, test, options, fresh=False)
@@ -218,6 +265,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     add("--seed", type=int, default=1, help="of the split and of random weights")
     add("--numbers", action="store_true", help="the head learns from the statistics alone")
+    add("--frozen", action="store_true", help="one look of the frozen encoder at each photograph, then kernel ridge")
     add("--seeds", type=int, default=1, help="heads whose mean is taken, with --numbers")
     add("--train", type=int, default=TRAIN)
     add("--test", type=int, default=TEST)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from ml.evaluation.predictions import PRESENT, Prediction, from_answer, from_presence
@@ -15,7 +14,6 @@ from ml.seagull.answers import parse
 from ml.seagull.heads import HeadScores
 from ml.seagull.network import Seagull
 from ml.seagull.predictor import Masks, Predictor, Rgb
-from ml.seagull.preprocessing import measure, prepare_image, prepare_regions
 from ml.seagull.scoring import Assessment
 from ml.vocabulary import DISTORTIONS
 
@@ -52,7 +50,7 @@ def judge_of(seagull: Seagull, *, threshold: float = PRESENT, answers: bool = Fa
         assessed = predictor.assess(masks)
         ways = {CLOSED_SET: [from_assessment(one, threshold) for one in assessed]}
         if seagull.heads is not None:
-            ways[HEADS] = _by_heads(seagull, rgb, masks, threshold)
+            ways[HEADS] = _by_heads(predictor.heads(masks), threshold)
         if answers:
             ways[ANSWERS] = _by_sentences(predictor, masks, assessed)
         return [dict(zip(ways, row, strict=True)) for row in zip(*ways.values(), strict=True)]
@@ -72,8 +70,7 @@ def _by_sentences(predictor: Predictor, masks: Masks, assessed: Sequence[Assessm
     return [from_answer(*pair, reading) for pair, reading in zip(numbers, said, strict=True)]
 
 
-def _by_heads(seagull: Seagull, rgb: Rgb, masks: Masks, threshold: float) -> list[Prediction]:
-    scores = head_scores(seagull, rgb, masks)
+def _by_heads(scores: HeadScores, threshold: float) -> list[Prediction]:
     chances: NDArray[np.float64] = scores.distortions.softmax(dim=2).double().cpu().numpy()
     numbers = zip(scores.quality.tolist(), scores.importance.tolist(), strict=True)
     return [
@@ -84,13 +81,8 @@ def _by_heads(seagull: Seagull, rgb: Rgb, masks: Masks, threshold: float) -> lis
     ]
 
 
-@torch.inference_mode()
 def head_scores(seagull: Seagull, rgb: Rgb, masks: Masks) -> HeadScores:
     """Of R regions. Raises ValueError for a network without heads."""
-    if seagull.heads is None:
-        raise ValueError(f"the {seagull.config.preset} network has no direct heads")
-    low = measure(rgb, seagull.config)
-    seen = seagull.see(prepare_image(rgb, seagull.config, low)[None].to(seagull.device))
-    regions = prepare_regions(rgb, masks, seagull.config, low).to(seagull.device)
-    scores: HeadScores = seagull.heads(seagull.region_tokens(seen, regions))
-    return scores
+    predictor = Predictor(seagull)
+    predictor.set_image(rgb)
+    return predictor.heads(masks)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ml import images
 from ml.seagull import answers, prompts
+from ml.seagull.heads import HeadScores
 from ml.seagull.language import Prefix, greedy
 from ml.seagull.lowlevel import LowLevel
 from ml.seagull.network import Seagull, Seen
@@ -86,6 +87,16 @@ class Predictor:
                 continue
             done += found
         return done
+
+    @torch.inference_mode()
+    def heads(self, masks: Masks) -> HeadScores:
+        """What the direct heads say of R regions. Raises ValueError for a network without heads."""
+        look, network = self._looked(), self.seagull
+        if network.heads is None:
+            raise ValueError(f"the {network.config.preset} network has no direct heads")
+        regions = prepare_regions(look.rgb, masks, network.config, look.low).to(network.device)
+        scores: HeadScores = network.heads(network.region_tokens(look.seen, regions))
+        return scores
 
     @torch.inference_mode()
     def answer(self, mask: Masks, question: str) -> str:

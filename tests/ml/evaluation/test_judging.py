@@ -45,6 +45,15 @@ def test_direct_heads_answer_for_the_same_regions_in_the_same_order(seagull: Sea
     assert len({ways[HEADS].quality for ways in said}) == 3
 
 
+def test_a_network_without_heads_has_nothing_to_say_directly() -> None:
+    silent = small().eval()
+    silent.heads = None
+
+    assert [list(ways) for ways in judge_of(silent)(RGB, MASKS)] == [[CLOSED_SET]] * 3
+    with pytest.raises(ValueError, match="the tiny network has no direct heads"):
+        head_scores(silent, RGB, MASKS)
+
+
 def test_the_threshold_moves_both_ways_of_asking(seagull: Seagull) -> None:
     everything, nothing = (judge_of(seagull, threshold=threshold)(RGB, MASKS)[0] for threshold in (0.0, 1.0))
 

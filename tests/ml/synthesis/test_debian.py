@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from ml.images import read
-from ml.synthesis.debian import LONGEST, PHOTOGRAPHS, GatheringError, Package, Photograph, gather
+from ml.synthesis.debian import LONGEST, PHOTOGRAPHS, UNSEEN, GatheringError, Package, Photograph, gather
 from tests.ml.pictures import everything_under, scene
 
 pytestmark = pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="for Debian and systems like it")
@@ -81,5 +81,14 @@ def test_a_folder_without_the_package_is_named(tmp_path: Path) -> None:
 
 
 def test_every_photograph_has_a_name_and_a_hash_of_its_own() -> None:
-    assert len({photograph.name for photograph in PHOTOGRAPHS}) == len(PHOTOGRAPHS) == 40
-    assert {len(photograph.digest) for photograph in PHOTOGRAPHS} == {32}
+    assert (len(PHOTOGRAPHS), len(UNSEEN)) == (40, 25)
+    everything = [*PHOTOGRAPHS, *UNSEEN]
+    assert len({photograph.name for photograph in everything}) == len(everything)
+    assert len({photograph.digest for photograph in everything}) == len(everything)
+    assert {len(photograph.digest) for photograph in everything} == {32}
+
+
+def test_photographs_for_the_second_test_come_from_packages_that_nothing_learns_from() -> None:
+    learnt, unseen = ({photograph.package.name for photograph in side} for side in (PHOTOGRAPHS, UNSEEN))
+
+    assert not learnt & unseen
