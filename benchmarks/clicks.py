@@ -1,13 +1,15 @@
 """How long a click takes: from the request until the mask, the numbers and the sentences are there, as a page sees it.
 
     python -m benchmarks.clicks FOLDER [--images 20] [--clicks 10] [--people 1] [--busy 0] [--poll] [--ahead 3]
-                                       [--megapixels 24]
+                                       [--megapixels 0 2 12 24] [--think 0]
 
 The whole platform runs as `manage.py up` starts it, on a scratch data folder, with the shipped model and the embedded
 proposer. Each person opens one image after the other and clicks into it, over a kept-alive connection. `--busy` adds
 processes that do nothing but arithmetic, as a training run would; `--poll` asks again and again (30 ms, 60 ms, ...)
 instead of letting the server wait. With `--ahead` each picture is opened as the page does it, and looked at for so many
-seconds before the first click. `--megapixels` enlarges the photographs first, with a little noise.
+seconds before the first click. `--megapixels` enlarges the photographs first, with a little noise; with several sizes
+(0: as they are) there is a line for each. `--think` is how many seconds pass before a click.
+`python -m benchmarks.click_steps` takes a click apart.
 """
 
 import argparse
@@ -42,7 +44,8 @@ def main() -> None:
     parser.add_argument("--busy", type=int, default=0)
     parser.add_argument("--poll", action="store_true")
     parser.add_argument("--ahead", type=float, default=0.0, metavar="SECONDS")
-    parser.add_argument("--megapixels", type=float, default=0.0)
+    parser.add_argument("--megapixels", type=float, default=[0.0], nargs="+")
+    parser.add_argument("--think", type=float, default=0.0, metavar="SECONDS")
     options = parser.parse_args()
     data = Path(tempfile.mkdtemp(prefix="gullery-benchmark-"))
     data.chmod(0o711)
@@ -57,13 +60,14 @@ def main() -> None:
 
     try:
         with running_platform(whole_platform, data, listener=lambda event: None) as platform:
-            print(json.dumps(measure(platform, options)))
+            for megapixels in options.megapixels:
+                print(json.dumps(measure(platform, options, megapixels)), flush=True)
     finally:
         shutil.rmtree(data, ignore_errors=True)
 
 
-def measure(platform: Any, options: argparse.Namespace) -> dict[str, object]:
-    study, tokens = prepare(options)
+def measure(platform: Any, options: argparse.Namespace, megapixels: float) -> dict[str, object]:
+    study, tokens = prepare(options, megapixels)
     images = list(study.images.values_list("pk", "width", "height"))
     settle(study, platform)
     seconds: Seconds = defaultdict(list)
@@ -71,12 +75,12 @@ def measure(platform: Any, options: argparse.Namespace) -> dict[str, object]:
         visits = [pool.submit(visit, platform.address, token, study.slug, images, options, seconds) for token in tokens]
         for one in visits:
             one.result()
-    settings = {name: getattr(options, name) for name in ("people", "busy", "poll", "ahead", "megapixels")}
-    settings["images"] = len(images)
+    settings = {name: getattr(options, name) for name in ("people", "busy", "poll", "ahead", "think")}
+    settings |= {"megapixels": megapixels, "images": len(images), "load": round(os.getloadavg()[0], 1)}
     return settings | {f"{name}_ms": percentiles(found) for name, found in seconds.items()}
 
 
-def prepare(options: argparse.Namespace) -> tuple[Any, list[str]]:
+def prepare(options: argparse.Namespace, megapixels: float) -> tuple[Any, list[str]]:
     """A study with the images, and a token for each person."""
     from annotation.actions.imports import request_import, run_import
     from annotation.actions.jobs import claim
@@ -84,14 +88,15 @@ def prepare(options: argparse.Namespace) -> tuple[Any, list[str]]:
     from annotation.enums import Role
     from annotation.models import AccessToken, Import, User
 
-    people = [User.objects.create(username=f"person{number}") for number in range(options.people)]
-    study = create_study(by=people[0], name="Clicks", slug="clicks", seed=1)
+    name = f"clicks-{megapixels:g}".replace(".", "-")
+    people = [User.objects.create(username=f"{name}-{number}") for number in range(options.people)]
+    study = create_study(by=people[0], name=name, slug=name, seed=1)
     for other in people[1:]:
         study.memberships.create(user=other, role=Role.REVIEWER)
     with tempfile.TemporaryDirectory() as folder:
         for number, path in enumerate(photographs(options.folder, options.images)):
-            if options.megapixels:
-                enlarge(path, Path(folder) / f"{number}.jpg", options.megapixels)
+            if megapixels:
+                enlarge(path, Path(folder) / f"{number}.jpg", megapixels)
             else:
                 shutil.copy(path, Path(folder) / f"{number}{path.suffix}")
         job = request_import(study=study, source=folder, by=None)
@@ -153,6 +158,7 @@ def visit(address: str, token: str, study: str, images: Any, options: argparse.N
             time.sleep(options.ahead)
         for number in range(options.clicks):
             place = [chance.randrange(width), chance.randrange(height), True]
+            time.sleep(options.think)
             found = click(client, study, {"image": pk, "clicks": [place]}, poll=options.poll)
             for part, passed in found.items():
                 seconds[f"{'further' if number else 'first'}_click_{part}"].append(passed)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from annotation.actions.reports import read_report
 from annotation.actions.versions import versions_for
@@ -138,7 +138,7 @@ def _cell(one: Mapping[str, float | None], metric: str, ranked: Sequence[float])
     left, right, middle = (round(BAR * min(max(number, 0.0), 1.0), 1) for number in (low, high, value))
     return Cell(
         _printed(value, metric),
-        f"{_printed(low, metric)} to {_printed(high, metric)}",
+        gettext("{low} to {high}").format(low=_printed(low, metric), high=_printed(high, metric)),
         place if place <= 2 else 0,
         left,
         right,

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ MOST_PIXELS = 120_000_000
 """Of all kept pictures together, 360 MB; the one in use may have more."""
 
 Name = tuple[str, int]
+_eyes = ThreadPoolExecutor(1, thread_name_prefix="eyes")
+"""A model takes seconds to look at a large photograph; masks of it are drawn meanwhile."""
 _kept: "OrderedDict[Name, Scene]" = OrderedDict()
 
 
@@ -29,7 +32,7 @@ class Scene:
     rgb: "Rgb"
     proposer: "Proposer | None" = None
     version: int | None = None
-    predictor: "RegionJudge | None" = None
+    looking: "Future[RegionJudge] | None" = None
 
     def segmenter(self) -> "Proposer":
         if self.proposer is None:
@@ -38,14 +41,23 @@ class Scene:
             self.proposer = own
         return self.proposer
 
-    def judge(self, version: int) -> "RegionJudge":
-        """The model of a version's row. Raises VersionError."""
-        if self.predictor is None or self.version != version:
+    def look(self, version: int) -> "Future[RegionJudge]":
+        """Has the model of a version's row look at the picture, and does not wait for it. Raises VersionError."""
+        if self.looking is None or self.version != version:
             _let_go_of_other_versions(version)
+            _put_off_others()
             own = copy(predictor(version))
-            own.set_image(self.rgb)
-            self.version, self.predictor = version, own
-        return self.predictor
+            self.version, self.looking = version, _eyes.submit(_looked, own, self.rgb)
+        return self.looking
+
+    def judge(self, version: int) -> "RegionJudge":
+        """The model, when it has looked. Raises VersionError, and whatever stopped it, which the next call tries again."""
+        looking = self.look(version)
+        try:
+            return looking.result()
+        except BaseException:
+            self.looking = None
+            raise
 
 
 def scene(name: Name, read: Callable[[], bytes]) -> Scene:
@@ -91,4 +103,16 @@ def _let_go_of_other_versions(version: int) -> None:
     """Their weights would stay in memory for the sake of a picture."""
     for one in _kept.values():
         if one.version != version:
-            one.version = one.predictor = None
+            one.version = one.looking = None
+
+
+def _put_off_others() -> None:
+    """Who leafs through pictures waits for one look at most, not for those at all the pictures before."""
+    for one in _kept.values():
+        if one.looking is not None and one.looking.cancel():
+            one.looking = None
+
+
+def _looked(judge: "RegionJudge", rgb: "Rgb") -> "RegionJudge":
+    judge.set_image(rgb)
+    return judge

@@ -13,6 +13,7 @@ from ml.proposals.saliency import parts
 from ml.proposals.superpixels import Floats, PatchGraph
 
 Members = NDArray[np.bool_]
+Places = NDArray[np.intp]
 BOX_SHARE = 0.5
 """A patch belongs to a box that holds this much of it."""
 
@@ -62,27 +63,36 @@ def obeying(mask: Mask, graph: PatchGraph, points: Sequence[Point], box: Box | N
         result[top : top + height, left : left + width] = mask[top : top + height, left : left + width]
     for x, y, positive in points:
         if result[y, x] != positive:
-            patch = (graph.labels == graph.labels[rows[y], columns[x]])[rows][:, columns]
-            result = _given(result, patch & _nearest(mask.shape, (x, y, positive), points), box, positive)
+            patch = graph.labels == graph.labels[rows[y], columns[x]]
+            window = _window(patch, rows, columns)
+            pixels = patch[rows[window[0]]][:, columns[window[1]]] & _nearest(window, (x, y, positive), points)
+            if not positive:
+                result[window] &= ~pixels
+            else:
+                result[window] |= pixels & _within(window, box) if box else pixels
     return result
 
 
-def _given(mask: Mask, pixels: Mask, box: Box | None, positive: bool) -> Mask:
-    if not positive:
-        return mask & ~pixels
-    if box:
-        left, top, width, height = box
-        inside = np.zeros_like(pixels)
-        inside[top : top + height, left : left + width] = True
-        pixels = pixels & inside
-    return mask | pixels
+def _window(patch: Members, rows: Places, columns: Places) -> tuple[slice, slice]:
+    """Where in the full image the patch (bool hxw) lies."""
+    found = []
+    for scale, seen in ((rows, patch.any(axis=1)), (columns, patch.any(axis=0))):
+        own = np.flatnonzero(seen)
+        found.append(slice(int(np.searchsorted(scale, own[0])), int(np.searchsorted(scale, own[-1], side="right"))))
+    return found[0], found[1]
 
 
-def _nearest(shape: tuple[int, ...], point: Point, points: Sequence[Point]) -> Mask:
-    """Pixels that lie nearer to `point` than to any click of the other kind."""
-    y, x = np.ogrid[: shape[0], : shape[1]]
+def _within(window: tuple[slice, slice], box: Box) -> Mask:
+    left, top, width, height = box
+    y, x = np.ogrid[window]
+    return (top <= y) & (y < top + height) & (left <= x) & (x < left + width)
+
+
+def _nearest(window: tuple[slice, slice], point: Point, points: Sequence[Point]) -> Mask:
+    """Pixels of the window that lie nearer to `point` than to any click of the other kind."""
+    y, x = np.ogrid[window]
     own = (x - point[0]) ** 2 + (y - point[1]) ** 2
-    nearest = np.ones(shape, dtype=np.bool_)
+    nearest = np.ones(own.shape, dtype=np.bool_)
     for other in points:
         if other[2] != point[2]:
             nearest &= own < (x - other[0]) ** 2 + (y - other[1]) ** 2
@@ -130,7 +140,7 @@ def _boxed(graph: PatchGraph, box: Box, size: tuple[int, ...]) -> Members:
     return within if within.any() else share == share.max()
 
 
-def _scales(graph: PatchGraph, size: tuple[int, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _scales(graph: PatchGraph, size: tuple[int, ...]) -> tuple[Places, Places]:
     """For each full row and column the reduced one it falls into."""
     height, width = graph.labels.shape
     return np.arange(size[0]) * height // size[0], np.arange(size[1]) * width // size[1]

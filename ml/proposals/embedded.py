@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ml.proposals import clicks, saliency, scoring
 from ml.proposals.hierarchy import Unions, merge_tree
 from ml.proposals.proposal import Box, Level, Mask, NoRegionError, Point, Proposal, Rgb, check_prompt, proposal_of
-from ml.proposals.refine import full_mask
+from ml.proposals.refine import Window, part_of_mask
 from ml.proposals.selection import MIN_AREA, keep
 from ml.proposals.superpixels import Floats, PatchGraph, patch_graph, reduced
 
@@ -70,7 +70,8 @@ class EmbeddedProposer:
         members = clicks.meant(scene.graph, scene.way, scene.unions, scene.seen, prompt)
         mask = np.zeros(scene.size, dtype=np.bool_)
         for part in saliency.parts(scene.graph, members):
-            mask |= _mask(scene, part)
+            window, found = _part_of_mask(scene, part)
+            mask[window] |= found
         mask = clicks.obeying(mask, scene.graph, points, box)
         if not mask.any():
             raise NoRegionError("there is no region in that box; draw it larger or click")
@@ -104,7 +105,14 @@ def _iou(scene: _Scene, a: int, b: int) -> float:
 
 
 def _mask(scene: _Scene, members: NDArray[np.bool_]) -> Mask:
-    return full_mask(members[scene.graph.labels], scene.graph.rgb, scene.fine, scene.size)
+    mask = np.zeros(scene.size, dtype=np.bool_)
+    window, part = _part_of_mask(scene, members)
+    mask[window] = part
+    return mask
+
+
+def _part_of_mask(scene: _Scene, members: NDArray[np.bool_]) -> tuple[Window, Mask]:
+    return part_of_mask(members[scene.graph.labels], scene.graph.rgb, scene.fine, scene.size)
 
 
 def _judged(scene: _Scene, members: NDArray[np.bool_]) -> tuple[Level, float]:

@@ -1,10 +1,13 @@
 """From a union of patches of the reduced image to a clean mask at full resolution."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from ml.proposals.cleaning import one_part
+from ml.proposals.cleaning import is_one_part, one_part
 from ml.proposals.proposal import Mask, Rgb
 from ml.proposals.superpixels import Floats
 
@@ -12,6 +15,7 @@ RADIUS = 5
 EPSILON = 300.0
 """Of the guided filter: window radius in reduced pixels, and variance of colour (of 0..255, squared) below which the
 outline is smoothed instead of following the image."""
+Window = tuple[slice, slice]
 GREY: Floats = np.full(3, 3**-0.5, dtype=np.float32)
 DISC = ndimage.iterate_structure(ndimage.generate_binary_structure(2, 1), 2)
 
@@ -24,13 +28,30 @@ def full_mask(small: Mask, small_rgb: Rgb, fine_rgb: Rgb, size: tuple[int, int])
     The edge following is the fast guided filter (He and Sun, 2015): its coefficients are computed small. Its guide is
     the one mixture of red, green and blue that tells this region from what surrounds it.
     """
+    mask = np.zeros(size, dtype=np.bool_)
+    window, part = part_of_mask(small, small_rgb, fine_rgb, size)
+    mask[window] = part
+    return mask
+
+
+def part_of_mask(small: Mask, small_rgb: Rgb, fine_rgb: Rgb, size: tuple[int, int]) -> tuple[Window, Mask]:
+    """As `full_mask`, but only the window (rows, columns) of the full image outside which it is False."""
     window = _window(small, 3 * RADIUS)
     solid = _without_threads(small[window])
     fine = fine_rgb[_scaled(window, small.shape, fine_rgb.shape[:2])]
-    mask = np.zeros(size, dtype=np.bool_)
-    target = _scaled(window, small.shape, size)
-    mask[target] = one_part(_grown(_soft(solid, small_rgb[window], fine), mask[target].shape) > 0.5)
-    return mask
+    rows, columns = target = _scaled(window, small.shape, size)
+    return target, _drawn(_soft(solid, small_rgb[window], fine), (rows.stop - rows.start, columns.stop - columns.start))
+
+
+def _drawn(soft: Floats, shape: tuple[int, int]) -> Mask:
+    """Where `soft` is above a half, as one part. Cleaned before it is drawn larger: afterwards that takes a second."""
+    inside = soft > 0.5
+    clean = one_part(inside)
+    if soft.shape == shape:
+        return clean
+    bytes_ = np.clip(np.where(clean == inside, soft, clean) * 256, 0, 255).astype(np.uint8)
+    large = _grown(bytes_, shape) > 127
+    return large if is_one_part(large) else one_part(large)
 
 
 def _soft(solid: Mask, small_rgb: Rgb, fine_rgb: Rgb) -> Floats:
@@ -53,7 +74,7 @@ def _without_threads(small: Mask) -> Mask:
     return opened if np.count_nonzero(opened) > 0.8 * np.count_nonzero(whole) else whole
 
 
-def _window(small: Mask, margin: int) -> tuple[slice, slice]:
+def _window(small: Mask, margin: int) -> Window:
     rows, columns = ndimage.find_objects(small.astype(np.uint8))[0]
     height, width = small.shape
     return (
@@ -62,7 +83,7 @@ def _window(small: Mask, margin: int) -> tuple[slice, slice]:
     )
 
 
-def _scaled(window: tuple[slice, slice], size: tuple[int, ...], target: tuple[int, ...]) -> tuple[slice, slice]:
+def _scaled(window: Window, size: tuple[int, ...], target: tuple[int, ...]) -> Window:
     """The same window in an image of another size."""
     rows, columns = (
         slice(round(part.start * to / old), round(part.stop * to / old))
@@ -90,7 +111,7 @@ def _coefficients(soft: Floats, guide: Floats) -> tuple[Floats, Floats]:
     return ndimage.uniform_filter(slope, side), ndimage.uniform_filter(offset, side)
 
 
-def _grown(values: Floats, shape: tuple[int, ...]) -> Floats:
+def _grown(values: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     if values.shape == shape:
         return values
     return np.asarray(Image.fromarray(values).resize((shape[1], shape[0]), Image.Resampling.BILINEAR))

@@ -19,6 +19,10 @@ LONGEST: Final = 16
 """The long edge of a picture, in short edges, before it is squashed. The published code has no limit and needs
 gigabytes for a line of pixels; up to this shape the numbers are its own."""
 
+REDUCING: Final = 3.0
+"""A picture of more than twice as many short edges is averaged by a whole number first, to no less than so many: PIL's
+own measure of what nobody can tell, and far quicker on a photograph."""
+
 
 class InputError(ValueError):
     """An image or masks that cannot be the network's input; the message says what would be."""
@@ -91,7 +95,7 @@ def squashed(rgb: NDArray[np.uint8], side: int) -> Tensor:
     height, width = rgb.shape[:2]
     short = min(height, width)
     wide, high = (min(int(side * edge / short), LONGEST * side) for edge in (width, height))
-    kept = Image.fromarray(rgb).resize((wide, high), Image.Resampling.BICUBIC)
+    kept = Image.fromarray(rgb).resize((wide, high), Image.Resampling.BICUBIC, reducing_gap=REDUCING)
     pixels = torch.from_numpy(np.array(kept)).permute(2, 0, 1)[None] / 255
     square = functional.interpolate(pixels, (side, side), mode="bilinear", align_corners=False)[0]
     return (square - torch.tensor(CLIP_MEAN)[:, None, None]) / torch.tensor(CLIP_STD)[:, None, None]

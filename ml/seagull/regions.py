@@ -29,9 +29,10 @@ class Box(NamedTuple):
 
 def box_of(mask: NDArray[np.bool_]) -> Box | None:
     """None for an empty mask."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    rows = np.flatnonzero(mask.any(axis=1))
     if not len(rows):
         return None
+    columns = np.flatnonzero(mask[rows[0] : rows[-1] + 1].any(axis=0))
     return Box(int(rows[0]), int(columns[0]), int(rows[-1]), int(columns[-1]))
 
 
@@ -41,7 +42,7 @@ def flags_of(mask: NDArray[np.bool_]) -> frozenset[str]:
     if box is None:
         return frozenset({"empty", "tiny"})
     inside = mask[box.top : box.bottom + 1, box.left : box.right + 1]
-    area = int(inside.sum())
+    area = int(np.count_nonzero(inside))
     parts, holes = parts_and_holes(inside)
     true = {
         "one_pixel_wide": 1 in inside.shape,
@@ -60,10 +61,10 @@ def parts_and_holes(mask: NDArray[np.bool_]) -> tuple[int, int]:
     Two runs of neighbouring rows that touch either join two parts or close a hole (Euler): runs - touches = parts - holes.
     """
     row = mask.shape[1] + 1
-    line = np.zeros(mask.shape[0] * row + 1, dtype=np.int8)
+    line = np.zeros(mask.shape[0] * row + 1, dtype=np.bool_)
     line[1:].reshape(mask.shape[0], row)[:, :-1] = mask
-    steps = np.diff(line)
-    starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+    turns = np.flatnonzero(line[1:] != line[:-1])
+    starts, ends = turns[::2], turns[1::2]
     first = np.searchsorted(ends, starts + row - 1, side="right")
     touching = np.searchsorted(starts, ends + row + 1, side="left") - first
     above = np.repeat(np.arange(len(starts)), touching)

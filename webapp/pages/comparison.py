@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from annotation.actions.evaluations import request_missing_evaluations
+from annotation.actions.training import LEAST_TEST
 from annotation.enums import JobStatus
 from annotation.errors import Conflict
 from annotation.models import Snapshot, Study
@@ -35,6 +36,7 @@ def comparison(request: Request, slug: str) -> HttpResponse:
         "snapshots": snapshots,
         "snapshot": chosen,
         "table": table,
+        "least_test": LEAST_TEST,
         "newest": newest,
         "newest_missing": table.missing if chosen == newest else table_of(study, newest).missing,
     }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django_celery_beat.models import PeriodicTask
 
 from annotation.actions.gate import previous_version, roll_back
-from annotation.actions.training import request_training
+from annotation.actions.training import LEAST_TEST, request_training
 from annotation.actions.versions import promote, versions_for
 from annotation.enums import Decision, JobStatus, TrainingTrigger
 from annotation.models import ModelVersion, Promotion, Study, TrainingRun
@@ -36,6 +36,7 @@ def model(request: Request, slug: str) -> HttpResponse:
         "page": "model",
         "active": active,
         "measured": now,
+        "least_test": LEAST_TEST,
         "histories": [
             history("Quality, SROCC", found, [one.quality for one in found]),
             history("Importance, SROCC", found, [one.importance for one in found]),

@@ -16,7 +16,7 @@ KINDS: dict[str, type[Image] | type[Picture]] = {kind.__name__: kind for kind in
 
 @shared_task(soft_time_limit=110, time_limit=120)
 def look_ahead_task(kind: str, pk: int, version: int) -> bool:
-    """Whether picture and model are ready for clicks. Gives way to real clicks between its steps."""
+    """Whether the picture is ready for clicks and the model looks at it. Gives way to real clicks between its steps."""
     of = KINDS[kind].objects.filter(pk=pk).first()
     if of is None or not can_judge():
         return False
@@ -31,10 +31,10 @@ def _looked(of: Image | Picture, version: int) -> bool:
     if _somebody_waits():
         return False
     seen: Scene = scene_of(of)
-    for step in (seen.segmenter, lambda: seen.judge(version)):
-        if _somebody_waits():
-            return False
-        step()
+    if _somebody_waits():
+        return False
+    seen.look(version)
+    seen.segmenter()
     return True
 
 

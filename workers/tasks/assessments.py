@@ -3,6 +3,7 @@
 import logging
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -96,6 +97,8 @@ def _assess(assessment: Assessment) -> Talk:
 
     seen = scene_of(assessments.picture_of(assessment))
     points, box = assessments.prompt_of(assessment)
+    with suppress(OSError, ValueError):  # the mask is there without a model, too; below it fails again
+        seen.look(assessment.version_id)
     mask = seen.segmenter().segment(points, box).mask
     assessments.store_mask(assessment=assessment, mask=encode_mask(mask))
     model = seen.judge(assessment.version_id)

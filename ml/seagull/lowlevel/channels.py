@@ -1,11 +1,14 @@
 """The planes that all measurements start from."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Plane = NDArray[np.float32]
+Planes = Iterator[tuple[str, Plane]]
+"""With their names, one by one: a plane that is let go of before the next is made stays in the processor's cache."""
 Rgb = NDArray[np.uint8]
 
 
@@ -39,8 +42,15 @@ def halved(plane: Plane) -> Plane:
 
 def across(plane: Plane) -> Plane:
     """Difference to the left neighbour, 0 in the first column; the same size."""
-    return np.diff(plane, axis=1, prepend=plane[:, :1])
+    steps = np.empty_like(plane)
+    steps[:, :1] = 0
+    np.subtract(plane[:, 1:], plane[:, :-1], out=steps[:, 1:])
+    return steps
 
 
 def down(plane: Plane) -> Plane:
-    return np.diff(plane, axis=0, prepend=plane[:1])
+    """Difference to the neighbour above, 0 in the first row."""
+    steps = np.empty_like(plane)
+    steps[:1] = 0
+    np.subtract(plane[1:], plane[:-1], out=steps[1:])
+    return steps

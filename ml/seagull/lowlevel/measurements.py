@@ -1,6 +1,8 @@
 """All measurements of one picture, pooled under any masks."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -11,8 +13,8 @@ from torch.nn import functional
 from ml.seagull.lowlevel import geometry, tiles
 from ml.seagull.lowlevel.blocks import Phases, cosines, grids
 from ml.seagull.lowlevel.cells import cell_means, cell_shares, cell_side
-from ml.seagull.lowlevel.channels import Channels, Plane, Rgb, channels_of
-from ml.seagull.lowlevel.structure import edges, noise, normalised, sharpness
+from ml.seagull.lowlevel.channels import Channels, Plane, Planes, Rgb, channels_of
+from ml.seagull.lowlevel.structure import edges, sharpness, texture
 from ml.seagull.lowlevel.tone import colour, tone
 from ml.seagull.lowlevel.transforms import IMAGE_NAMES, REGION_NAMES, described
 
@@ -23,6 +25,8 @@ HORIZONTAL: Final = len(REGION_NAMES) + len(IMAGE_NAMES) + geometry.NAMES.index(
 LEAST_ENERGY: Final = 1e-4
 WHOLE: Final = 1 << 21
 """Pixels up to which a picture is measured whole; a larger one would fill gigabytes."""
+ALONE: Final = 1 << 19
+"""Pixels up to which one thread is enough."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,28 @@ def low_level(rgb: Rgb) -> LowLevel:
     if height * width > WHOLE and min(height, width) >= tiles.SIDE:
         means = tiles.tiled_means(rgb, planes_of, rows, columns)
     else:
-        means = {name: cell_means(plane, rows, columns) for name, plane in planes_of(channels_of(rgb)).items()}
+        means = _whole_means(channels_of(rgb), rows, columns)
     return LowLevel(tuple(means), np.stack(list(means.values())))
 
 
-def planes_of(of: Channels, phases: Phases | None = None) -> dict[str, Plane]:
+def planes_of(of: Channels, phases: Phases | None = None) -> Planes:
     """Every measurement at its own resolution: the picture's, a half, a quarter or an eighth of it."""
-    planes = {**tone(of), **colour(of), **edges(of), **grids(of, phases), **cosines(of.luma)}
-    for measured in (*sharpness(of), noise(of, 0), noise(of, 1), normalised(of, 0), normalised(of, 1)):
-        planes |= measured
-    return planes
+    return chain.from_iterable(_groups(of, phases))
+
+
+def _groups(of: Channels, phases: Phases | None = None) -> list[Planes]:
+    """Those that share work; the groups share none."""
+    return [
+        *(tone(of), colour(of), edges(of), grids(of, phases), cosines(of.luma), sharpness(of)),
+        *(texture(of, 0), texture(of, 1)),
+    ]
+
+
+def _whole_means(of: Channels, rows: int, columns: int) -> dict[str, Plane]:
+    def means(planes: Planes) -> list[tuple[str, Plane]]:
+        return [(name, cell_means(plane, rows, columns)) for name, plane in planes]
+
+    if of.luma.size <= ALONE:
+        return dict(means(chain.from_iterable(_groups(of))))
+    with ThreadPoolExecutor(tiles.threads()) as threads:
+        return dict(chain.from_iterable(threads.map(means, _groups(of))))

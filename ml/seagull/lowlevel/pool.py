@@ -22,8 +22,9 @@ class Pool:
         part = part[: max(0, self.shape[0] - top), : max(0, self.shape[1] - left)]
         if not part.size:
             return (0, 0), np.zeros((0, 0), np.float32)
-        row_starts, column_starts = self._starts(top, part.shape[0]), self._starts(left, part.shape[1])
-        sums = np.add.reduceat(np.add.reduceat(part, row_starts, axis=0), column_starts, axis=1)
+        starts = self._starts(top, part.shape[0])
+        rows = [part[one:end].sum(axis=0) for one, end in zip(starts, [*starts[1:], part.shape[0]], strict=True)]
+        sums = np.add.reduceat(np.stack(rows), self._starts(left, part.shape[1]), axis=1)
         return (top // self.side, left // self.side), sums
 
     def add(self, place: Place, sums: Sums) -> None:
@@ -34,7 +35,6 @@ class Pool:
         counts = [np.minimum(self.side, edge - np.arange(0, edge, self.side)) for edge in self.shape]
         return (self.sums / np.outer(*counts)).astype(np.float32)
 
-    def _starts(self, begin: int, length: int) -> NDArray[np.intp]:
+    def _starts(self, begin: int, length: int) -> list[int]:
         """Where in a stretch each square begins."""
-        first = (begin // self.side + 1) * self.side - begin
-        return np.concatenate([[0], np.arange(first, length, self.side)]).astype(np.intp)
+        return [0, *range((begin // self.side + 1) * self.side - begin, length, self.side)]

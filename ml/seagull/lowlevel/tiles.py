@@ -16,14 +16,16 @@ from numpy.typing import NDArray
 
 from ml.seagull.lowlevel.blocks import PERIODS, Phases, jumps
 from ml.seagull.lowlevel.cells import fitted
-from ml.seagull.lowlevel.channels import Channels, Plane, Rgb, channels_of
+from ml.seagull.lowlevel.channels import Channels, Plane, Planes, Rgb, channels_of
 from ml.seagull.lowlevel.pool import Place, Pool, Sums
 
 SIDE: Final = 512
 MARGIN: Final = 16
 """Both are multiples of the coarsest grid's period, so that a tile begins where a block does."""
 THREADS: Final = 4
-Measure = Callable[[Channels, Phases], dict[str, Plane]]
+TELLING: Final = 24
+"""Tiles, spread over the picture, that are asked where its grids begin."""
+Measure = Callable[[Channels, Phases], Planes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ class Tile:
         return plane[above : above + height, before : before + width]
 
 
+def threads() -> int:
+    return min(THREADS, os.cpu_count() or 1)
+
+
 def tiles_of(height: int, width: int) -> Iterator[Tile]:
     for top in range(0, height, SIDE):
         for left in range(0, width, SIDE):
@@ -57,9 +63,10 @@ def tiled_means(rgb: Rgb, measure: Measure, rows: int, columns: int) -> dict[str
     """rows x columns cell means of every plane that `measure` makes."""
     parts = list(tiles_of(*rgb.shape[:2]))
     pools: dict[str, Pool] = {}
-    with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as threads:
-        phases = _phases(list(threads.map(lambda tile: _strengths(rgb, tile), parts)))
-        for sums in threads.map(lambda tile: _sums(rgb, tile, measure, phases, rows), parts):
+    with ThreadPoolExecutor(threads()) as workers:
+        some = parts[:: -(-len(parts) // TELLING)]
+        phases = _phases(list(workers.map(lambda tile: _strengths(rgb, tile), some)))
+        for sums in workers.map(lambda tile: _sums(rgb, tile, measure, phases, rows), parts):
             for name, (pool, place, part) in sums.items():
                 pools.setdefault(name, pool).add(place, part)
     return {name: fitted(pool.means(), rows, columns) for name, pool in pools.items()}
@@ -69,7 +76,7 @@ def _sums(rgb: Rgb, tile: Tile, measure: Measure, phases: Phases, rows: int) -> 
     """What a tile adds to the pool of each plane."""
     of = tile.channels(rgb)
     found = {}
-    for name, plane in measure(of, phases).items():
+    for name, plane in measure(of, phases):
         scale = 1 << (of.luma.shape[0] // plane.shape[0]).bit_length() - 1  # a last odd row is dropped
         pool = Pool(rgb.shape[0] // scale, rgb.shape[1] // scale, rows)
         found[name] = (pool, *pool.summed(tile.own(plane, scale), tile.top // scale, tile.left // scale))
@@ -79,9 +86,7 @@ def _sums(rgb: Rgb, tile: Tile, measure: Measure, phases: Phases, rows: int) -> 
 def _strengths(rgb: Rgb, tile: Tile) -> dict[str, NDArray[np.float64]]:
     """For both directions the sums and counts of each phase."""
     return {
-        name: np.stack(
-            [_by_phase(tile.own(first, 1), PERIODS[name]), _by_phase(tile.own(second.T, 1).T, PERIODS[name])]
-        )
+        name: np.stack([_by_phase(tile.own(first, 1), PERIODS[name]), _by_phase(tile.own(second, 1).T, PERIODS[name])])
         for name, (first, second) in jumps(tile.channels(rgb)).items()
     }
 

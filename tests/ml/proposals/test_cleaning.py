@@ -1,6 +1,7 @@
 import numpy as np
+from scipy import ndimage
 
-from ml.proposals.cleaning import one_part, without_pinholes
+from ml.proposals.cleaning import is_one_part, one_part, without_pinholes
 from tests.ml.pictures import disc
 
 
@@ -22,3 +23,10 @@ def test_holes_up_to_the_share_given_are_filled() -> None:
 
 def test_an_empty_mask_stays_empty() -> None:
     assert not one_part(np.zeros((5, 5), dtype=np.bool_)).any()
+
+
+def test_one_part_is_told_as_labels_tell_it() -> None:
+    chance = np.random.default_rng(2)
+    for _ in range(300):
+        mask = chance.random(chance.integers(1, 9, 2)) < 0.7
+        assert is_one_part(mask) == (ndimage.label(mask)[1] == 1)

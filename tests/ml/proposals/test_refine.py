@@ -1,6 +1,7 @@
 import numpy as np
 from PIL import Image
 
+from ml.proposals.cleaning import is_one_part
 from ml.proposals.refine import full_mask
 from tests.ml.pictures import Mask, Rgb, disc, iou
 
@@ -34,6 +35,16 @@ def test_outlines_may_be_found_on_a_smaller_image_than_the_full_one() -> None:
     rgb = picture_of(truth)
     found = full_mask(disc(150, 200, 100, 75, 37), shrunk(rgb, 8), shrunk(rgb, 2), (1200, 1600))
     assert iou(found, truth) > 0.97
+
+
+def test_a_mask_drawn_larger_is_one_part_without_specks() -> None:
+    truth = disc(1200, 1600, 800, 600, 300)
+    speckled = picture_of(truth)
+    speckled[100:130, 700:720] = speckled[600, 800]
+    speckled[600:606, 800:806] = speckled[0, 0]
+    found = full_mask(disc(150, 200, 100, 75, 60), shrunk(speckled, 8), shrunk(speckled, 2), (1200, 1600))
+    assert is_one_part(found)
+    assert is_one_part(np.pad(~found, 1, constant_values=True))
 
 
 def test_a_region_at_the_frame_reaches_the_frame() -> None:

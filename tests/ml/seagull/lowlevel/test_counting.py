@@ -1,0 +1,46 @@
+"""What is counted many pixels at a time is what counting one by one says, to the bit."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from ml.seagull.lowlevel.cells import cell_means, cell_shares, cell_side
+from ml.seagull.lowlevel.geometry import NAMES, geometry
+
+SHAPES = [(1, 1), (9, 700), (300, 7), (130, 190), (256, 256), (391, 517)]
+
+
+def blobs(shape: tuple[int, int], over: float = 0.5) -> NDArray[np.bool_]:
+    noise = np.random.default_rng(sum(shape)).random(shape)
+    return np.asarray(ndimage.uniform_filter(noise, 7) > over)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_share_of_a_cell_is_its_mean(shape: tuple[int, int]) -> None:
+    side = cell_side(*shape)
+    rows, columns = -(-shape[0] // side), -(-shape[1] // side)
+    masks = np.stack([blobs(shape), blobs(shape, 0.55), np.ones(shape, np.bool_), np.zeros(shape, np.bool_)])
+
+    expected = np.stack([cell_means(mask.astype(np.float32), rows, columns) for mask in masks])
+
+    assert np.array_equal(cell_shares(masks, rows, columns), expected)
+
+
+def test_cells_of_more_rows_than_a_byte_counts() -> None:
+    mask = blobs((1200, 60))
+
+    assert np.array_equal(cell_shares(mask[None], 4, 1)[0], cell_means(mask.astype(np.float32), 4, 1))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_places_and_sizes(shape: tuple[int, int]) -> None:
+    mask = blobs(shape) | (np.indices(shape).sum(axis=0) == 0)
+    rows, columns = mask.nonzero()
+
+    [found] = geometry(mask[None])
+
+    said = dict(zip(NAMES, found, strict=True))
+    assert said["log_pixels"] == pytest.approx(np.log(mask.sum()), abs=1e-6)
+    assert said["x"] == pytest.approx((columns + 0.5).mean() / shape[1] - 0.5, abs=1e-6)
+    assert said["y"] == pytest.approx((rows + 0.5).mean() / shape[0] - 0.5, abs=1e-6)
