@@ -1,9 +1,11 @@
 """24 (or 100, ...) annotators without think time over HTTP: latency of next and submit, server CPU per vote, exactness.
 
-    python -m benchmarks.votes [--annotators 24] [--regions 3261] [--votes 7] [--think-seconds 0]
+    python -m benchmarks.votes [--annotators 24] [--regions 3261] [--votes 7] [--think-seconds 0] [--protocol]
 
-The whole platform runs as `manage.py up` starts it, on a scratch data folder. CPU is that of the web server and the
-database with all their children, read from /proc before and after. Afterwards every vote is audited.
+The whole platform runs as `manage.py up` starts it, on a scratch data folder; GULLERY_WEB_PROCESSES and GULLERY_WEB_THREADS
+count here too. CPU is that of the web server and the database with all their children, read from /proc before and after;
+`web_shares` is how the web processes divided theirs (kept-alive connections stay where they were accepted).
+With --protocol the study has one as the forms offer it. Afterwards every vote is audited.
 """
 
 import argparse
@@ -30,6 +32,7 @@ def main() -> None:
     parser.add_argument("--votes", type=int, default=7)
     parser.add_argument("--think-seconds", type=float, default=0.0)
     parser.add_argument("--most-votes", type=int, default=0, help="stop after so many; 0 goes to the end")
+    parser.add_argument("--protocol", action="store_true", help="a study with sittings, hidden repeats and gold")
     options = parser.parse_args()
     data = Path(tempfile.mkdtemp(prefix="gullery-benchmark-"))
     data.chmod(0o711)
@@ -53,10 +56,12 @@ def measure(platform: Any, options: argparse.Namespace) -> dict[str, object]:
     study, people = prepare(options)
     servers = {name: platform.pids()[name] for name in ("web", "database") if name in platform.pids()}
     before = {name: cpu_of(pid) for name, pid in servers.items()}
+    shares = {pid: cpu_of(pid) for pid in children_of(servers["web"])}
     started, own = time.monotonic(), time.process_time()
     tally = drive(platform, study, people, options)
     seconds, own = time.monotonic() - started, time.process_time() - own
     spent = {name: cpu_of(pid) - before[name] for name, pid in servers.items()}
+    shares = {pid: cpu_of(pid) - earlier for pid, earlier in shares.items()}
     votes = tally.votes
     return {
         "annotators": options.annotators,
@@ -68,6 +73,7 @@ def measure(platform: Any, options: argparse.Namespace) -> dict[str, object]:
         "submit_ms": percentiles(tally.seconds["submit"]),
         "cpu_ms_per_vote": {name: round(1000 * value / votes, 2) for name, value in spent.items()}
         | {"sum": round(1000 * sum(spent.values()) / votes, 2), "client": round(1000 * own / votes, 2)},
+        "web_shares": sorted(round(one / sum(shares.values()), 2) for one in shares.values()),
         "audit": audit(study, votes, complete=not options.most_votes),
     }
 
@@ -75,13 +81,16 @@ def measure(platform: Any, options: argparse.Namespace) -> dict[str, object]:
 def prepare(options: argparse.Namespace) -> tuple[Any, list[tuple[Any, str]]]:
     from annotation.actions.studies import create_study
     from annotation.models import User
-    from benchmarks.next_latency import fill
+    from benchmarks.next_latency import fill, set_rules
     from webapp.demo.logins import make_annotators
 
     manager = User.objects.create(username="manager")
     study = create_study(by=manager, name="Benchmark", slug="benchmark", seed=1, votes_wanted=options.votes)
     fill(study.pk, options.regions, 0.0, [])
-    return study, make_annotators(study, options.annotators)
+    people = make_annotators(study, options.annotators)
+    if options.protocol:
+        set_rules(study, [user for user, _ in people])
+    return study, people
 
 
 def drive(platform: Any, study: Any, people: list[tuple[Any, str]], options: argparse.Namespace) -> Tally:
@@ -98,6 +107,10 @@ def drive(platform: Any, study: Any, people: list[tuple[Any, str]], options: arg
         lines.append(Line(platform.address, token, visit(study.slug, opinions, options.think_seconds, tally)))
     rate(lines, tally, platform.check)
     return tally
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def cpu_of(pid: int) -> float:
@@ -129,10 +142,11 @@ def audit(study: Any, votes: int, *, complete: bool) -> dict[str, object]:
 
     live = Vote.objects.live().filter(study=study)
     per_region = list(live.values("region").annotate(votes=Count("pk")).values_list("votes", flat=True))
-    pairs = Vote.objects.filter(study=study, retracted_at=None)
+    stored = Vote.objects.filter(study=study, retracted_at=None)
+    pairs = stored.filter(purpose="label")  # a hidden repeat is the same pair again
     return {
-        "stored": pairs.count(),
-        "lost": votes - pairs.count(),
+        "stored": stored.count(),
+        "lost": votes - stored.count(),
         "over_quota": sum(count > study.votes_wanted for count in per_region),
         "short": sum(count < study.votes_wanted for count in per_region) if complete else None,
         "pairs_twice": pairs.count() - pairs.values("region", "annotator").distinct().count(),

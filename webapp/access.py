@@ -1,14 +1,15 @@
 """The only way to get a row on behalf of a person. What they may not see does not exist for them (404)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
-from annotation.actions.leases import Proof
+from annotation.actions.leases import MAY_RATE, Proof
 from annotation.actions.seat_numbers import pk_of
 from annotation.enums import Purpose, Role
 from annotation.errors import Forbidden
@@ -34,7 +35,7 @@ from annotation.models import (
     Vote,
 )
 from annotation.models.users import TokenQuerySet
-from annotation.queries.hot_rows import membership_by_slug
+from annotation.queries.hot_rows import Rater, lock_rater
 from annotation.queries.messages import messages_for
 
 Row = TypeVar("Row", Image, Region, Import, Evaluation, Export, TrainingRun)
@@ -42,7 +43,7 @@ Row = TypeVar("Row", Image, Region, Import, Evaluation, Export, TrainingRun)
 EVERYBODY = frozenset(Role)
 OVERSEERS = frozenset({Role.MANAGER, Role.REVIEWER})
 MANAGERS = frozenset({Role.MANAGER})
-RATERS = frozenset({Role.ANNOTATOR, Role.MANAGER})
+RATERS = MAY_RATE
 
 
 def studies_for(user: User | AnonymousUser, roles: Iterable[Role] = EVERYBODY) -> QuerySet[Study]:
@@ -61,17 +62,19 @@ def study_for(user: User, slug: str, roles: Iterable[Role] = EVERYBODY) -> Study
     return membership.study
 
 
-def rated_study_for(user: User, slug: str) -> Study:
-    """The study for somebody who rates in it, with the columns a lease needs; for every request of the rating screen.
+@contextmanager
+def rater_in(user: User, slug: str) -> Iterator[Rater]:
+    """The person as a rater of the study, locked to the end of the block, which is one transaction. For every lease.
 
     Raises as `study_for` does.
     """
-    member = membership_by_slug(slug, user.pk)
-    if member is None:
-        raise Http404("There is no such study for you.")
-    if member.role not in RATERS:
-        raise Forbidden(f"This needs the role {' or '.join(sorted(RATERS))}; yours is {member.role}.")
-    return member.study
+    with transaction.atomic():
+        rater = lock_rater(slug, user.pk)
+        if rater is None:
+            raise Http404("There is no such study for you.")
+        if rater.member.role not in RATERS:
+            raise Forbidden(f"This needs the role {' or '.join(sorted(RATERS))}; yours is {rater.member.role}.")
+        yield rater
 
 
 def membership_for(user: User, slug: str) -> Membership:
@@ -170,18 +173,19 @@ def seat_for(user: User, number: int) -> Assignment:
 
 
 # By hand, because it runs for every vote.
-_STILL_RATES = """
+_RATING = ", ".join(f"'{role}'" for role in sorted(RATERS))
+_STILL_RATES = f"""
 SELECT coalesce(seat.purpose, 'label') FROM annotation_region region
 JOIN annotation_membership member ON member.study_id = region.study_id
 LEFT JOIN annotation_assignment seat ON seat.id = %s AND seat.region_id = region.id
-WHERE region.id = %s AND member.user_id = %s AND member.active AND member.role = ANY(%s)
-"""
+WHERE region.id = %s AND member.user_id = %s AND member.active AND member.role IN ({_RATING})
+"""  # noqa: S608  the roles are ours
 
 
 def leased_purpose_for(user: User, lease: Proof) -> Purpose:
     """What the seat of a lease is for, for somebody who is still in its study. A seat that is gone was for the label."""
     with connection.cursor() as cursor:
-        cursor.execute(_STILL_RATES, [lease.seat_id, lease.region_id, user.pk, [role.value for role in RATERS]])
+        cursor.execute(_STILL_RATES, [lease.seat_id, lease.region_id, user.pk])
         row = cursor.fetchone()
     if row is None:
         raise Http404("The study of this lease is no longer one you rate in.")

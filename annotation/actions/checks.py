@@ -3,18 +3,19 @@
 What is said from them is kept as surplus, and answered like any other vote: nobody can tell them apart by the answer.
 """
 
-from dataclasses import asdict
 from uuid import UUID
 
 from django.db import connection
 
 from annotation.actions.ballot_box import put_in_check
+from annotation.actions.labels import rehearse_label
 from annotation.actions.votes import Cast, DisplayFacts, stored_once
 from annotation.enums import Purpose
 from annotation.errors import Conflict
 from annotation.models import Assignment, Exam, Region, Study, User, Vote
 from annotation.opinion import Opinion
-from annotation.queries.hot_rows import SHOWN_SEAT, lock_region, shown_seat
+from annotation.queries.check_seats import lock_check_seat
+from annotation.queries.hot_rows import SHOWN_SEAT, CountedVote, shown_seat
 
 _MAKE = f"""
 WITH made AS (
@@ -61,27 +62,19 @@ def cast_check(*, annotator: User, seat_id: int, opinion: Opinion, idempotency_k
 
 
 def _cast(annotator: User, seat_id: int, opinion: Opinion, key: UUID, facts: DisplayFacts) -> Cast:
-    checks = Assignment.objects.checks().filter(annotator=annotator)
-    lock_region(checks.values_list("region_id", flat=True).get(pk=seat_id))
-    seat = checks.select_related("vote").get(pk=seat_id)
-    earlier = _earlier(seat, key)
-    if earlier is not None:
-        return Cast(earlier, created=False)
+    seat, said_id = lock_check_seat(seat_id, annotator.pk, key)
+    if seat.vote_id not in {None, said_id}:
+        raise Conflict("You have voted on this region; take that vote back to vote anew.", code="already_voted")
+    if said_id is not None:
+        return Cast(Vote.objects.get(pk=said_id), created=False)
     from annotation.actions.exams import lock_exam, note_answer  # exams make their seats here
 
     if seat.exam_id is not None:
         lock_exam(seat.exam_id)  # before the seat, as where seats are handed out
-    vote = put_in_check(seat=seat, key=key, opinion=opinion, facts=asdict(facts))
+    shown = {name: getattr(facts, name) for name in DisplayFacts.__slots__}
+    vote = put_in_check(seat=seat, key=key, opinion=opinion, facts=shown)
     if seat.exam_id is not None:
         note_answer(exam_id=seat.exam_id, vote=vote)
+    else:  # how long the answer takes is not to tell a hidden check
+        rehearse_label(region=seat.region, votes=[CountedVote(opinion.levels(), exposed=False)])
     return Cast(vote, created=True)
-
-
-def _earlier(seat: Assignment, key: UUID) -> Vote | None:
-    """What was said with this key, also when it was taken back. Raises Conflict when another vote closed the seat."""
-    if seat.vote is None:
-        said = {"region_id": seat.region_id, "purpose": seat.purpose, "idempotency_key": key}
-        return Vote.objects.filter(annotator=seat.annotator_id, **said).first()
-    if seat.vote.idempotency_key != key:
-        raise Conflict("You have voted on this region; take that vote back to vote anew.", code="already_voted")
-    return seat.vote

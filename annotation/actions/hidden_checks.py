@@ -46,15 +46,16 @@ def warm_up_seat(study: Study, annotator: User, last: int, facts: Facts) -> Assi
 
 
 def check_seat(study: Study, annotator: User, protocol: Protocol, place: int, facts: Facts) -> Assignment | None:
-    purpose = purpose_at(protocol, study, annotator, place)
-    if purpose is None:
-        return None
+    """Both regions are looked for at every place, wanted or not: the time an answer takes says nothing."""
     chance = _chance(f"region:{study.seed}:{annotator.pk}:{place}")
-    if purpose == Purpose.GOLD:
-        region = gold_region(facts, use=GoldUse.HIDDEN, gap=protocol.repeat_gap - 1, chance=str(chance.random()))
-    else:
-        region = _rated_long_ago(protocol, place, chance, facts)
-    return _seat(study, annotator, region, purpose)
+    regions: dict[Purpose | None, int | None] = {}
+    if protocol.gold_every:
+        gap = protocol.repeat_gap - 1
+        regions[Purpose.GOLD] = gold_region(facts, use=GoldUse.HIDDEN, gap=gap, chance=str(chance.random()))
+    if protocol.repeat_share:
+        regions[Purpose.REPEAT] = _rated_long_ago(protocol, place, chance, facts)
+    purpose = purpose_at(protocol, study, annotator, place)
+    return None if purpose is None else _seat(study, annotator, regions[purpose], purpose)
 
 
 def _rated_long_ago(protocol: Protocol, place: int, chance: random.Random, facts: Facts) -> int | None:

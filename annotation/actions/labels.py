@@ -8,7 +8,7 @@ from annotation.aggregation.labels import Rule, histograms_of, is_tied, level_of
 from annotation.enums import LabelStatus
 from annotation.models import Region, Study
 from annotation.opinion import DISTORTIONS, SCALES
-from annotation.queries.hot_rows import CountedVote, counted_votes
+from annotation.queries.hot_rows import CountedVote, as_array, counted_votes
 from annotation.scales import NON_EXISTENT
 
 _COLUMNS = [
@@ -30,20 +30,22 @@ def _decided(scale: str) -> str:
     return f"CASE WHEN decided.{scale} IS NULL THEN said.{scale}_level {none} ELSE decided.{scale} END"
 
 
-_UPSERT = f"""
-INSERT INTO annotation_label ({", ".join(_COLUMNS)}, adjudication_id)
+_FOUND = f"""
 SELECT said.region_id, said.study_id,
        CASE WHEN decided.id IS NOT NULL AND said.status = 'disputed' THEN 'settled' ELSE said.status END,
        {", ".join(_SAID)}, {", ".join(map(_decided, SCALES))}, decided.id
 FROM (VALUES (%s::bigint, %s::bigint, %s, %s::int, %s::int, %s, {", ".join(["%s::int[]"] * 8 + ["%s::int"] * 8)}))
     AS said ({", ".join(_COLUMNS)})
 LEFT JOIN annotation_adjudication decided ON decided.region_id = said.region_id AND decided.withdrawn_at IS NULL
+"""  # noqa: S608  the columns are ours
+_UPSERT = f"""
+INSERT INTO annotation_label ({", ".join(_COLUMNS)}, adjudication_id) {_FOUND}
 ON CONFLICT (region_id) DO UPDATE SET updated_at = now(), adjudication_id = EXCLUDED.adjudication_id,
     {", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS[2:])}
 RETURNING status, EXISTS (
     SELECT FROM annotation_exclusion out WHERE out.study_id = annotation_label.study_id AND out.annotator_id = %s
     AND out.lifted_at IS NULL)
-"""  # noqa: S608  the columns are ours
+"""
 
 
 def rule_of(study: Study) -> Rule:
@@ -67,6 +69,20 @@ def refresh_label(
     given would be one too many, and they are read anew.
     """
     live = counted_votes(region.pk) if votes is None else votes
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, [*_values(region, live), voter_id])
+        found, excluded = cursor.fetchone()
+    return refresh_label(region=region) if excluded else LabelStatus(found)
+
+
+def rehearse_label(*, region: Region, votes: Sequence[CountedVote]) -> None:
+    """All the work of `refresh_label` but for the writing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND, _values(region, votes))
+        cursor.fetchone()
+
+
+def _values(region: Region, live: Sequence[CountedVote]) -> list[int | str | None]:
     study = region.study
     rule = rule_of(study)
     histograms = histograms_of([vote.levels for vote in live])
@@ -74,12 +90,4 @@ def refresh_label(
     exposed = sum(vote.exposed for vote in live)
     levels = [level_of(scale, histograms[scale], rule) for scale in SCALES]
     values: list[int | str | None] = [region.pk, study.pk, status.value, len(live), exposed, str(rule)]
-    with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [*values, *(_array(histograms[scale]) for scale in SCALES), *levels, voter_id])
-        found, excluded = cursor.fetchone()
-    return refresh_label(region=region) if excluded else LabelStatus(found)
-
-
-def _array(counts: Sequence[int]) -> str:
-    """As PostgreSQL writes it: the driver would look through every list for its type."""
-    return f"{{{','.join(map(str, counts))}}}"
+    return [*values, *(as_array(histograms[scale]) for scale in SCALES), *levels]

@@ -22,6 +22,7 @@ from annotation.queries.hot_rows import Rater, lock_rater
 from annotation.queries.workloads import limit_reached
 
 HELD_AT_MOST = 2  # the seat being rated and the one loaded ahead
+MAY_RATE = frozenset({Role.ANNOTATOR, Role.MANAGER})
 _SALT = "gullery.lease.2"
 
 
@@ -60,12 +61,20 @@ def lease_next(*, study: Study, annotator: User, holding: Sequence[int] = ()) ->
     Raises Forbidden when the person is no active annotator or manager of the study.
     """
     with transaction.atomic():
-        rater = _lock_rater(study, annotator)
-        if study.status != StudyStatus.OPEN or rater.member.paused:
-            return Lease(Answer.PAUSED)
-        if rater.protocol is None:
-            return _without_protocol(study, annotator, rater, holding)
-        return _in_visit(open_visit(study, annotator, rater.protocol), rater, holding)
+        rater = lock_rater(study.slug, annotator.pk)
+        if rater is None or rater.member.role not in MAY_RATE:
+            raise Forbidden("Only annotators and managers of this study can rate in it.")
+        return lease_to(rater._replace(study=study), annotator=annotator, holding=holding)
+
+
+def lease_to(rater: Rater, *, annotator: User, holding: Sequence[int]) -> Lease:
+    """The same for somebody who may rate, and whose lock the caller holds: their leases are given one after the other."""
+    study = rater.study
+    if study.status != StudyStatus.OPEN or rater.member.paused:
+        return Lease(Answer.PAUSED)
+    if rater.protocol is None:
+        return _without_protocol(study, annotator, rater, holding)
+    return _in_visit(open_visit(study, annotator, rater.protocol), rater, holding)
 
 
 def _without_protocol(study: Study, annotator: User, rater: Rater, holding: Sequence[int]) -> Lease:
@@ -178,14 +187,6 @@ def read_lease_token(token: str, annotator: User) -> Proof:
     if annotator_id != annotator.pk:
         raise InvalidInput("The lease belongs to somebody else.")
     return Proof(pk_of(seat), pk_of(region))
-
-
-def _lock_rater(study: Study, annotator: User) -> Rater:
-    """One person's leases in a study are given one after the other."""
-    rater = lock_rater(study.pk, annotator.pk)
-    if rater is None or rater.member.role not in {Role.ANNOTATOR, Role.MANAGER}:
-        raise Forbidden("Only annotators and managers of this study can rate in it.")
-    return rater
 
 
 def _forgotten(study: Study, annotator: User, holding: Sequence[int]) -> Assignment | None:

@@ -9,15 +9,16 @@ from typing import Any
 from django.db import connection
 
 from annotation.models import Assignment, Study, User
-from annotation.queries.hot_rows import SHOWN_SEAT, shown_seat
+from annotation.queries.hot_rows import SHOWN_SEAT, as_array, shown_seat
 
 APART = 10  # seats of one person between two regions of one image, when the study has enough images
 _PLACES = 2**28
 
-# What the person had last, newest first. Looking no further keeps the cost the same however much they have rated.
+# What the person had last, newest first, and when they were given what is unfinished. Looking no further keeps the cost the
+# same however much they have rated.
 _OWN = """
-SELECT seat.id, region.image_id, seat.leased_at, seat.vote_id IS NULL AND seat.exam_id IS NULL
-    AND (seat.purpose = 'label' OR seat.leased_until > seat.leased_at)
+SELECT seat.id, region.image_id, CASE WHEN seat.vote_id IS NULL AND seat.exam_id IS NULL
+    AND (seat.purpose = 'label' OR seat.leased_until > seat.leased_at) THEN seat.leased_at END
 FROM annotation_assignment seat
 JOIN annotation_region region ON region.id = seat.region_id
 WHERE seat.study_id = %(study)s AND seat.annotator_id = %(annotator)s
@@ -28,7 +29,7 @@ ORDER BY seat.leased_at DESC, seat.id DESC LIMIT %(apart)s
 # reads everything a person has ever said.
 _FITS = """
 seat.purpose = 'label' AND (seat.annotator_id IS NULL OR seat.leased_until < now())
-      AND region.image_id <> ALL(%(images)s)
+      AND region.image_id <> ALL(%(images)s::bigint[])
       AND NOT EXISTS (SELECT 1 FROM annotation_assignment own
                       WHERE own.region_id = seat.region_id AND own.annotator_id = %(annotator)s OFFSET 0)
       AND NOT EXISTS (SELECT 1 FROM annotation_vote said
@@ -74,7 +75,9 @@ WITH bounds AS (
 )
 """
 # The clock, not the transaction's beginning: who waited for the member's lock began before the one they waited for.
-_TAKE = f"""
+# In one line, because the driver keeps what it found in a statement's text only up to 4,096 characters.
+_TAKE = " ".join(
+    f"""
 {_FREE}
 UPDATE annotation_assignment seat
 SET annotator_id = %(annotator)s, leased_at = clock_timestamp(),
@@ -82,7 +85,8 @@ SET annotator_id = %(annotator)s, leased_at = clock_timestamp(),
 FROM free, annotation_region region, annotation_image image
 WHERE seat.id = free.id AND region.id = free.region_id AND image.id = region.image_id
 RETURNING {SHOWN_SEAT}
-"""
+""".split()
+)
 _HOLD = f"""
 UPDATE annotation_assignment seat SET leased_until = clock_timestamp() + make_interval(mins => %(minutes)s),
     leased_at = CASE WHEN %(anew)s THEN clock_timestamp() ELSE leased_at END
@@ -114,7 +118,7 @@ def own_seats(study: Study, annotator: User) -> OwnSeats:
     with connection.cursor() as cursor:
         cursor.execute(_OWN, {"study": study.pk, "annotator": annotator.pk, "apart": APART})
         rows = cursor.fetchall()
-    unfinished = [Unfinished(row[0], row[2]) for row in reversed(rows) if row[3]]
+    unfinished = [Unfinished(pk, since) for pk, _, since in reversed(rows) if since is not None]
     return OwnSeats(unfinished, rows[0][0] if rows else 0, [row[1] for row in rows])
 
 
@@ -123,7 +127,7 @@ def take(study: Study, annotator: User, own: OwnSeats) -> Assignment | None:
     parameters = _parameters(study, annotator, own) | {"minutes": study.lease_minutes}
     with connection.cursor() as cursor:
         for images in (own.recent_images, []) if own.recent_images else ([],):
-            cursor.execute(_TAKE, parameters | {"images": images})
+            cursor.execute(_TAKE, parameters | {"images": as_array(images)})
             row = cursor.fetchone()
             if row:
                 return _shown(row, study)
@@ -133,7 +137,7 @@ def take(study: Study, annotator: User, own: OwnSeats) -> Assignment | None:
 def is_work_left(study: Study, annotator: User, own: OwnSeats) -> bool:
     """Whether `take` would find a seat now."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{_FREE} SELECT 1 FROM free", _parameters(study, annotator, own) | {"images": []})
+        cursor.execute(f"{_FREE} SELECT 1 FROM free", _parameters(study, annotator, own) | {"images": as_array([])})
         return cursor.fetchone() is not None
 
 

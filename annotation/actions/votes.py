@@ -16,7 +16,7 @@ from annotation.enums import LabelStatus, PrelabelSeen, Purpose
 from annotation.errors import Conflict
 from annotation.models import Assignment, Region, User, Vote
 from annotation.opinion import Opinion
-from annotation.queries.hot_rows import CountedVote, StandingVote, lock_region, standing_votes
+from annotation.queries.hot_rows import CountedVote, StandingVote, lock_region, lock_region_for, standing_votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def stored_once() -> Iterator[None]:
 
 
 def _cast(annotator: User, region_id: int, opinion: Opinion, key: UUID, facts: DisplayFacts) -> Cast:
-    region = lock_region(region_id)
+    region = lock_region_for(region_id, annotator.pk)
     standing = standing_votes(region.pk, annotator.pk, key)
     earlier = _earlier(standing)
     if earlier is not None:

@@ -44,13 +44,10 @@ SELECT {_columns("member", _MEMBER)} FROM annotation_membership member
 WHERE member.study_id = %s AND member.user_id = %s AND member.active FOR UPDATE
 """
 _LOCK_RATER = f"""
-SELECT {_columns("member", _RATER)}, {_columns("protocol", _PROTOCOL)} FROM annotation_membership member
+SELECT {_columns("member", _RATER)}, {_columns("study", _STUDY)}, {_columns("protocol", _PROTOCOL)}
+FROM annotation_membership member JOIN annotation_study study ON study.id = member.study_id
 LEFT JOIN annotation_protocol protocol ON protocol.study_id = member.study_id
-WHERE member.study_id = %s AND member.user_id = %s AND member.active FOR UPDATE OF member
-"""
-_MEMBER_BY_SLUG = f"""
-SELECT {_columns("member", _MEMBER)}, {_columns("study", _STUDY)} FROM annotation_membership member
-JOIN annotation_study study ON study.id = member.study_id WHERE study.slug = %s AND member.user_id = %s AND member.active
+WHERE study.slug = %s AND member.user_id = %s AND member.active FOR UPDATE OF member
 """
 _COUNTED = f"{_columns('vote', SCALES)}, vote.prelabel_seen <> '{PrelabelSeen.NOTHING}'"
 _STANDING_VOTES = f"""
@@ -63,6 +60,12 @@ _COUNTED_VOTES = f"SELECT {_COUNTED} FROM annotation_vote vote WHERE vote.region
 _LOCK_REGION = f"""
 SELECT {_columns("region", _REGION)}, {_columns("study", _STUDY)} FROM annotation_region region
 JOIN annotation_study study ON study.id = region.study_id WHERE region.id = %s FOR NO KEY UPDATE OF region
+"""
+# A foreign key takes the same share of the person's row, but only at the end: too late for an exclusion that waits for it.
+_LOCK_REGION_AND_VOTER = f"""
+SELECT {_columns("region", _REGION)}, {_columns("study", _STUDY)} FROM annotation_region region
+JOIN annotation_study study ON study.id = region.study_id JOIN annotation_user voter ON voter.id = %s
+WHERE region.id = %s FOR NO KEY UPDATE OF region FOR KEY SHARE OF voter
 """
 SHOWN_SEAT = f"""
 {_columns("seat", _SEAT)}, {_columns("region", _SHOWN_REGION)}, {_columns("image", _SHOWN_IMAGE)}
@@ -77,6 +80,11 @@ def _one(statement: str, parameters: Sequence[int | str] | Mapping[str, int]) ->
         return row
 
 
+def as_array(numbers: Sequence[int]) -> str:
+    """As PostgreSQL writes it: the driver would look through every list for its type."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
 def lock_member(study_id: int, user_id: int) -> Membership | None:
     """The active membership, locked to the end of the transaction."""
     row = _one(_LOCK_MEMBER, [study_id, user_id])
@@ -84,29 +92,25 @@ def lock_member(study_id: int, user_id: int) -> Membership | None:
 
 
 class Rater(NamedTuple):
-    """Somebody who asks for work: what they may do, and how their study is run (None: without a protocol)."""
+    """Somebody who asks for work: what they may do, where, and how that study is run (None: without a protocol)."""
 
     member: Membership
+    study: Study
     protocol: Protocol | None
 
 
-def lock_rater(study_id: int, user_id: int) -> Rater | None:
-    """The active membership, locked to the end of the transaction, with the study's protocol."""
-    row = _one(_LOCK_RATER, [study_id, user_id])
+def lock_rater(slug: str, user_id: int) -> Rater | None:
+    """The active membership, locked to the end of the transaction, with its study and the study's protocol."""
+    row = _one(_LOCK_RATER, [slug, user_id])
     if row is None:
         return None
-    limits, protocol = row[: len(_RATER)], row[len(_RATER) :]
-    return Rater(_row(Membership, _RATER, limits), None if protocol[0] is None else _row(Protocol, _PROTOCOL, protocol))
-
-
-def membership_by_slug(slug: str, user_id: int) -> Membership | None:
-    """The active membership with its study."""
-    row = _one(_MEMBER_BY_SLUG, [slug, user_id])
-    if row is None:
-        return None
-    member = _row(Membership, _MEMBER, row[: len(_MEMBER)])
-    member.study = _row(Study, _STUDY, row[len(_MEMBER) :])
-    return member
+    after_member, after_study = len(_RATER), len(_RATER) + len(_STUDY)
+    study, protocol = _row(Study, _STUDY, row[after_member:after_study]), row[after_study:]
+    return Rater(
+        _row(Membership, _RATER, row[:after_member]),
+        study,
+        None if protocol[0] is None else _row(Protocol, _PROTOCOL, protocol),
+    )
 
 
 class CountedVote(NamedTuple):
@@ -143,7 +147,18 @@ def lock_region(region_id: int) -> Region:
 
     Raises Region.DoesNotExist.
     """
-    row = _one(_LOCK_REGION, [region_id])
+    return _region(_one(_LOCK_REGION, [region_id]))
+
+
+def lock_region_for(region_id: int, voter_id: int) -> Region:
+    """The same for a vote: whoever excludes the person can wait for it, and what is read next knows of an exclusion before it.
+
+    Raises Region.DoesNotExist.
+    """
+    return _region(_one(_LOCK_REGION_AND_VOTER, [voter_id, region_id]))
+
+
+def _region(row: tuple[object, ...] | None) -> Region:
     if row is None:
         raise Region.DoesNotExist
     region = _row(Region, _REGION, row[: len(_REGION)])

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.actions.exposures import Hint, hint_before_vote
-from annotation.actions.leases import Answer, Lease, lease_next, lease_token, release, renew
+from annotation.actions.leases import Answer, Lease, lease_to, lease_token, release, renew
 from annotation.actions.seat_numbers import number_of, pk_of
 from annotation.errors import InvalidInput
 from annotation.models import Assignment, User
@@ -97,8 +97,8 @@ class Assignments(Route):
     @describe("Lease the next region to rate", NextSeat, body=NextWish, errors=(404,))
     def post(self, request: Request, slug: str) -> Response:
         holding = read_holding(body_of(request))
-        study = access.rated_study_for(self.person, slug)
-        lease = lease_next(study=study, annotator=self.person, holding=holding)
+        with access.rater_in(self.person, slug) as rater:
+            lease = lease_to(rater, annotator=self.person, holding=holding)
         return Response(next_shape(lease, self.person))
 
 

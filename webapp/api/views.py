@@ -35,7 +35,9 @@ class Route(APIView):
         super().initial(request, *args, **kwargs)
         listing = request.method in SAFE_METHODS
         filters = self.filters if listing else {}
-        self.chosen = read_filters(request.query_params, filters, PARAMETERS if listing and self.paged else ())
+        asked = request.META.get("QUERY_STRING")
+        paging = PARAMETERS if listing and self.paged else ()
+        self.chosen = read_filters(request.query_params, filters, paging) if asked else {}
 
     def check_size(self, request: Request) -> None:
         check_size(request)

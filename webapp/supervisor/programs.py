@@ -72,7 +72,7 @@ def preparation(site: Site, project: Path, around: Mapping[str, str]) -> Program
 def web(site: Site, project: Path, around: Mapping[str, str]) -> Program:
     options = {
         "--bind": f"fd://{site.listener}",
-        "--worker-class": "gthread",
+        "--worker-class": "webapp.web_worker.EvenWorker",
         "--workers": str(environment.integer("GULLERY_WEB_PROCESSES", 2, least=1)),
         "--threads": str(environment.integer("GULLERY_WEB_THREADS", 8, least=1)),
         "--graceful-timeout": "10",

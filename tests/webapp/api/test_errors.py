@@ -34,7 +34,7 @@ def raising(error: Exception) -> Any:
 def test_what_the_database_says_never_goes_out(
     study: Study, ben: User, monkeypatch: pytest.MonkeyPatch, error: Exception, expected: tuple[int, str]
 ) -> None:
-    monkeypatch.setattr(assignments, "lease_next", raising(error))
+    monkeypatch.setattr(assignments, "lease_to", raising(error))
 
     response = Api(ben).post("studies/birds/assignments")
 
@@ -43,7 +43,7 @@ def test_what_the_database_says_never_goes_out(
 
 
 def test_our_own_mistake_is_a_500_that_says_nothing(study: Study, ben: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assignments, "lease_next", raising(ZeroDivisionError("secret")))
+    monkeypatch.setattr(assignments, "lease_to", raising(ZeroDivisionError("secret")))
     api = Api(ben)
     api.client.raise_request_exception = False
 
@@ -56,7 +56,7 @@ def test_our_own_mistake_is_a_500_that_says_nothing(study: Study, ben: User, mon
 
 
 def test_our_own_mistake_reaches_whoever_listens(study: Study, ben: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assignments, "lease_next", raising(ZeroDivisionError("secret")))
+    monkeypatch.setattr(assignments, "lease_to", raising(ZeroDivisionError("secret")))
 
     with pytest.raises(ZeroDivisionError):
         Api(ben).post("studies/birds/assignments")
