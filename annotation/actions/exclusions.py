@@ -84,7 +84,10 @@ def _stop(study: Study, annotator: User) -> None:
 
 
 def _catch_up(study: Study, annotator: User) -> None:
-    """A vote that was on its way meanwhile did not see the exclusion; it holds a share of its person's row until it is in."""
+    """A vote that was on its way meanwhile did not see the exclusion; it holds a share of its person's row until it is in.
+
+    Whoever takes their share later sees the exclusion.
+    """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=annotator.pk)
     with transaction.atomic():

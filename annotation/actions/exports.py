@@ -18,8 +18,8 @@ from annotation.exchange.archive import store, zip_folder
 from annotation.exchange.formats import OpenImage, write_formats
 from annotation.exchange.meter import Meter
 from annotation.exchange.records import Counts, ImageFacts
-from annotation.exchange.relabelled import RelabelledReader
-from annotation.exchange.snapshot_file import SnapshotDamagedError, SnapshotReader, open_snapshot
+from annotation.exchange.relabelled import open_relabelled
+from annotation.exchange.snapshot_file import SnapshotDamagedError, open_snapshot
 from annotation.models import Export, Image, Snapshot, Study, User
 
 
@@ -76,8 +76,14 @@ def _run(job: Export) -> None:
     meter = Meter(lambda done, total: jobs.beat(job, done=done, total=total), total=2 * rows, done=rows)
     with TemporaryDirectory(prefix="gullery-export-") as temporary:
         folder, packed = Path(temporary) / "files", Path(temporary) / "export.zip"
-        labels_of = {"without_exposed": job.without_exposed, "with_excluded": job.with_excluded}
-        write_snapshot(snapshot, {job.format: folder}, meter, include_images=job.include_images, **labels_of)
+        write_snapshot(
+            snapshot,
+            {job.format: folder},
+            meter,
+            include_images=job.include_images,
+            without_exposed=job.without_exposed,
+            with_excluded=job.with_excluded,
+        )
         zip_folder(folder, packed, meter.tick)
         _hand_over(job, snapshot, packed)
 
@@ -90,21 +96,23 @@ def write_snapshot(
     include_images: bool = False,
     without_exposed: bool = False,
     with_excluded: bool = False,
+    language: str = "en",
 ) -> Counts:
     """A snapshot in some formats, each into its folder.
 
     `without_exposed` makes labels of unexposed votes only, `with_excluded` as if nobody had been excluded.
+    `language` is that of the report; the other formats have none.
 
     Returns what was counted as the labels were written. Raises SnapshotDamagedError, ImageLostError or OSError.
     """
-    choice = partial(RelabelledReader, without_exposed=without_exposed, with_excluded=with_excluded)
-    reading = choice if without_exposed or with_excluded else SnapshotReader
     try:
         source = snapshot.file.open("rb")
     except FileNotFoundError as error:
         raise SnapshotDamagedError(f"The store has no file {snapshot.file.name} any more.") from error
-    with source as file, open_snapshot(file, snapshot.sha256, reading) as reader:
-        write_formats(reader, folders, meter, _originals_of(snapshot.study) if include_images else None)
+    choice = partial(open_relabelled, without_exposed=without_exposed, with_excluded=with_excluded)
+    opened = choice if without_exposed or with_excluded else open_snapshot
+    with source as file, opened(file, snapshot.sha256) as reader:
+        write_formats(reader, folders, meter, _originals_of(snapshot.study) if include_images else None, language)
         return reader.counts
 
 

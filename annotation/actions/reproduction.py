@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 from annotation.actions.exports import ImageLostError, write_snapshot
 from annotation.enums import JobStatus
 from annotation.exchange.meter import Meter
-from annotation.exchange.snapshot_file import SnapshotDamagedError
+from annotation.exchange.relabelled import replay
+from annotation.exchange.snapshot_file import SnapshotDamagedError, open_snapshot
 from annotation.models import Export, Study
 from annotation.queries.verification import Difference
 
@@ -29,13 +30,29 @@ def _differences(export: Export) -> Iterator[Difference]:
     with TemporaryDirectory(prefix="gullery-reproduction-") as temporary:
         folder = Path(temporary)
         try:
+            stray = list(_snapshot_differences(export))
             _make_again(export, folder)
             names = _unlike(export, folder)
         except (OSError, ImageLostError, SnapshotDamagedError, zipfile.BadZipFile) as error:
             yield Difference(None, subject, f"it cannot be made again: {error}.")
             return
+    yield from stray
     for name in names:
         yield Difference(None, subject, f"{name} is not what the snapshot gives.")
+
+
+def _snapshot_differences(export: Export) -> Iterator[Difference]:
+    """Labels and noise in the snapshot, made anew of the votes in it."""
+    snapshot = export.snapshot
+    if snapshot is None:
+        return
+    subject = f"snapshot {snapshot.sha256[:12]}"
+    with snapshot.file.open("rb") as file, open_snapshot(file, snapshot.sha256) as reader:
+        stray, noise = replay(reader)
+        for region_id in stray:
+            yield Difference(region_id, subject, "its label does not follow from the votes in the snapshot.")
+        if noise != reader.header.noise:
+            yield Difference(None, subject, f"the noise is {dict(reader.header.noise)}, its labels say {noise}.")
 
 
 def _make_again(export: Export, folder: Path) -> None:

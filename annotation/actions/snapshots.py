@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from annotation.aggregation.labels import Rule
+from annotation.aggregation.noise import noise_of
 from annotation.enums import Purpose
 from annotation.exchange.archive import store
 from annotation.exchange.meter import Meter, Progress
@@ -35,8 +36,9 @@ def _write(study: Study, path: Path, progress: Progress | None) -> tuple[str, Co
     """The rule, the counts and the hash of the file that was written."""
     with one_moment() as reader, SnapshotWriter(path) as writer:
         facts = study_facts(reader, study)
-        rule = str(Rule(severity_votes=facts.severity_votes, severity_top=facts.severity_top))
-        writer.header(_header_line(facts, rule))
+        chosen = Rule(severity_votes=facts.severity_votes, severity_top=facts.severity_top)
+        rule = str(chosen)
+        writer.header({**_header_line(facts, rule), "noise": noise_of(facts.kinds, chosen)})
         meter, tally, last = Meter(progress, rows_in(reader, study)), Counter[str](), None
         for image, region, label, histograms, known, said in snapshot_rows(reader, study):
             if image[0] != last:

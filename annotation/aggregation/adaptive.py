@@ -5,7 +5,7 @@ whose votes happen to agree.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -25,14 +25,17 @@ SETTLED, CAP = "settled", "cap"
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A study's choices. `sos` is its own parameter once known (see `sos`)."""
+    """A study's choices. `noise` has its own SOS parameter of each scale once it is known (see `noise`)."""
 
     floor: int = 7
     cap: int = 15
     step: int = 2
     half_width: float = 0.5
     sureness: float = 0.85
-    sos: float = SOS
+    noise: Mapping[str, float] = field(default_factory=dict)
+
+    def sos(self, scale: str) -> float:
+        return self.noise.get(scale, SOS)
 
 
 class Reason(NamedTuple):
@@ -81,7 +84,7 @@ def doubts(counts: Mapping[str, Counts], asking: Asking) -> dict[Reason, Flags]:
             share = with_it(counts[scale])
             found[Reason(UNSURE, scale)] = np.asarray(np.maximum(share, 1 - share) < asking.sureness)
         else:
-            found[Reason(WIDE, scale)] = half_widths(counts[scale], asking.sos) > asking.half_width
+            found[Reason(WIDE, scale)] = half_widths(counts[scale], asking.sos(scale)) > asking.half_width
         found[Reason(CAMPS, scale)] = camps(counts[scale])
     return found
 
@@ -100,6 +103,6 @@ def gains(counts: Mapping[str, Counts], asking: Asking) -> Floats:
     total = np.zeros(len(votes))
     for scale in SCALES:
         scored = counts[scale][:, :5]
-        known = np.minimum(half_widths(scored, asking.sos), 4.0)
+        known = np.minimum(half_widths(scored, asking.sos(scale)), 4.0)
         total += (known / 2) ** 2 / (votes + 1)
     return np.where(votes > 0, total, np.inf)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from annotation.aggregation.alpha import alpha, alpha_without_each
-from annotation.aggregation.ballots import Ballots
+from annotation.aggregation.ballots import Ballots, Integers
 from annotation.aggregation.crossed import Crossed, crossed
 from annotation.aggregation.estimates import RESAMPLES, SEED, Estimate
 from annotation.aggregation.fleiss import Kappa, kappa
@@ -36,10 +36,19 @@ class Agreement:
 
 
 def agreement_of(
-    ballots: Ballots, top: int, resamples: int = RESAMPLES, splits: int = SPLITS, seed: int = SEED, low: int = 0
+    ballots: Ballots,
+    top: int,
+    resamples: int = RESAMPLES,
+    splits: int = SPLITS,
+    seed: int = SEED,
+    low: int = 0,
+    image: Integers | None = None,
 ) -> Agreement:
-    """`top` and `low` are the scale's highest and lowest level. The same seed gives the same intervals."""
-    table = table_of(ballots)
+    """`top` and `low` are the scale's highest and lowest level. The same seed gives the same intervals.
+
+    `image` has a number for each region's image: whole images are resampled then.
+    """
+    table = table_of(ballots, image)
     single = one_way(table, resamples=resamples, seed=seed)
     known = None if single is None else single.single.value
     votes = ballots.per_region()
@@ -55,6 +64,6 @@ def agreement_of(
         crossed=crossed(ballots),
         kappa=kappa(table, top - low + 1, resamples, seed),
         sos=sos(table, top, low=low, resamples=resamples, seed=seed),
-        split_half=split_half(ballots, splits, seed),
+        split_half=split_half(ballots, splits, seed, image),
         ceiling=None if known is None else ceiling(known, votes[votes > 0]),
     )

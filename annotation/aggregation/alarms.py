@@ -16,7 +16,7 @@ from annotation.aggregation.drift import (
 )
 from annotation.aggregation.estimates import Estimate, Z
 
-FATIGUE, TIME_OF_DAY, DAYS, SITTINGS = "fatigue", "time_of_day", "days", "sittings"
+FATIGUE, TIME_OF_DAY, DAYS, SITTINGS, REPEATS = "fatigue", "time_of_day", "days", "sittings", "repeats"
 MOST_IN_A_SITTING = 0.1
 """Levels over a typical sitting."""
 MOST_IN_A_DAY, HOURS = 0.2, 8.0
@@ -24,6 +24,8 @@ MOST_IN_A_DAY, HOURS = 0.2, 8.0
 MOST_IN_A_WEEK, DAYS_OF_A_WEEK = 0.2, 7.0
 MOST_BETWEEN_SITTINGS = 0.3
 """Levels, as a standard deviation."""
+MOST_WORSE_IN_A_WEEK = 0.2
+"""Levels that a second look moves away from the first."""
 LEAST_SITTINGS, RARE = 5, 0.002
 """Sittings to compare, and how seldom chance may make as much of them."""
 SIGMAS = 3.0
@@ -49,6 +51,12 @@ def alarms_of(course: Course) -> list[Alarm]:
         *_uneven(course),
     ]
     return sorted(found, key=lambda alarm: alarm.annotator is not None)
+
+
+def alarms_of_repeats(slope: Slope) -> list[Alarm]:
+    """People repeat themselves less and less; that they repeat themselves better is no alarm."""
+    found = _steep(REPEATS, slope, DAYS_OF_A_WEEK, MOST_WORSE_IN_A_WEEK)
+    return [alarm for alarm in found if alarm.value > 0]
 
 
 def _steep(what: str, slope: Slope, reach: float, most: float) -> Iterator[Alarm]:

@@ -5,19 +5,32 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from annotation.aggregation.again import Again, again_of
 from annotation.aggregation.agreement import Agreement, agreement_of
-from annotation.aggregation.alarms import Alarm, alarms_of
+from annotation.aggregation.alarms import Alarm, alarms_of, alarms_of_repeats
 from annotation.aggregation.alpha import alpha
 from annotation.aggregation.ballots import Ballots, Floats
-from annotation.aggregation.drift import Course, Sittings, Slope, between_sittings, residuals, within_sittings
+from annotation.aggregation.dawid_skene import SecondOpinion, second_opinion
+from annotation.aggregation.drift import (
+    Course,
+    Sittings,
+    Slope,
+    between_sittings,
+    over_days,
+    over_the_day,
+    residuals,
+    typical_length,
+    within_sittings,
+)
 from annotation.aggregation.estimates import RESAMPLES, UNKNOWN, Estimate
 from annotation.aggregation.icc import one_way
+from annotation.aggregation.outsiders import with_outsiders
 from annotation.aggregation.panel import Panel
 from annotation.aggregation.recovery import Recovered, project
 from annotation.aggregation.screening import Signals, screen
 from annotation.aggregation.split_half import SPLITS
 from annotation.aggregation.tables import table_of
-from annotation.scales import NON_EXISTENT
+from annotation.scales import DISTORTIONS, NON_EXISTENT
 
 TOTAL = "all distortions"
 """The six scales taken together."""
@@ -42,27 +55,31 @@ class Batch:
 def agreements(panel: Panel, resamples: int = RESAMPLES, splits: int = SPLITS) -> dict[str, Agreement]:
     """For each scale, and for the distortions together where there are six."""
     found = {
-        scale: agreement_of(panel.ballots(scale), top, resamples, splits)
+        scale: agreement_of(panel.ballots(scale), top, resamples, splits, image=panel.image)
         for scale, top in panel.tops.items()
         if _some(panel, scale)
     }
     if len(panel.scales) > 1 and found:
-        found[TOTAL] = agreement_of(panel.all_distortions(), NON_EXISTENT, resamples, splits)
+        every, image = panel.all_distortions(), panel.image_of_all()
+        found[TOTAL] = agreement_of(every, NON_EXISTENT, resamples, splits, image=image)
     return found
 
 
 def batches(panel: Panel, scale: str, size: int = BATCH, resamples: int = FEW) -> list[Batch]:
-    """Agreement over the course of the study."""
+    """Agreement over the course of the study; none where nobody wrote down when people voted."""
     ballots = panel.ballots(scale)
     first = np.full(ballots.regions, np.inf)
     counted = np.isfinite(panel.votes.levels[scale]) & ~panel.excluded[panel.votes.annotator]
-    np.minimum.at(first, ballots.region, panel.votes.moment[counted])
+    moment = panel.votes.moment[counted]
+    if not np.isfinite(moment).all():
+        return []
+    np.minimum.at(first, ballots.region, moment)
     order = np.argsort(first, kind="stable")[: int(np.isfinite(first).sum())]
     found = []
     for start in range(0, len(order), size):
         some = np.zeros(ballots.regions, bool)
         some[order[start : start + size]] = True
-        table = table_of(ballots.where(some[ballots.region]))
+        table = table_of(ballots.where(some[ballots.region]), panel.image)
         single = one_way(table, resamples=resamples)
         found.append(
             Batch(
@@ -81,6 +98,7 @@ def screenings(panel: Panel) -> dict[str, list[Signals]]:
     return {
         scale: screen(
             panel.ballots(scale, with_excluded=True),
+            condition=panel.condition,
             sitting=panel.votes.sitting[np.isfinite(panel.votes.levels[scale])],
             gold=panel.gold_of(scale),
             repeats=panel.repeats_of(scale),
@@ -93,10 +111,19 @@ def screenings(panel: Panel) -> dict[str, list[Signals]]:
 def recoveries(panel: Panel) -> dict[str, Recovered]:
     """Shrunk P.910 on the votes that count; for a distortion on those that see it. Empty scales are left out.
 
-    Scores and errors have an entry for each region of the panel, NaN where there is no such vote.
+    Scores and errors have an entry for each region of the panel, NaN where there is no such vote. Excluded annotators are
+    held against scores that they have no part in.
     """
-    found = {scale: panel.affected(scale) for scale in panel.scales}
-    return {scale: _recovered(ballots) for scale, ballots in found.items() if len(ballots)}
+    counted = {scale: panel.affected(scale) for scale in panel.scales}
+    found = {scale: _recovered(ballots) for scale, ballots in counted.items() if len(ballots)}
+    if not panel.excluded.any():
+        return found
+    return {scale: with_outsiders(one, _excluded(panel, scale)) for scale, one in found.items()}
+
+
+def _excluded(panel: Panel, scale: str) -> Ballots:
+    every = panel.affected(scale, with_excluded=True)
+    return every.where(panel.excluded[every.annotator])
 
 
 def _recovered(ballots: Ballots) -> Recovered:
@@ -115,8 +142,14 @@ def _recovered(ballots: Ballots) -> Recovered:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
+    """`fatigue` is in levels a vote, `hours` a working hour, `days` a day; `length` has the votes of a typical sitting."""
+
     fatigue: Slope
+    hours: Slope
+    days: Slope
+    length: float
     sittings: Sittings
+    again: Again
     alarms: Sequence[Alarm]
     course: Course
 
@@ -126,8 +159,17 @@ def drifts(panel: Panel, recovered: Mapping[str, Recovered]) -> dict[str, Drift]
     found = {}
     for scale in SCREENED:
         if scale in recovered:
-            course = course_of(panel, scale, recovered[scale])
-            found[scale] = Drift(within_sittings(course), between_sittings(course), alarms_of(course), course)
+            course, again = course_of(panel, scale, recovered[scale]), again_of(panel, scale)
+            found[scale] = Drift(
+                fatigue=within_sittings(course),
+                hours=over_the_day(course),
+                days=over_days(course),
+                length=typical_length(course),
+                sittings=between_sittings(course),
+                again=again,
+                alarms=[*alarms_of(course), *alarms_of_repeats(again.slope)],
+                course=course,
+            )
     return found
 
 
@@ -148,6 +190,17 @@ def course_of(panel: Panel, scale: str, recovered: Recovered) -> Course:
         day=np.floor((moment - start) / 86_400),
         annotators=len(panel.annotators),
     )
+
+
+def second_opinions(panel: Panel) -> dict[str, SecondOpinion]:
+    """Of each distortion, by smoothed Dawid-Skene: class 1 is with."""
+    found = {scale: panel.ballots(scale) for scale in panel.scales if scale in DISTORTIONS}
+    return {scale: second_opinion(sides_of(ballots), 2) for scale, ballots in found.items() if len(ballots)}
+
+
+def sides_of(ballots: Ballots) -> Ballots:
+    """1 for a vote that sees the distortion, 0 for one that does not."""
+    return replace(ballots, level=(ballots.level < NON_EXISTENT).astype(float))
 
 
 def _some(panel: Panel, scale: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from annotation.aggregation.intervals import Interval, interval
+from annotation.aggregation.intervals import SOS, Interval, interval
 from annotation.aggregation.levels import category
 from annotation.scales import AFFECTED, ALL, DISTORTIONS, NON_EXISTENT, SCALES, TOP_LEVEL, WORDS
 
@@ -65,15 +65,18 @@ class ScaleLabel:
     """For a distortion, votes 0 to 4 alone."""
 
 
-def summarise(histogram: Histogram, top: int) -> Summary:
-    """Sample statistics of the votes in a histogram; the standard deviation needs two votes."""
+def summarise(histogram: Histogram, top: int, sos: float = SOS) -> Summary:
+    """Sample statistics of the votes in a histogram; the standard deviation needs two votes.
+
+    `sos` is the panel's noise on the scale once it is known (see `noise`).
+    """
     votes = sum(histogram)
     if not votes:
         return Summary(0, None, None, None)
     mean = sum(level * count for level, count in enumerate(histogram)) / votes
     squares = sum(count * (level - mean) ** 2 for level, count in enumerate(histogram))
     variance = squares / (votes - 1) if votes > 1 else 0.0
-    return Summary(votes, mean, variance**0.5 if votes > 1 else None, interval(mean, variance, votes, top))
+    return Summary(votes, mean, variance**0.5 if votes > 1 else None, interval(mean, variance, votes, top, sos))
 
 
 def _total(histogram: Histogram) -> int:
@@ -106,14 +109,17 @@ def level_of(scale: str, histogram: Histogram, rule: Rule) -> int | None:
     return distortion_level(histogram, rule) if scale in DISTORTIONS else score_level(histogram)
 
 
-def label_scale(scale: str, histogram: Histogram, rule: Rule) -> ScaleLabel:
-    """Everything that is said about one scale. Raises ValueError when the histogram has the wrong length."""
+def label_scale(scale: str, histogram: Histogram, rule: Rule, sos: float = SOS) -> ScaleLabel:
+    """Everything that is said about one scale; `sos` is the noise of the votes of record.
+
+    Raises ValueError when the histogram has the wrong length.
+    """
     if len(histogram) != TOP_LEVEL[scale] + 1:
         raise ValueError(f"A histogram of {scale} has {TOP_LEVEL[scale] + 1} levels, not {len(histogram)}.")
     level = level_of(scale, histogram, rule)
-    everyone = summarise(histogram, TOP_LEVEL[scale])
-    affected = summarise(histogram[:NON_EXISTENT], SCORE_TOP) if scale in DISTORTIONS else None
-    literal = affected is None or rule.severity_votes == ALL
+    literal = scale not in DISTORTIONS or rule.severity_votes == ALL
+    everyone = summarise(histogram, TOP_LEVEL[scale], sos if literal else SOS)
+    affected = summarise(histogram[:NON_EXISTENT], SCORE_TOP, SOS if literal else sos) if scale in DISTORTIONS else None
     return ScaleLabel(
         scale=scale,
         histogram=tuple(histogram),
@@ -128,8 +134,11 @@ def label_scale(scale: str, histogram: Histogram, rule: Rule) -> ScaleLabel:
     )
 
 
-def label_region(histograms: Mapping[str, Histogram], rule: Rule) -> dict[str, ScaleLabel]:
-    return {scale: label_scale(scale, histograms[scale], rule) for scale in SCALES}
+def label_region(
+    histograms: Mapping[str, Histogram], rule: Rule, noise: Mapping[str, float] | None = None
+) -> dict[str, ScaleLabel]:
+    known = noise or {}
+    return {scale: label_scale(scale, histograms[scale], rule, known.get(scale, SOS)) for scale in SCALES}
 
 
 def histograms_of(opinions: Sequence[Sequence[int]]) -> dict[str, list[int]]:

@@ -45,7 +45,8 @@ class Panel:
     """`votes` are those for the label, the excluded annotators' too. `gold` and `expected` go together, entry by entry;
     `again` are second looks at regions that the same person has voted on.
 
-    `tops` has the highest level of each scale that there is.
+    `tops` has the highest level of each scale that there is; `image` and `condition` have a number for each region, which
+    tells of what photograph it is and how that was spoiled, None where nobody said.
     """
 
     regions: Sequence[str]
@@ -56,6 +57,8 @@ class Panel:
     gold: Answers
     expected: Mapping[str, Floats]
     again: Answers
+    image: Integers | None = None
+    condition: Integers | None = None
 
     @property
     def scales(self) -> tuple[str, ...]:
@@ -73,9 +76,9 @@ class Panel:
             len(self.annotators),
         )
 
-    def affected(self, scale: str) -> Ballots:
+    def affected(self, scale: str, *, with_excluded: bool = False) -> Ballots:
         """Of a distortion, the votes that see it: what biases and inconsistencies may be computed from."""
-        every = self.ballots(scale)
+        every = self.ballots(scale, with_excluded=with_excluded)
         return every.where(every.level < NON_EXISTENT) if scale in DISTORTIONS else every
 
     def all_distortions(self) -> Ballots:
@@ -90,18 +93,33 @@ class Panel:
             len(self.annotators),
         )
 
+    def image_of_all(self) -> Integers | None:
+        """Of each region of `all_distortions`."""
+        parts = sum(scale in self.tops for scale in DISTORTIONS)
+        return None if self.image is None else np.tile(self.image, parts)
+
     def gold_of(self, scale: str) -> Gold:
         return Gold(self.gold.annotator, self.gold.levels[scale], self.expected[scale])
 
     def repeats_of(self, scale: str) -> Repeats:
         """Each second look with the same person's vote; looks without one are left out."""
+        first, found = self._looked_twice()
+        return Repeats(self.again.annotator[found], self.votes.levels[scale][first], self.again.levels[scale][found])
+
+    def moments_of_repeats(self) -> Floats:
+        """Of the second looks, in the order of `repeats_of`."""
+        return self.again.moment[self._looked_twice()[1]]
+
+    def _looked_twice(self) -> tuple[Integers, Flags]:
+        """The places of the first votes, and which second looks have one."""
         key = self.votes.region * len(self.annotators) + self.votes.annotator
-        order = np.argsort(key)
         asked = self.again.region * len(self.annotators) + self.again.annotator
-        place = np.searchsorted(key[order], asked).clip(max=max(len(key) - 1, 0))
-        found = key[order][place] == asked if len(key) else np.zeros(len(asked), bool)
-        first = self.votes.levels[scale][order][place[found]] if len(key) else np.zeros(0)
-        return Repeats(self.again.annotator[found], first, self.again.levels[scale][found])
+        if not len(key):
+            return np.zeros(0, np.int64), np.zeros(len(asked), bool)
+        order = np.argsort(key)
+        place = np.searchsorted(key[order], asked).clip(max=len(key) - 1)
+        found = key[order][place] == asked
+        return order[place[found]], found
 
     def times(self) -> Times:
         known = np.isfinite(self.votes.milliseconds)

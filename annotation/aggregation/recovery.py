@@ -155,8 +155,8 @@ def _recovered(ballots: Ballots, state: _State, prior_votes: float, passes: int,
     counts = ballots.per_region()
     middle = divide(ballots.per_region(left), counts)
     spread = divide(ballots.per_region((left - middle[ballots.region]) ** 2), counts)
-    half = _quantiles_of_t(votes + prior_votes - 1) * np.sqrt(divide(variance, votes))
-    low, high = _bounds_of_sd(np.sqrt(variance), votes + prior_votes)
+    half = quantiles_of_t(votes + prior_votes - 1) * np.sqrt(divide(variance, votes))
+    low, high = bounds_of_sd(np.sqrt(variance), votes + prior_votes)
     return Recovered(
         score=state.score,
         error=1 / np.sqrt(ballots.per_region((1 / (variance + STILL))[ballots.annotator])),
@@ -176,13 +176,13 @@ def _recovered(ballots: Ballots, state: _State, prior_votes: float, passes: int,
     )
 
 
-def _quantiles_of_t(degrees: Floats) -> Floats:
+def quantiles_of_t(degrees: Floats) -> Floats:
     from scipy.special import stdtrit  # slow import
 
     return np.asarray(stdtrit(np.maximum(degrees, 1), 0.975))
 
 
-def _bounds_of_sd(sd: Floats, votes: Floats) -> tuple[Floats, Floats]:
+def bounds_of_sd(sd: Floats, votes: Floats) -> tuple[Floats, Floats]:
     """From the chi-squared distribution, with as many degrees of freedom as votes (sureal's formula)."""
     from scipy.special import chdtri  # slow import
 

@@ -15,6 +15,7 @@ SIGNALS = (
     "too_slow",
     "pace",
 )
+CONDITIONAL = "vqeg"
 DIAGNOSTIC = ("kurtosis", "correlation", "vqeg")
 """Rules of the Recommendations: shown beside the others, blind or trigger-happy in sparse designs."""
 
@@ -44,6 +45,11 @@ class Signals:
 
     def __getitem__(self, name: str) -> Signal:
         return self.every[SIGNALS.index(name)]
+
+    @property
+    def told(self) -> tuple[Signal, ...]:
+        """Those to show: the rule by condition says nothing where regions have none."""
+        return tuple(signal for signal in self.every if signal.votes or signal.name != CONDITIONAL)
 
     @property
     def flags(self) -> tuple[str, ...]:

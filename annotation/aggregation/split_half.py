@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotation.aggregation.ballots import Ballots, Flags, Floats, divide
+from annotation.aggregation.ballots import Ballots, Flags, Floats, Integers, divide
 from annotation.aggregation.estimates import SEED, UNKNOWN, Estimate, percentiles
 from annotation.aggregation.honesty import rank_correlation
 
@@ -30,7 +30,7 @@ class Halves:
 
 @dataclass(frozen=True, slots=True)
 class SplitHalf:
-    """Means over random splits. The intervals come from resampling regions as well, a new split each time."""
+    """Means over random splits. The intervals come from resampling images (or regions) as well, a new split each time."""
 
     srocc: Estimate
     stepped: Estimate
@@ -48,20 +48,32 @@ def halves(ballots: Ballots, first: Flags) -> Halves:
     return Halves(srocc, plcc, None if srocc is None else _stepped(srocc), int(both.sum()), dropped)
 
 
-def split_half(ballots: Ballots, splits: int = SPLITS, seed: int = SEED) -> SplitHalf:
-    """Of `splits` random splits of each region's votes; regions with one vote are dropped."""
+def split_half(ballots: Ballots, splits: int = SPLITS, seed: int = SEED, image: Integers | None = None) -> SplitHalf:
+    """Of `splits` random splits of each region's votes; regions with one vote are dropped. `image` is each region's."""
     chance = np.random.default_rng(seed)
     votes = ballots.per_region()
     drawn, resampled = [], []
     for _ in range(splits):
         left, right, both = _means(ballots, by_chance(ballots, chance))
         places = np.flatnonzero(both)
-        again = places[chance.integers(0, len(places), len(places))] if len(places) else places
+        again = _resampled(places, places if image is None else image[places], chance)
         drawn.append(_known(left[places], right[places], rank_correlation))
         resampled.append(_known(left[again], right[again], rank_correlation))
     return SplitHalf(
         *_estimates(drawn, resampled), splits, regions=int((votes > 1).sum()), dropped=int((votes == 1).sum())
     )
+
+
+def _resampled(places: Integers, image: Integers, chance: np.random.Generator) -> Integers:
+    """Places of as many images drawn with replacement, all of each image's."""
+    if not len(places):
+        return places
+    order = np.argsort(image, kind="stable")
+    _, starts, lengths = np.unique(image[order], return_index=True, return_counts=True)
+    drawn = chance.integers(0, len(starts), len(starts))
+    ends = np.cumsum(lengths[drawn])
+    within = np.arange(ends[-1]) - np.repeat(ends - lengths[drawn], lengths[drawn])
+    return np.asarray(places[order][np.repeat(starts[drawn], lengths[drawn]) + within])
 
 
 def by_chance(ballots: Ballots, chance: np.random.Generator) -> Flags:

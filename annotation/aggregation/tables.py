@@ -1,10 +1,12 @@
 """Votes counted by level for each region, equal counts together: what statistics that ask not who voted need.
 
-7 votes on 5 levels have 330 histograms, so a bootstrap over 100,000 regions is one over a few hundred kinds.
+7 votes on 5 levels have 330 histograms, so a bootstrap over 100,000 regions is one over a few hundred kinds. Regions of one
+image are alike, so where images are known whole images are resampled.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -13,15 +15,21 @@ from annotation.aggregation.estimates import RESAMPLES, SEED, Estimate, percenti
 
 _CELLS = 4_000_000
 """Of a block of bootstrap weights."""
+LEAST_IMAGES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`counts` has a row for each kind of histogram and a column for each of `levels`; `regions` says how many have it."""
+    """`counts` has a row for each kind of histogram and a column for each of `levels`; `regions` says how many have it.
+
+    `images` is a sparse matrix of how many regions of each kind (columns) an image (rows) has; None where every region
+    stands for itself.
+    """
 
     levels: Floats
     counts: Floats
     regions: Floats
+    images: Any = None
 
     @property
     def votes(self) -> Floats:
@@ -40,15 +48,32 @@ class Table:
         return np.asarray((self.counts * away).sum(axis=1))
 
     def where(self, chosen: Flags) -> "Table":
-        return Table(self.levels, self.counts[chosen], self.regions[chosen])
+        images = None if self.images is None else self.images[:, np.flatnonzero(chosen)]
+        return replace(self, counts=self.counts[chosen], regions=self.regions[chosen], images=_some(images))
 
 
-def table_of(ballots: Ballots) -> Table:
-    """Regions without votes are left out."""
+def table_of(ballots: Ballots, image: Integers | None = None) -> Table:
+    """Regions without votes are left out. `image` has a number for each region's image."""
     levels, counts = histograms_of(ballots)
     voted = counts.sum(axis=1) > 0
-    kinds, regions = np.unique(counts[voted], axis=0, return_counts=True)
-    return Table(levels, kinds.astype(float), regions.astype(float))
+    kinds, kind, regions = np.unique(counts[voted], axis=0, return_inverse=True, return_counts=True)
+    images = None if image is None or not len(kinds) else _images(image[voted], kind.ravel(), len(kinds))
+    return Table(levels, kinds.astype(float), regions.astype(float), images)
+
+
+def _images(image: Integers, kind: Integers, kinds: int) -> Any:
+    """None where no two regions are of one image."""
+    from scipy.sparse import coo_array  # slow import
+
+    names, row = np.unique(image, return_inverse=True)
+    if len(names) == len(image):
+        return None
+    return coo_array((np.ones(len(kind)), (row.ravel(), kind)), shape=(len(names), kinds)).tocsr()
+
+
+def _some(images: Any) -> Any:
+    """Images that have regions left."""
+    return None if images is None else images[np.flatnonzero(images.sum(axis=1) > 0)]
 
 
 def table_of_counts(counts: Integers, levels: Floats | None = None) -> Table:
@@ -70,13 +95,28 @@ Statistic = Callable[[Floats], Floats]
 
 
 def bootstrap(table: Table, statistic: Statistic, resamples: int = RESAMPLES, seed: int = SEED) -> Estimate:
-    """The statistic of the table with its interval over resampled regions."""
-    total = int(table.regions.sum())
-    if not total:
+    """The statistic of the table with its interval over resampled images, over regions where images are not known.
+
+    Without an interval where there is but one image.
+    """
+    if not table.regions.sum():
         return Estimate(None)
     value = float(statistic(table.regions[None, :])[0])
-    chance, shares = np.random.default_rng(seed), table.regions / total
-    block = max(1, _CELLS // len(shares))
+    chance, rows = np.random.default_rng(seed), len(table.regions) if table.images is None else table.images.shape[0]
+    if table.images is not None and rows < LEAST_IMAGES:
+        return percentiles(value, np.empty(0))
+    block = max(1, _CELLS // max(rows, len(table.regions)))
     sizes = [min(block, resamples - start) for start in range(0, resamples, block)]
-    found = [statistic(chance.multinomial(total, shares, size=size).astype(float)) for size in sizes]
+    found = [statistic(_resampled(table, chance, size)) for size in sizes]
     return percentiles(value, np.concatenate(found) if found else np.empty(0))
+
+
+def _resampled(table: Table, chance: np.random.Generator, size: int) -> Floats:
+    """Weights of the kinds, a row for each sample."""
+    if table.images is None:
+        total = int(table.regions.sum())
+        return chance.multinomial(total, table.regions / total, size=size).astype(float)
+    count = table.images.shape[0]
+    cells = chance.integers(0, count, (size, count)) + count * np.arange(size)[:, None]
+    drawn = np.bincount(cells.ravel(), minlength=size * count).reshape(size, count)
+    return np.asarray(drawn.astype(float) @ table.images)

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from annotation.aggregation.intervals import PRIOR_VOTES, SOS
 from annotation.exchange.columns import Column
 from annotation.exchange.records import Counts, Header
+from annotation.opinion import SCALES
 
-RULES = f"""\
+_LABELS = """\
 - A region is `settled` once it has the wanted number of votes by different people, `disputed` while one of its
   distortions is tied, `open` before that.
 - A distortion is *without* iff strictly more than half of the live votes say non-existent; a tie is *with*. Its
@@ -14,9 +15,19 @@ RULES = f"""\
 - Quality and importance are the means of the votes.
 - A mean becomes one of five words by equal fifths of the scale 0..M, the upper end of each fifth included (Eq. 1 of
   the SEAGULL paper), computed on whole numbers; zero belongs to the lowest word and what is above M to the highest.
-- Intervals are 95 % empirical-Bayes intervals of a mean: Student's t with the votes' variance shrunk towards the
-  curve {SOS} · mean · (top − mean), which weighs as much as {PRIOR_VOTES} votes, and never of zero width.
 """
+_INTERVALS = """\
+- Intervals are 95 % empirical-Bayes intervals of a mean: Student's t with the votes' variance shrunk towards the
+  curve {a} · mean · (top − mean), which weighs as much as {votes} votes, and never of zero width{own}.
+"""
+
+
+def rules_of(noise: Mapping[str, float] | None = None) -> str:
+    """`noise` has the SOS parameter of each scale where the intervals go by the study's own."""
+    if not noise:
+        return _LABELS + _INTERVALS.format(a=SOS, votes=PRIOR_VOTES, own="")
+    own = f";\n  a is this panel's own noise: {', '.join(f'{scale} {noise[scale]:g}' for scale in SCALES)}"
+    return _LABELS + _INTERVALS.format(a="a", votes=PRIOR_VOTES, own=own)
 
 
 def write_card(
@@ -29,7 +40,7 @@ def write_card(
         "## Files\n",
         _list(files),
         "## How a label comes about\n",
-        RULES,
+        rules_of(header.noise),
     ]
     for name, columns in (tables or {}).items():
         parts += [f"## Columns of {name}\n", _table(columns)]

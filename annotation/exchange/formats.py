@@ -31,10 +31,14 @@ OpenImage = Callable[[ImageFacts], AbstractContextManager[IO[bytes]]]
 
 
 def write_formats(
-    reader: SnapshotReader, folders: dict[str, Path], meter: Meter, open_image: OpenImage | None = None
+    reader: SnapshotReader,
+    folders: dict[str, Path],
+    meter: Meter,
+    open_image: OpenImage | None = None,
+    language: str = "en",
 ) -> None:
     """Writes each format into its folder; with `open_image` the originals too, under images/. Counts rows on the meter."""
-    writers = [WRITERS[name](folder, reader.header) for name, folder in folders.items()]
+    writers = [WRITERS[name](folder, reader.header, language) for name, folder in folders.items()]
     last = None
     with ExitStack() as opened:
         for writer in writers:

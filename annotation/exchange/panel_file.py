@@ -25,15 +25,20 @@ class VoteColumns:
     expected: "array[float]" = field(default_factory=lambda: array("d"))
     again: "array[float]" = field(default_factory=lambda: array("d"))
     regions: list[str] = field(default_factory=list)
+    images: "array[int]" = field(default_factory=lambda: array("q"))
     people: dict[str, int] = field(default_factory=dict)
     sittings: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def add(self, region: RegionFacts) -> None:
-        """What counts or would count without exclusions, hidden gold and second looks; everything else is passed over."""
+        """What counts or would count without exclusions, hidden gold and second looks; everything else is passed over.
+
+        In a version without exposed votes they are passed over too.
+        """
         place = len(self.regions)
         self.regions.append(str(region.id))
+        self.images.append(region.image.id)
         for vote in region.votes:
-            if vote.retracted_at is not None:
+            if vote.retracted_at is not None or (region.without_exposed and vote.exposed):
                 continue
             if vote.purpose == Purpose.LABEL and not vote.surplus:
                 self.votes.extend(self._numbers(place, vote))
@@ -48,7 +53,7 @@ class VoteColumns:
 
         from annotation.aggregation.panel import Panel  # slow import
 
-        excluded = {person.annotator for person in header.people if person.excluded}
+        excluded = {person.annotator for person in header.people if person.excluded and not header.with_excluded}
         expected = np.frombuffer(self.expected, dtype=np.float64).reshape(-1, len(SCALES))
         return Panel(
             regions=self.regions,
@@ -59,6 +64,7 @@ class VoteColumns:
             gold=_answers(self.gold),
             expected={scale: expected[:, place] for place, scale in enumerate(SCALES)},
             again=_answers(self.again),
+            image=np.array(self.images, np.int64),
         )
 
     def _numbers(self, place: int, vote: VoteFacts) -> Iterable[float]:

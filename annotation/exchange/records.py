@@ -1,15 +1,18 @@
 """What a snapshot holds, as typed values. Every export format is a function of these and of nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from annotation.aggregation.intervals import SOS
 from annotation.aggregation.labels import ScaleLabel, Summary, label_scale, parse_rule
 from annotation.enums import LabelStatus, PrelabelSeen
 from annotation.opinion import SCALES, WORDS
 from annotation.scales import NON_EXISTENT
 
-FORMAT_VERSION = "gullery-snapshot-2"
+FORMAT_VERSION = "gullery-snapshot-3"
+NOISELESS_FORMAT = "gullery-snapshot-2"
+"""Before the study's own noise: its intervals go by the published value, as they always have."""
 SEATLESS_FORMAT = "gullery-snapshot-1"
 """Before seats: votes that do not say why they were asked for. Its exports look as they always have."""
 DIGITS = 6
@@ -21,7 +24,8 @@ class Header:
     """The study as it was. The hash is that of the snapshot's uncompressed content.
 
     `without_exposed` and `with_excluded` are no part of the snapshot: they say which votes the labels are of. `protocol` has
-    the study's settings by name, None without one.
+    the study's settings by name, None without one. `noise` has the SOS parameter of each scale for the intervals of these
+    labels, nothing where they go by the published one.
     """
 
     study: str
@@ -35,6 +39,7 @@ class Header:
     codebook: int | None = None
     protocol: Mapping[str, object] | None = None
     people: tuple["PersonFacts", ...] = ()
+    noise: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +209,20 @@ class RegionFacts:
 
 
 def labels_of(
-    histograms: list[list[int]], rule: str, decided: AdjudicationFacts | None = None
+    histograms: list[list[int]],
+    rule: str,
+    decided: AdjudicationFacts | None = None,
+    noise: Mapping[str, float] | None = None,
 ) -> dict[str, ScaleLabel]:
     """The eight scales' labels, from histograms in the order of SCALES. Raises ValueError for an unknown rule.
 
     Where a reviewer decided, level and word are the decision's; all that is about the votes stays.
     """
-    labels = {scale: _label(scale, tuple(votes), rule) for scale, votes in zip(SCALES, histograms, strict=True)}
+    known = noise or {}
+    labels = {
+        scale: _label(scale, tuple(votes), rule, known.get(scale, SOS))
+        for scale, votes in zip(SCALES, histograms, strict=True)
+    }
     if decided is None:
         return labels
     return labels | {scale: _decided(labels[scale], level) for scale, level in decided.levels.items()}
@@ -225,9 +237,9 @@ def _decided(label: ScaleLabel, level: int) -> ScaleLabel:
 
 
 @lru_cache(maxsize=10_000)
-def _label(scale: str, histogram: tuple[int, ...], rule: str) -> ScaleLabel:
+def _label(scale: str, histogram: tuple[int, ...], rule: str, sos: float) -> ScaleLabel:
     """Seven votes make no more than 792 different histograms, so most labels have been worked out before."""
-    return label_scale(scale, histogram, parse_rule(rule))
+    return label_scale(scale, histogram, parse_rule(rule), sos)
 
 
 def rounded(value: float | None) -> float | None:

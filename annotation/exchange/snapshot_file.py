@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import IO, Any, Self
 
 from annotation.exchange.records import (
     FORMAT_VERSION,
+    NOISELESS_FORMAT,
     SEATLESS_FORMAT,
     AdjudicationFacts,
     Counts,
@@ -30,7 +31,7 @@ from annotation.exchange.records import (
 )
 from annotation.opinion import SCALES
 
-READABLE = (SEATLESS_FORMAT, FORMAT_VERSION)
+READABLE = (SEATLESS_FORMAT, NOISELESS_FORMAT, FORMAT_VERSION)
 COMPRESSION = 6
 PIECE = 1 << 16
 IMAGE_KEYS: tuple[str, ...] = tuple(field.name for field in fields(ImageFacts))
@@ -93,12 +94,13 @@ class SnapshotReader:
         self._lines, self._hash = lines, hashlib.sha256()
         first = self._line(next(lines, b"{}"))
         if first.get("format") not in READABLE:
-            raise SnapshotDamagedError(f"This is not a snapshot of format {' or '.join(READABLE)}.")
+            raise SnapshotDamagedError(
+                f"This is not a snapshot of format {', '.join(READABLE[:-1])} or {READABLE[-1]}."
+            )
         facts = {name: first[name] for name in ("study", "name", "rule", "votes_wanted", "format")}
         people = tuple(_person(person) for person in first.get("people", ()))
-        self.header = Header(
-            **facts, sha256=sha256, codebook=first.get("codebook"), protocol=first.get("protocol"), people=people
-        )
+        known = {"codebook": first.get("codebook"), "protocol": first.get("protocol"), "noise": first.get("noise", {})}
+        self.header = Header(**facts, **known, sha256=sha256, people=people)
         self.counts = Counts()
 
     def regions(self) -> Iterator[RegionFacts]:
@@ -110,7 +112,7 @@ class SnapshotReader:
             if kind == "image":
                 image = ImageFacts(**line)
             elif kind == "region" and image is not None:
-                yield _region(line, image)
+                yield _region(line, image, self.header.noise)
             else:
                 self.counts = Counts(**line)
         if self._hash.hexdigest() != self.header.sha256:
@@ -124,7 +126,7 @@ class SnapshotReader:
         return line
 
 
-def _region(line: Line, image: ImageFacts) -> RegionFacts:
+def _region(line: Line, image: ImageFacts, noise: Mapping[str, float]) -> RegionFacts:
     histograms, votes = line.pop("histograms"), line.pop("votes")
     line["box"] = tuple(line["box"])
     decided, gold = line.pop("adjudication", None), line.pop("gold", None)
@@ -132,7 +134,7 @@ def _region(line: Line, image: ImageFacts) -> RegionFacts:
     return RegionFacts(
         **line,
         image=image,
-        labels=labels_of(histograms, line["rule"], adjudication),
+        labels=labels_of(histograms, line["rule"], adjudication, noise),
         votes=tuple(_vote(vote) for vote in votes),
         adjudication=adjudication,
         gold=tuple(gold) if gold else None,

@@ -1,10 +1,13 @@
-"""Other people's raw votes: a CSV of stimulus, subject and score, as an old experiment has them."""
+"""Other people's raw votes: a CSV of stimulus, subject and score, as an old experiment has them.
+
+It may also say of each stimulus of what content it is (regions of one image, versions of one scene) and under which condition.
+"""
 
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from annotation.errors import InvalidInput
 
@@ -18,6 +21,10 @@ _NAMES = {
     "score": ("score", "vote", "rating", "level", "value", "opinion"),
 }
 """What the three columns may be called."""
+_OPTIONAL = {
+    "content": ("content", "source", "scene", "src", "reference"),
+    "condition": ("condition", "hrc", "treatment", "distortion"),
+}
 _WRONG_LINES_SHOWN = 5
 
 
@@ -38,7 +45,8 @@ def read_votes(path: Path, *, lowest: float | None = None, highest: float | None
     sense, or the column that is missing.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(_rows(csv.DictReader(file)))
+        about: dict[str, dict[str, str]] = {name: {} for name in _OPTIONAL}
+        rows = list(_rows(csv.DictReader(file), about))
     if not rows:
         raise InvalidInput("The file has no votes below its first line.")
     scores = [score for _, _, score in rows]
@@ -49,16 +57,20 @@ def read_votes(path: Path, *, lowest: float | None = None, highest: float | None
         raise InvalidInput(f"{len(outside)} scores are outside {low:g} to {high:g}, for example {outside[0]:g}.")
     if low == high:
         raise InvalidInput(f"Every score is {low:g}; name the scale's ends with --lowest and --highest.")
-    return _panel(rows, low, high)
+    return _panel(rows, low, high, about)
 
 
-def _rows(reader: "csv.DictReader[str]") -> Iterator[tuple[str, str, float]]:
+def _rows(reader: "csv.DictReader[str]", about: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, float]]:
+    """`about` is filled with each stimulus's content and condition, where the file has such columns."""
     columns = _columns(reader.fieldnames or [])
+    optional = _optional(reader.fieldnames or [])
     wrong: list[str] = []
     for number, row in enumerate(reader, start=2):
         stimulus, subject, text = ((row[columns[name]] or "").strip() for name in _NAMES)
         score = _score(text)
         if stimulus and subject and score is not None:
+            for name, column in optional.items():
+                about[name].setdefault(stimulus, (row[column] or "").strip())
             yield stimulus, subject, score
         elif text:
             wrong.append(f"line {number} ({stimulus or 'no stimulus'}, {subject or 'no subject'}, {text!r})")
@@ -82,6 +94,12 @@ def _columns(found: Iterable[str]) -> dict[str, str]:
     return columns
 
 
+def _optional(found: Iterable[str]) -> dict[str, str]:
+    by_name = {name.strip().lower(): name for name in found}
+    known = {column: [by_name[name] for name in names if name in by_name] for column, names in _OPTIONAL.items()}
+    return {column: names[0] for column, names in known.items() if names}
+
+
 def _score(text: str) -> float | None:
     import math
 
@@ -92,7 +110,7 @@ def _score(text: str) -> float | None:
     return score if math.isfinite(score) else None
 
 
-def _panel(rows: list[tuple[str, str, float]], low: float, high: float) -> OldVotes:
+def _panel(rows: list[tuple[str, str, float]], low: float, high: float, about: dict[str, dict[str, str]]) -> OldVotes:
     import numpy as np  # slow import
 
     from annotation.aggregation.panel import Answers, Panel, no_answers  # slow import
@@ -115,5 +133,14 @@ def _panel(rows: list[tuple[str, str, float]], low: float, high: float) -> OldVo
         gold=nobody,
         expected={SCALE: np.zeros(0)},
         again=every.where(~first),
+        image=_numbers(stimuli.tolist(), about["content"]),
+        condition=_numbers(stimuli.tolist(), about["condition"]),
     )
     return OldVotes(panel, low, high, int((~first).sum()))
+
+
+def _numbers(stimuli: list[str], names: dict[str, str]) -> Any:
+    """A number for each stimulus's name, None where the file has no such column."""
+    import numpy as np
+
+    return np.unique([names[stimulus] for stimulus in stimuli], return_inverse=True)[1] if names else None

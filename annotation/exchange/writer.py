@@ -10,11 +10,14 @@ from annotation.exchange.records import Counts, Header, RegionFacts
 
 
 class Writer(ABC):
-    """Holds one region, or a row group, at a time. `finish` ends the files; `close` alone abandons them."""
+    """Holds one region, or a row group, at a time. `finish` ends the files; `close` alone abandons them.
 
-    def __init__(self, folder: Path, header: Header) -> None:
+    `language` is that of pages for people; data are the same in every language.
+    """
+
+    def __init__(self, folder: Path, header: Header, language: str = "en") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder, self.header = folder, header
+        self.folder, self.header, self.language = folder, header, language
         self.vote_columns = vote_columns(header)
         self.files = ExitStack()
         self.start()

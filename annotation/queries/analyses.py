@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from annotation.models import Study
+from annotation.queries.noise import forget as forget_noise
 
 if TYPE_CHECKING:
     from annotation.aggregation.agreement import Agreement
     from annotation.aggregation.analysis import Batch, Drift
+    from annotation.aggregation.dawid_skene import SecondOpinion
     from annotation.aggregation.panel import Panel
     from annotation.aggregation.recovery import Recovered
     from annotation.aggregation.screening import Signals
@@ -61,9 +63,22 @@ def drifts_at(study: Study) -> "dict[str, Drift]":
     return _drifts(state_of(study))
 
 
+def second_opinions_at(study: Study) -> "dict[str, SecondOpinion]":
+    return _second_opinions(state_of(study))
+
+
 def forget() -> None:
     """For tests, in which another study may have the same numbers."""
-    kept: list[Callable[..., object]] = [_panel, _agreements, _batches, _screenings, _recoveries, _drifts]
+    forget_noise()
+    kept: list[Callable[..., object]] = [
+        _panel,
+        _agreements,
+        _batches,
+        _screenings,
+        _recoveries,
+        _drifts,
+        _second_opinions,
+    ]
     for function in kept:
         function.cache_clear()  # type: ignore[attr-defined]
 
@@ -108,3 +123,10 @@ def _drifts(state: State) -> "dict[str, Drift]":
     from annotation.aggregation.analysis import drifts  # slow import
 
     return drifts(_panel(state), _recoveries(state))
+
+
+@lru_cache(KEPT)
+def _second_opinions(state: State) -> "dict[str, SecondOpinion]":
+    from annotation.aggregation.analysis import second_opinions  # slow import
+
+    return second_opinions(_panel(state))

@@ -72,7 +72,7 @@ def exclusions_of(study: Study) -> Sequence[Exclusion]:
 def _seen(
     panel: "Panel", place: int, signals: "Mapping[str, list[Signals]]", recovered: "Mapping[str, Recovered]"
 ) -> tuple[Seen, ...]:
-    """Somebody whose votes do not count has no bias among those that do; the numbers are then of their votes alone."""
+    """Somebody whose votes do not count is held against the scores of those that do."""
     return tuple(
         Seen(
             scale,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 
 from annotation.models import Protocol, SeatRequest, Study
+from annotation.queries.noise import noise_at
 
 if TYPE_CHECKING:
     from annotation.aggregation.adaptive import Asking
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 def asking_of(study: Study, protocol: Protocol) -> "Asking":
     from annotation.aggregation.adaptive import Asking  # slow import
 
-    return Asking(floor=study.votes_wanted, cap=max(protocol.votes_cap, study.votes_wanted))
+    cap = max(protocol.votes_cap, study.votes_wanted)
+    return Asking(floor=study.votes_wanted, cap=cap, noise=noise_at(study))
 
 
 def budget_left(protocol: Protocol) -> int | None:

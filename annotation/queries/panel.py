@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 
 from annotation.enums import Purpose
-from annotation.models import Exclusion, Membership, Study
+from annotation.models import Exclusion, Membership, Region, Study
 from annotation.scales import SCALES, TOP_LEVEL
 
 if TYPE_CHECKING:
@@ -53,7 +53,17 @@ def panel_of(study: Study) -> "Panel":
         gold=_answers(gold, regions, people),
         expected={scale: expected[:, place] for place, scale in enumerate(SCALES)},
         again=_answers(again, regions, people),
+        image=_images(study, regions),
     )
+
+
+def _images(study: Study, regions: Any) -> Any:
+    """The number of each region's image."""
+    import numpy as np
+
+    rows = Region.objects.filter(study=study).order_by("pk").values_list("pk", "image").iterator(CHUNK)
+    known = _table(rows, 2)
+    return known[np.searchsorted(known[:, 0], regions), 1].astype(np.int64) if len(regions) else np.zeros(0, np.int64)
 
 
 def _rows(cursor: Any, statement: str, study: Study, purpose: Purpose) -> Iterable[tuple[Any, ...]]:

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from annotation.aggregation.noise import Kinds
 from annotation.models import Study
 from annotation.opinion import SCALES
+from annotation.queries.noise import kinds_in
 
 CHUNK = 500
 
@@ -111,7 +113,7 @@ def one_moment() -> Iterator[BaseDatabaseWrapper]:
 
 
 class StudyFacts(NamedTuple):
-    """`protocol` has the settings by name; `people` are objects as a snapshot has them."""
+    """`protocol` has the settings by name; `people` are objects as a snapshot has them; `kinds` tell of the panel's noise."""
 
     slug: str
     name: str
@@ -121,6 +123,7 @@ class StudyFacts(NamedTuple):
     codebook: int
     protocol: dict[str, Any] | None
     people: list[dict[str, Any]]
+    kinds: Kinds
 
 
 def study_facts(reader: BaseDatabaseWrapper, study: Study) -> StudyFacts:
@@ -133,7 +136,8 @@ def study_facts(reader: BaseDatabaseWrapper, study: Study) -> StudyFacts:
         cursor.execute(_PEOPLE, [study.pk])
         people = [json.loads(text) for (text,) in cursor.fetchall()]
     slug, name, votes, top, wanted, codebook, protocol = row
-    return StudyFacts(slug, name, votes, top, wanted, codebook, json.loads(protocol) if protocol else None, people)
+    settings, kinds = json.loads(protocol) if protocol else None, kinds_in(reader, study.pk)
+    return StudyFacts(slug, name, votes, top, wanted, codebook, settings, people, kinds)
 
 
 def rows_in(reader: BaseDatabaseWrapper, study: Study) -> int:

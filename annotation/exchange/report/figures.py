@@ -20,12 +20,13 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """A histogram. `ticks` names some of the bars where there are too many words."""
+    """A histogram. `ticks` names some of the bars where there are too many words; `scale` is whose levels they are."""
 
     name: str
     bars: tuple[Bar, ...]
     ticks: tuple[Bar, ...]
     most: int
+    scale: str = ""
     width: int = WIDTH
     height: int = HEIGHT
     left: int = _LEFT
@@ -34,7 +35,7 @@ class Bars:
     bottom: int = HEIGHT - _BOTTOM
 
 
-def bars_of(name: str, words: Sequence[str], counts: Sequence[int]) -> Bars:
+def bars_of(name: str, words: Sequence[str], counts: Sequence[int], scale: str = "") -> Bars:
     step = (WIDTH - _LEFT - _RIGHT) / max(1, len(counts))
     most = max(counts, default=0) or 1
     room = HEIGHT - _TOP - _BOTTOM
@@ -50,4 +51,4 @@ def bars_of(name: str, words: Sequence[str], counts: Sequence[int]) -> Bars:
         )
         for place, (word, count) in enumerate(zip(words, counts, strict=True))
     )
-    return Bars(name, bars, bars[:: max(1, -(-len(bars) // 12))], most)
+    return Bars(name, bars, bars[:: max(1, -(-len(bars) // 12))], most, scale)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from annotation.exchange.report.course import CoursePart, Opinion, course_parts, opinions
 from annotation.exchange.report.figures import Bars, bars_of
 from annotation.exchange.report.lines import Axis, IntervalLine, axis_of, line_of
 from annotation.exchange.report.scatter import Person, Scatter, scatter_of
@@ -34,6 +35,8 @@ class PersonRow:
     inconsistency: IntervalLine
     flags: tuple[str, ...]
     excluded: bool
+    without: float | None
+    """Alpha of everybody else, None for somebody excluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class PanelReport:
     per_region: Bars
     per_annotator: Bars
     parts: tuple[ScalePart, ...]
+    course: tuple[CoursePart, ...]
+    opinions: tuple[Opinion, ...]
 
 
 def report_of_panel(panel: "Panel", *, resamples: int, splits: int) -> PanelReport:
@@ -89,7 +94,13 @@ def report_of_panel(panel: "Panel", *, resamples: int, splits: int) -> PanelRepo
         agreement=tuple(AgreementRow(scale, line_of(scale, one.ordinal, axis), one) for scale, one in found.items()),
         per_region=_counted("Votes per region", first.per_region().astype(int).tolist()),
         per_annotator=_people(panel, first.per_annotator().astype(int).tolist()),
-        parts=tuple(_part(scale, panel, signals[scale], recovered[scale]) for scale in signals if scale in recovered),
+        parts=tuple(
+            _part(scale, panel, signals[scale], recovered[scale], found[scale].without_each)
+            for scale in signals
+            if scale in recovered
+        ),
+        course=course_parts(panel, recovered, axis),
+        opinions=opinions(panel),
     )
 
 
@@ -106,8 +117,10 @@ def _counted(name: str, counts: Sequence[int]) -> Bars:
     return bars_of(name, [str(value) for value in values], [used.count(value) for value in values])
 
 
-def _part(scale: str, panel: "Panel", signals: "list[Signals]", recovered: "Recovered") -> ScalePart:
-    people = tuple(_person(panel, place, one, recovered) for place, one in enumerate(signals))
+def _part(
+    scale: str, panel: "Panel", signals: "list[Signals]", recovered: "Recovered", without: Sequence[float | None]
+) -> ScalePart:
+    people = tuple(_person(panel, place, one, recovered, without[place]) for place, one in enumerate(signals))
     dots = [
         Person(row.name, 0, row.bias.value or 0.0, row.inconsistency.value or 0.0, _kind(row))
         for row in people
@@ -128,7 +141,7 @@ def _kind(row: PersonRow) -> str:
     return "excluded" if row.excluded else "flagged" if row.flags else ""
 
 
-def _person(panel: "Panel", place: int, signals: "Signals", found: "Recovered") -> PersonRow:
+def _person(panel: "Panel", place: int, signals: "Signals", found: "Recovered", without: float | None) -> PersonRow:
     from annotation.aggregation.estimates import Estimate  # slow import
 
     bias = [float(column[place]) for column in (found.bias, found.bias_low, found.bias_high)]
@@ -143,10 +156,13 @@ def _person(panel: "Panel", place: int, signals: "Signals", found: "Recovered") 
         inconsistency=line_of("inconsistency", Estimate(*spread), axis),
         flags=tuple(WORDS[flag][0].lower() for flag in signals.flags),
         excluded=bool(panel.excluded[place]),
+        without=None if panel.excluded[place] else without,
     )
 
 
 def _rules(signals: "list[Signals]") -> tuple[RuleRow, ...]:
+    from annotation.aggregation.signals import CONDITIONAL
+
     if not signals:
         return ()
     columns = zip(*(one.every for one in signals), strict=True)
@@ -158,6 +174,7 @@ def _rules(signals: "list[Signals]") -> tuple[RuleRow, ...]:
             sum(signal.too_few for signal in column),
         )
         for column in columns
+        if column[0].name != CONDITIONAL or any(signal.votes for signal in column)
     )
 
 

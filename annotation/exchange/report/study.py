@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotation.aggregation.labels import RULES_VERSION, parse_rule
-from annotation.exchange.card import RULES
+from annotation.exchange.card import rules_of
 from annotation.exchange.records import Counts, Header, RegionFacts
 from annotation.exchange.report.figures import Bars, bars_of
 from annotation.opinion import DISTORTIONS, SCALES, WORDS
@@ -57,7 +57,7 @@ def study_report(header: Header, counts: Counts, tally: Tally, panel: "Panel") -
         "things": dict(tally.things),
         "rule": parse_rule(header.rule),
         "rules_version": RULES_VERSION,
-        "rules": RULES,
+        "rules": rules_of(header.noise),
         "labels": [labels_of_scale(scale, tally) for scale in SCALES],
         "settings": settings_of(header),
         "checks": checks,
@@ -75,7 +75,7 @@ def study_report(header: Header, counts: Counts, tally: Tally, panel: "Panel") -
 def labels_of_scale(scale: str, tally: Tally) -> Bars:
     """Settled labels by word; of a distortion the last is its absence."""
     words = [*WORDS[scale][:-1], WITHOUT] if scale in DISTORTIONS else list(WORDS[scale])
-    return bars_of(scale.capitalize(), words, [tally.words[scale, word] for word in words])
+    return bars_of(scale.capitalize(), words, [tally.words[scale, word] for word in words], scale)
 
 
 _YES_NO = {True: "yes", False: "no"}

@@ -1,7 +1,10 @@
 """The rules that may point at an annotator, in words."""
 
 WORDS = {
-    "kurtosis": ("BT.500 outliers", "Share of votes far from the others on both sides (BT.500, own counts)."),
+    "kurtosis": (
+        "BT.500 outliers",
+        "Share of votes far from the others on both sides (BT.500, own counts); nearly blind below 15 votes on a region.",
+    ),
     "correlation": ("BT.500 correlation", "Correlation with the means, against the panel’s own limit."),
     "vqeg": ("P.913 correlation", "Correlation per region and per condition."),
     "leave_one_out": ("Unlike the others", "Correlation with the mean of the others’ votes."),

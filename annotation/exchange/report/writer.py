@@ -65,7 +65,7 @@ class ReportWriter(Writer):
 
         panel = self.columns.panel(self.header)
         context = study_report(self.header, counts, self.tally, panel)
-        write_document(self.folder / "report.html", "report/study.html", context)
+        write_document(self.folder / "report.html", "report/study.html", context, self.language)
         _write_scores(self.folder / "scores.csv", panel)
         _write_annotators(self.folder / "annotators.csv", panel, context["report"])
         super().finish(counts)
@@ -125,13 +125,10 @@ def _histograms(ballots: "Ballots", top: int) -> "Integers":
 
 def _second_opinion(ballots: "Ballots") -> "Floats":
     """The probability of with, from all annotators' habits of saying with or without."""
-    from dataclasses import replace
-
+    from annotation.aggregation.analysis import sides_of  # slow import
     from annotation.aggregation.dawid_skene import second_opinion  # slow import
-    from annotation.scales import NON_EXISTENT
 
-    sides = replace(ballots, level=(ballots.level < NON_EXISTENT).astype(float))
-    return second_opinion(sides, 2).classes[:, 1]
+    return second_opinion(sides_of(ballots), 2).classes[:, 1]
 
 
 def _write_annotators(path: Path, panel: "Panel", report: "PanelReport") -> None:

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from annotation.errors import DomainError
@@ -45,6 +46,9 @@ class Command(BaseCommand):
             "--out", type=Path, help="the folder to write to; FILE-analysis beside the file unless given"
         )
         parser.add_argument("--lowest", type=float, help="the scale's lowest score, when nobody gave it")
+        parser.add_argument(
+            "--language", default="en", choices=[code for code, _ in settings.LANGUAGES], help="of the page"
+        )
         parser.add_argument("--highest", type=float, help="the scale's highest score, when nobody gave it")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -60,11 +64,11 @@ class Command(BaseCommand):
         report = report_of_panel(old.panel, resamples=RESAMPLES, splits=SPLITS)
         out: Path = options["out"] or path.with_name(f"{path.stem}-analysis")
         out.mkdir(parents=True, exist_ok=True)
-        _write(out, path, old, report)
+        _write(out, path, old, report, options["language"])
         self.stdout.write(_summary(report, out))
 
 
-def _write(out: Path, path: Path, old: OldVotes, report: "PanelReport") -> None:
+def _write(out: Path, path: Path, old: OldVotes, report: "PanelReport", language: str) -> None:
     from annotation.exchange.report.document import write_document  # slow import
     from annotation.version import VERSION
 
@@ -75,7 +79,7 @@ def _write(out: Path, path: Path, old: OldVotes, report: "PanelReport") -> None:
         "report": report,
         "version": VERSION,
     }
-    write_document(out / "report.html", "report/old_votes.html", context)
+    write_document(out / "report.html", "report/old_votes.html", context, language)
     _write_scores(out / "scores.csv", old, report)
     _write_subjects(out / "subjects.csv", old, report)
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
@@ -42,7 +43,16 @@ class Command(BaseCommand):
             help="make the labels as if nobody had been excluded from the study",
         )
 
+        parser.add_argument(
+            "--language",
+            default="en",
+            choices=[code for code, _ in settings.LANGUAGES],
+            help="of the report; data have none",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["language"] != "en" and options["format"] != ExportFormat.REPORT:
+            raise CommandError("--language is for --format report; data are the same in every language.")
         study = _find(options["study"])
         out = Path(options["out"])
         snapshot = self._snapshot(study, options["snapshot"])
@@ -59,6 +69,7 @@ class Command(BaseCommand):
                     include_images=options["images"],
                     without_exposed=options["without_exposed"],
                     with_excluded=options["with_excluded"],
+                    language=options["language"],
                 )
         except (SnapshotDamagedError, ImageLostError, OSError) as error:
             raise CommandError(str(error)) from error

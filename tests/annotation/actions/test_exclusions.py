@@ -1,8 +1,9 @@
 import threading
+import time
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from annotation.actions.exclusions import exclude, lift
 from annotation.actions.leases import lease_next
@@ -128,4 +129,41 @@ def test_votes_on_their_way_while_somebody_is_excluded_leave_exact_labels() -> N
     assert Vote.objects.filter(annotator=ben).count() == 20
     assert Vote.objects.live().count() == 0
     assert sum(Label.objects.values_list("votes", flat=True)) == 0
+    assert differences(study) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_vote_that_is_stored_but_not_committed_when_its_person_is_excluded_gives_its_seat_back() -> None:
+    """The exclusion cannot see the vote, and when the vote was stored there was no exclusion."""
+    study = make_study(votes_wanted=2)
+    region = make_region(study)
+    ada, ben = make_member(study, Role.MANAGER), make_member(study)
+    stored, decided = threading.Event(), threading.Event()
+
+    def vote() -> None:
+        with transaction.atomic():
+            cast_vote(annotator=ben, region_id=region.pk, opinion=make_opinion(), idempotency_key=uuid4(), facts=FACTS)
+            stored.set()
+            decided.wait(10)
+            time.sleep(0.3)  # whoever does not wait for this vote has looked and gone by then
+        connection.close()
+
+    def decide() -> None:
+        exclude(study=study, annotator=ben, by=ada, reason="In full flight.")
+        connection.close()
+
+    voter, decider = threading.Thread(target=vote), threading.Thread(target=decide)
+    voter.start()
+    stored.wait(10)
+    decider.start()
+    while not Exclusion.objects.exists():
+        time.sleep(0.01)
+    decided.set()
+    voter.join(10)
+    decider.join(10)
+
+    assert Vote.objects.get().surplus is False
+    assert Vote.objects.live().count() == 0
+    assert Label.objects.get(region=region).votes == 0
+    assert Assignment.objects.open().filter(region=region).count() == 2
     assert differences(study) == []

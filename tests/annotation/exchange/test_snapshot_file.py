@@ -90,7 +90,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     other = open_snapshot(tmp_path / "other", "0" * 64)
 
     with (
-        pytest.raises(SnapshotDamagedError, match="not a snapshot of format gullery-snapshot-1 or gullery-snapshot-2"),
+        pytest.raises(SnapshotDamagedError, match="gullery-snapshot-1, gullery-snapshot-2 or gullery-snapshot-3"),
         other,
     ):
         pass

@@ -59,3 +59,15 @@ def test_what_makes_no_sense_is_named(tmp_path: Path, text: str, message: str) -
         read_votes(write(tmp_path, text))
 
     assert error.value.message[: len(message)] == message
+
+
+def test_a_file_may_say_of_what_content_and_condition_a_stimulus_is(tmp_path: Path) -> None:
+    lines = ["stimulus,subject,score,src,hrc", "a,ann,1,harbour,blur", "b,ann,3,harbour,noise", "c,ann,5,quay,blur"]
+
+    found = read_votes(write(tmp_path, "\n".join(lines) + "\n")).panel
+
+    assert found.image is not None
+    assert found.condition is not None
+    assert (found.image.tolist(), found.condition.tolist()) == ([0, 0, 1], [0, 1, 0])
+    plain = read_votes(write(tmp_path, "stimulus,subject,score\na,ann,1\nb,ann,3\n")).panel
+    assert (plain.image, plain.condition) == (None, None)

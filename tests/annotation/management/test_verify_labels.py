@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from annotation.models import Export, Image, Label
 from tests.annotation.actions.test_exports import run
+from tests.annotation.exchange.snapshots import make_nest
 from tests.annotation.queries.test_seat_verification import run_sql
 from tests.factories import cast, make_member, make_region, make_study
 
@@ -110,3 +111,16 @@ def spoil(export: Export, name: str) -> None:
     with zipfile.ZipFile(export.file.path, "w") as packed:
         for one, data in files.items():
             packed.writestr(one, data.replace(b"2", b"3", 1) if one == name else data)
+
+
+def test_a_snapshot_s_labels_and_noise_follow_from_the_votes_in_it() -> None:
+    """A label that was wrong when the snapshot was taken is wrong in it for ever."""
+    nest = make_nest()
+    Label.objects.filter(region=nest.full).update(quality_votes=[3, 0, 0, 0, 0])
+    job = run(nest.study, "csv")
+
+    lines, error = verify(nest.study.slug, exports=True)
+
+    subject = f"region {nest.full.pk}, snapshot {job.snapshot.sha256[:12]}"
+    assert lines[-2] == f"{nest.study.slug}: {subject}: its label does not follow from the votes in the snapshot."
+    assert error.endswith("differences.")
