@@ -28,7 +28,7 @@ def test_a_region_is_rated_in_chinese(open_as: SignIn, live_server: LiveServer) 
     page.goto(f"{live_server.url}/studies/{study.slug}/rate")
     expect(page.locator("#answers")).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.locator("#say")).to_have_text("尚未回答：曝光, 噪声, 模糊, 对比度, 色彩, 压缩, 质量, 重要性。")
+    expect(page.locator("#say")).to_have_text("尚未回答：曝光、噪声、模糊、对比度、色彩、压缩、质量、重要性。")
     for level in (0, 1, 2, 3, 4, 5, 0, 4):
         page.keyboard.press(str(level))
     expect(page.locator("#say")).to_have_text("八项已全部回答。")

@@ -11,9 +11,10 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from annotation.models import Remark, Study, User, Vote
+from annotation.models import Assignment, Remark, Study, User, Vote
 from tests.browser.outbox_browser import rate
 from tests.browser.rating_browser import study_with
 from tests.factories import make_member
@@ -21,6 +22,8 @@ from tests.operations.servers import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_MS = 45_000
+HALF_A_MINUTE_MS = 30_000
+Visit = Callable[..., Page]
 
 
 class KillableServer:
@@ -67,17 +70,19 @@ def server() -> Iterator[KillableServer]:
 
 
 @pytest.fixture
-def visit(browser: Browser, server: KillableServer) -> Iterator[Callable[[User, str], Page]]:
+def visit(browser: Browser, server: KillableServer) -> Iterator[Visit]:
     """A page of somebody who is signed in at the server, in a browser that may use a service worker."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, service_workers="allow")
 
-    def opened(user: User, path: str) -> Page:
+    def opened(user: User, path: str, *, own_clock: bool = False) -> Page:
         client = Client()
         client.force_login(user)
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": server.url}])
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
+        if own_clock:
+            page.clock.install()
         page.goto(f"{server.url}{path}")
         expect(page.locator("#answers")).to_be_visible()
         page.wait_for_load_state("networkidle")  # the next region is held ahead
@@ -95,11 +100,11 @@ def wait_until_kept(page: Page) -> None:
         kept, before = page.evaluate("caches.open('gullery-rating').then((s) => s.keys()).then((k) => k.length)"), kept
 
 
-def test_votes_given_while_the_server_is_dead_arrive_once_each(
-    server: KillableServer, visit: Callable[[User, str], Page]
+def test_votes_given_while_the_server_is_dead_for_ten_minutes_arrive_once_each(
+    server: KillableServer, visit: Visit
 ) -> None:
     study = study_with(4)
-    page = visit(make_member(study), f"/studies/{study.slug}/rate")
+    page = visit(make_member(study), f"/studies/{study.slug}/rate", own_clock=True)
 
     server.kill()
     rate(page, 1)
@@ -111,8 +116,11 @@ def test_votes_given_while_the_server_is_dead_arrive_once_each(
     expect(page.locator("#saved")).to_have_text("Offline, 2 waiting")
     expect(page.locator("[data-screen=away]")).to_be_visible()
     assert Vote.objects.count() == 0
-    time.sleep(3)  # several attempts meet nobody
+    ten_minutes_pass(page)
+    expect(page.locator("#saved")).to_have_text("Offline, 2 waiting")
+    Assignment.objects.filter(annotator__isnull=False).update(leased_until=timezone.now())
     server.start()
+    page.clock.run_for(HALF_A_MINUTE_MS)
 
     expect(page.locator("#saved")).to_have_text("Saved", timeout=PATIENCE_MS)
     expect(page.locator("#answers")).to_be_visible(timeout=PATIENCE_MS)
@@ -124,9 +132,14 @@ def test_votes_given_while_the_server_is_dead_arrive_once_each(
     assert Vote.objects.values("region").distinct().count() == 2
 
 
-def test_a_server_killed_over_and_over_gets_every_vote_once(
-    server: KillableServer, visit: Callable[[User, str], Page]
-) -> None:
+def ten_minutes_pass(page: Page) -> None:
+    """By the page's clock, with all its timers; each attempt to send meets nobody."""
+    for _ in range(20):
+        page.clock.run_for(HALF_A_MINUTE_MS)
+        page.wait_for_timeout(30)
+
+
+def test_a_server_killed_over_and_over_gets_every_vote_once(server: KillableServer, visit: Visit) -> None:
     study = study_with(6)
     page = visit(make_member(study), f"/studies/{study.slug}/rate")
 
@@ -147,9 +160,7 @@ def test_a_server_killed_over_and_over_gets_every_vote_once(
     assert Vote.objects.values("region").distinct().count() == 5
 
 
-def test_a_reload_while_the_server_is_dead_shows_the_page_and_the_draft(
-    server: KillableServer, visit: Callable[[User, str], Page]
-) -> None:
+def test_a_reload_while_the_server_is_dead_shows_the_page_and_the_draft(server: KillableServer, visit: Visit) -> None:
     study = study_with(3)
     page = visit(make_member(study), f"/studies/{study.slug}/rate")
     wait_until_kept(page)
@@ -177,7 +188,7 @@ def test_a_reload_while_the_server_is_dead_shows_the_page_and_the_draft(
     assert (vote.exposure, vote.noise, vote.blur, vote.contrast, vote.importance) == (3, 1, 2, 4, 4)
 
 
-def test_signing_out_leaves_no_page_behind(server: KillableServer, visit: Callable[[User, str], Page]) -> None:
+def test_signing_out_leaves_no_page_behind(server: KillableServer, visit: Visit) -> None:
     study = study_with(1)
     page = visit(make_member(study), f"/studies/{study.slug}/rate")
     wait_until_kept(page)

@@ -13,7 +13,8 @@ from annotation.models import Study
 from tests.browser.accessibility_browser import serious
 from tests.browser.conftest import SignIn
 from tests.browser.rating_browser import open_screen, protocol, rate, study_with
-from tests.factories import make_member
+from tests.browser.scenes import rated_picture
+from tests.factories import make_member, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BUDGET = 150_000  # bytes
@@ -59,6 +60,32 @@ def test_nothing_on_the_page_is_inline_and_every_module_is_preloaded(open_as: Si
     assert [name for name in loaded if name not in named] == []
 
 
+def test_what_is_slow_of_a_large_picture_is_made_before_it_is_on_screen(
+    open_as: SignIn, live_server: LiveServer
+) -> None:
+    study = make_study(votes_wanted=1)
+    for seed in range(2):
+        rated_picture(study, seed, width=1600, height=1300)
+    page = open_as(make_member(study))
+    page.add_init_script(COUNT_SMALL_ONES)
+    open_screen(page, live_server, study)
+    page.wait_for_function("window.made >= 2")  # of the one on screen and of the one ahead
+    page.wait_for_timeout(1000)
+    before = page.evaluate("window.made")
+
+    rate(page, 3)
+    expect(page.locator("#overview")).to_be_visible()
+    page.keyboard.press("v")
+    expect(page.locator("[data-view=whole]")).to_have_attribute("aria-pressed", "true")
+
+    assert page.evaluate("window.made") == before
+
+
+COUNT_SMALL_ONES = """window.made = 0;
+const first = OffscreenCanvas.prototype.transferToImageBitmap;
+OffscreenCanvas.prototype.transferToImageBitmap = function () { window.made += 1; return first.call(this); };"""
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
 def test_axe_finds_nothing_on_any_dialog_or_screen(
     open_as: SignIn, live_server: LiveServer, size: tuple[int, int]
@@ -95,6 +122,28 @@ def on_screen(page: Page, name: str) -> list[str]:
         name,
     )
     return serious(page, name)
+
+
+@pytest.mark.parametrize("sittings", [True, False])
+def test_nothing_in_the_bar_is_cut_off(open_as: SignIn, live_server: LiveServer, sittings: bool) -> None:
+    study = study_with(1, name="Gulls of the harbour in spring and summer")
+    if sittings:
+        protocol(study, least_view_ms=0, sitting_minutes=30)
+    page = open_as(make_member(study))
+    open_screen(page, live_server, study)
+
+    cut = []
+    for width, height in ((1440, 900), (1280, 720), (1024, 768), (900, 700), (820, 1180), (390, 844), (360, 740)):
+        page.set_viewport_size({"width": width, "height": height})
+        cut += [f"{width}: {text}" for text in page.evaluate(CUT_OFF)]
+
+    assert cut == []
+
+
+CUT_OFF = """() => [...document.querySelectorAll(".rate-bar :is(button, p)")].filter((one) => one.offsetWidth)
+    .map((one) => [one.textContent.trim(), one.getBoundingClientRect(), one.scrollWidth > one.clientWidth + 1])
+    .filter(([, box, spills]) => spills || box.left < 0 || box.right > innerWidth || box.bottom > innerHeight)
+    .map(([text]) => text)"""
 
 
 def test_targets_are_large_enough_for_a_pointer_and_for_a_finger(open_as: SignIn, live_server: LiveServer) -> None:

@@ -9,9 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import APIResponse, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from annotation.models import Vote
+from annotation.models import Sitting, Vote
 from annotation.orders import order_for, scales_in
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import SignIn, Watch
 from tests.browser.rating_browser import levels_of, open_screen, protocol, rate, rate_last, study_with
 from tests.browser.scenes import rated_picture
 from tests.factories import make_member, make_study
@@ -98,6 +98,53 @@ def test_the_line_of_the_sitting_is_there_when_there_is_one(open_as: SignIn, liv
     expect(page.locator("#sitting")).to_have_text(re.compile(r"Region 1 · break in (29|30) min"))
     rate(page, 3)
     expect(page.locator("#sitting")).to_have_text(re.compile(r"Region 2 · break in (29|30) min"))
+
+
+def test_who_stops_finds_the_region_as_it_was_and_goes_on_in_the_same_sitting(
+    open_as: SignIn, live_server: LiveServer
+) -> None:
+    study = study_with(2)
+    protocol(study, least_view_ms=0, sitting_minutes=30)
+    page = open_as(make_member(study))
+    open_screen(page, live_server, study)
+    rate(page, 3)
+    expect(page.locator("#saved")).to_have_text("Saved")
+    page.keyboard.press("4")
+
+    with page.expect_response("**/sitting-end") as told:
+        page.get_by_role("button", name="Stop for now").click()
+    expect(page.get_by_role("heading", name="You have stopped for now")).to_be_visible()
+    expect(page.locator("#answers")).to_be_hidden()
+    assert told.value.status == 204
+    assert Sitting.objects.get().ended_at is not None
+    page.keyboard.press("3")  # rates nothing
+    page.get_by_role("button", name="Go on").click()
+
+    expect(page.locator("#answers input:checked")).to_have_count(1)
+    for _ in range(7):
+        page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-screen=all_done]")).to_be_visible()
+    assert [sorted(levels_of(vote)) for vote in Vote.objects.order_by("pk")] == [[3] * 8, [2] * 7 + [4]]
+    assert Sitting.objects.count() == 1
+
+
+def test_stopping_without_the_server_stops_all_the_same(open_as: SignIn, live_server: LiveServer, watch: Watch) -> None:
+    watch.expected.append("Failed to load resource")
+    study = study_with(2)
+    page = open_as(make_member(study))
+    open_screen(page, live_server, study)
+    page.context.set_offline(True)
+
+    rate_last(page)
+    page.get_by_role("button", name="Stop for now").click()
+    expect(page.get_by_role("heading", name="You have stopped for now")).to_be_visible()
+    expect(page.locator("#saved")).to_have_text("Offline, 1 waiting")
+    page.context.set_offline(False)
+
+    expect(page.locator("#saved")).to_have_text("Saved")
+    expect(page.get_by_role("heading", name="You have stopped for now")).to_be_visible()
+    assert Vote.objects.count() == 1
 
 
 def as_training(route: Route, page: APIResponse) -> None:

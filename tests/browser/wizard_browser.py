@@ -45,7 +45,10 @@ def answer_all_rows(page: Page) -> None:
 
 
 def test_a_study_from_its_name_to_the_first_vote_of_an_invited_person(
-    open_as: SignIn, live_server: LiveServer, browser: Browser, watch: Watch
+    open_as: SignIn,
+    live_server: LiveServer,
+    browser: Browser,
+    watch: Watch,
 ) -> None:
     began = time.monotonic()
     ada = make_user("ada", is_staff=True)

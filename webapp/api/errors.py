@@ -35,7 +35,7 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler. What is nobody's mistake but ours is logged and says nothing about the inside."""
     set_rollback()
     if isinstance(error, DomainError):
-        return answer(error.status, error.code, spoken(error.message))
+        return answer(error.status, error.code, error.message)
     if isinstance(error, exceptions.APIException):
         return _answer_framework(error)
     if isinstance(error, Http404):
@@ -46,7 +46,8 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def answer(code: int, name: str, message: str, fields: dict[str, list[str]] | None = None) -> Response:
-    problem: Problem = {"code": name, "message": presentable(message)}
+    """The message is for people, so it follows their language; the code is for programs and stays."""
+    problem: Problem = {"code": name, "message": presentable(spoken(message))}
     if fields:
         problem["fields"] = fields
     return Response(ProblemAnswer(error=problem), status=code)

@@ -1,6 +1,8 @@
 """Labels with their uncertainty, for overseers."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import TypedDict
 
 from rest_framework.request import Request
@@ -9,6 +11,7 @@ from rest_framework.response import Response
 from annotation.aggregation.labels import ScaleLabel, label_region, parse_rule
 from annotation.enums import LabelStatus, RegionLevel
 from annotation.models import Label
+from annotation.queries.noise import noise_at
 from webapp import access
 from webapp.api.filters import one_of
 from webapp.api.paging import paginate
@@ -50,11 +53,12 @@ class Labels(Route):
     def get(self, request: Request, slug: str) -> Response:
         study = access.study_for(self.person, slug, access.OVERSEERS)
         labels = Label.objects.filter(study=study, **self.chosen).select_related("region")
-        return Response(paginate(request, labels, label_shape))
+        return Response(paginate(request, labels, partial(label_shape, noise=noise_at(study))))
 
 
-def label_shape(label: Label) -> LabelShape:
-    scales = label_region(label.histograms(), parse_rule(label.rule))
+def label_shape(label: Label, noise: Mapping[str, float]) -> LabelShape:
+    """`noise` has the study's SOS parameter of each scale, for the intervals."""
+    scales = label_region(label.histograms(), parse_rule(label.rule), noise)
     return {
         "region": label.region_id,
         "image": label.region.image_id,

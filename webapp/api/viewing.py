@@ -42,7 +42,10 @@ def _digit() -> serializers.IntegerField:
 
 
 class NewCheck(serializers.Serializer[ViewingCheck]):
-    """`dark` and `light` are cells of the matrices, row by row from 0; `digits` what stood on the plates, null for nothing."""
+    """For people before a screen: `challenge` is given out by the page `studies/SLUG/viewing` alone, with its pictures.
+
+    `dark` and `light` are cells of the matrices, row by row from 0; `digits` what stood on the plates, null for nothing.
+    """
 
     challenge = serializers.CharField(max_length=300)
     dark = _cells()

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from annotation.actions.leases import lease_next
 from annotation.actions.seat_numbers import pk_of
 from annotation.enums import Purpose
-from annotation.models import Assignment, Protocol, Study, User, Vote
+from annotation.models import Assignment, Label, Protocol, Study, User, Vote
 from tests.annotation.actions.sitters import let_pass, make_gold, make_protocol
 from tests.factories import cast, make_member, make_region
 from tests.webapp.api.client import Api, ballot
@@ -150,10 +150,44 @@ def test_asking_and_voting_take_about_as_many_statements(busy: Study, ben: User)
         voted.setdefault(purpose, set()).add(len(voting))
         let_pass(seconds=1)
 
-    hidden = asked[Purpose.REPEAT] | asked[Purpose.GOLD]
-    assert max(hidden | asked[Purpose.LABEL]) - min(hidden | asked[Purpose.LABEL]) <= 3
-    counts = set().union(*voted.values())
-    assert max(counts) - min(counts) <= 2
+    for counts in (
+        set().union(*(asked[kind] for kind in (Purpose.LABEL, Purpose.REPEAT, Purpose.GOLD))),
+        set().union(*voted.values()),
+    ):
+        assert max(counts) - min(counts) <= 2
+
+
+def test_both_kinds_of_check_are_looked_for_whatever_comes_of_it(busy: Study, ben: User) -> None:
+    looked: dict[str, set[tuple[bool, bool]]] = {}
+    for _ in range(30):
+        with CaptureQueriesContext(connection) as asking:
+            body = Api(ben).post(NEXT).json()
+        statements = [one["sql"] for one in asking.captured_queries]
+        kinds = tuple(
+            any(table in sql for sql in statements) for table in ("FROM annotation_gold gold", "vote.purpose = 'label'")
+        )
+        purpose = Assignment.objects.get(pk=pk_of(body["assignment"]["id"])).purpose
+        looked.setdefault(purpose, set()).add(kinds)
+        Api(ben).post("votes", ballot(body["assignment"]["lease"]))
+        let_pass(seconds=1)
+
+    wanted = {(True, True)}
+    assert (looked[Purpose.LABEL], looked[Purpose.REPEAT], looked[Purpose.GOLD]) == (wanted, wanted, wanted)
+
+
+def test_a_check_s_vote_does_a_label_s_work_and_leaves_no_trace_of_it(busy: Study, ben: User) -> None:
+    traces: dict[str, set[bool]] = {}
+    for _ in range(30):
+        body = Api(ben).post(NEXT).json()
+        purpose = Assignment.objects.get(pk=pk_of(body["assignment"]["id"])).purpose
+        before = list(Label.objects.order_by("pk").values())
+        with CaptureQueriesContext(connection) as voting:
+            Api(ben).post("votes", ballot(body["assignment"]["lease"]))
+        assert any("annotation_adjudication decided" in one["sql"] for one in voting.captured_queries)
+        traces.setdefault(purpose, set()).add(list(Label.objects.order_by("pk").values()) != before)
+        let_pass(seconds=1)
+
+    assert traces == {Purpose.LABEL: {True}, **{kind: {False} for kind in HIDDEN}}
 
 
 def test_a_remark_takes_any_region_away(busy: Study, ben: User) -> None:

@@ -59,6 +59,7 @@ TABLE: dict[str, tuple[object, tuple[int, ...]]] = {
     "get studies/{slug}": (None, MEMBERS),
     "patch studies/{slug}": ({"lease_minutes": 12}, MANAGERS),
     "get studies/{slug}/progress": (None, MEMBERS),
+    "get studies/{slug}/board": (None, MANAGERS),
     "get studies/{slug}/members": (None, MANAGERS),
     "post studies/{slug}/members": ({"username": "cleo", "role": "annotator"}, MANAGERS),
     "patch studies/{slug}/members/{id}": ({"paused": True}, MANAGERS),

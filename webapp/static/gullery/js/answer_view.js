@@ -28,7 +28,7 @@ export function answerParts({ scales, sentences, flags, undistorted, version }) 
 /** One line for those who listen instead of looking. */
 export function inWords({ scales }) {
   const there = distortions(scales).filter(([, said]) => said.there >= 0.5).map(([name, said]) => gettext("{word} {name}", { word: levelWord(name, said.word), name: scaleName(name) }));
-  const values = { quality: levelWord("quality", scales.quality.word), importance: levelWord("importance", scales.importance.word), found: there.length ? there.join(", ") : gettext("no distortion likely") };
+  const values = { quality: levelWord("quality", scales.quality.word), importance: levelWord("importance", scales.importance.word), found: there.length ? there.join(gettext(", ")) : gettext("no distortion likely") };
   return gettext("Quality {quality}, importance {importance}, {found}.", values);
 }
 
@@ -79,7 +79,7 @@ function notes(flags) {
 function bars(title, probabilities, scale, { width, height, ends }) {
   const words = LEVELS[scale].map((word) => (word === "non-existent" ? gettext("none") : levelWord(scale, word)));
   const step = width / probabilities.length, svg = drawn("svg", { class: "bars", viewBox: `0 0 ${width} ${height + (ends ? 12 : 1)}`, role: "img" });
-  svg.setAttribute("aria-label", title + probabilities.map((share, level) => `${words[level]} ${percent(share)}`).join(", "));
+  svg.setAttribute("aria-label", title + probabilities.map((share, level) => `${words[level]} ${percent(share)}`).join(gettext(", ")));
   probabilities.forEach((share, level) => {
     const tall = Math.max(share * height, share > 0.005 ? 1 : 0);
     const bar = drawn("rect", { class: LEVELS[scale][level] === "non-existent" ? "share none" : "share", x: level * step + 1.5, width: step - 3, y: height - tall, height: tall, rx: 1 });

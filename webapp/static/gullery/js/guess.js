@@ -29,6 +29,6 @@ export function forgetLastGuess() {
 
 function inWords({ quality, importance, ...distortions }) {
   const found = Object.entries(distortions).filter(([, word]) => word !== "non-existent").map(([name, word]) => gettext("{word} {name}", { word: levelWord(name, word), name: scaleName(name) }));
-  const values = { quality: levelWord("quality", quality), importance: levelWord("importance", importance), found: found.length ? found.join(", ") : gettext("no distortion") };
+  const values = { quality: levelWord("quality", quality), importance: levelWord("importance", importance), found: found.length ? found.join(gettext(", ")) : gettext("no distortion") };
   return gettext("quality {quality}, importance {importance}, {found}", values);
 }

@@ -54,7 +54,7 @@ export function overview(stage, figure) {
       small = new OffscreenCanvas(canvas.width, canvas.height);
       const inner = small.getContext("2d");
       inner.imageSmoothingQuality = "high";
-      inner.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+      inner.drawImage(stage.small(stage.picture).bitmap, 0, 0, canvas.width, canvas.height);
       [drawn, sharp] = [bitmap, ratio];
     }
     context.drawImage(small, 0, 0);

@@ -3,6 +3,7 @@
 import { Answers } from "gullery/answers";
 import { Away, SignedOut } from "gullery/api";
 import { Drafts } from "gullery/drafts";
+import { whenIdle } from "gullery/frames";
 import { forgetLastGuess, showLastGuess } from "gullery/guess";
 import { keepPage } from "gullery/keep_page";
 import { Keys } from "gullery/keys";
@@ -32,7 +33,7 @@ const place = $("rate"), { api, slug, user, name, next, mode, leastView } = plac
 const person = new Person(api, name), drafts = new Drafts(user), tabs = new Tabs(user, next), keys = new Keys(place.dataset.keys);
 const stage = new Stage($("picture")), answers = new Answers($("answers")), outline = new OutlineSwitch(stage);
 const outbox = new Outbox(user, (route, payload) => person.call("POST", `${api}/${route}`, payload));
-const seats = new Seats({ api, next, user, person, drafts, spoken: () => outbox.spoken() });
+const seats = new Seats({ api, next, user, person, drafts, spoken: () => outbox.spoken(), decoded: (picture) => whenIdle(() => stage.prepare(picture)) });
 const views = makeViews(stage, { leastViewMs: Number(leastView) });
 const signIn = new SignInDialog($("signed-out"), person, () => { outbox.flush(); if (!rating.shown) rating.next(); });
 const rating = new Rating({ place, mode, stage, answers, drafts, seats, outbox, views, outline, tabs, watch: new Stopwatch(), signedOut: (error) => signIn.open(error) });
@@ -101,8 +102,17 @@ async function showAnew(held, opinion, facts) {
   await rating.anew(held, opinion, facts);
 }
 
+/** The server is told, too; if it cannot be, the sitting ends by itself a little later. */
+async function stop() {
+  if (rating.stopped || rating.busy) return;
+  rating.stop();
+  $("go-on").focus();
+  await outbox.flush();
+  await person.call("POST", `${api}/studies/${slug}/sitting-end`).catch((error) => { if (error instanceof SignedOut) signIn.open(error); });
+}
+
 async function heartbeat() {
-  if (document.hidden || !seats.current) return;
+  if (document.hidden || !seats.current || rating.stopped) return;
   try {
     if (await seats.renew()) notice(gettext("Your turn on this region ran out. You can finish it all the same; the vote is kept."));
   } catch (error) {
@@ -166,7 +176,7 @@ const verbs = {
   "submit": () => rating.submit(), "clear": () => answers.clear(), "previous-row": () => answers.step(-1), "next-row": () => answers.step(1),
   "hide": () => outline.hide(), "let_go": () => outline.show(), "blink": () => outline.blink(), "centre": () => stage.centre(), "view": () => views.toggle(),
   "last-vote": undo, "own-votes": () => ownVotes.open(), "cannot-judge": () => openRemark("cannot_judge"), "flag": () => openRemark("flag"),
-  "anchors": () => place.dispatchEvent(new CustomEvent("gullery:anchors")), "guidelines": () => openDialog("guidelines"), "keys": () => keysDialog.open(),
+  "anchors": () => place.dispatchEvent(new CustomEvent("gullery:anchors")), "guidelines": () => openDialog("guidelines"), "keys": () => keysDialog.open(), stop,
   ...Object.fromEntries([0, 1, 2, 3, 4, 5].map((level) => [`answer-${level}`, () => answer(level)])),
 };
 
@@ -178,6 +188,7 @@ function attachButtons() {
   $("answers").addEventListener("submit", (event) => { event.preventDefault(); rating.submit(); });
   for (const button of document.querySelectorAll("[data-verb]")) button.addEventListener("click", () => verbs[button.dataset.verb]());
   $("again").addEventListener("click", () => rating.next());
+  $("go-on").addEventListener("click", () => { rating.goOn(); heartbeat(); });
   outline.attach($("hide-outline"));
 }
 

@@ -29,7 +29,7 @@ export function countOne(durations, by = 1) {
   $("today").textContent = Math.max(0, Number($("today").textContent) + by);
   if (!durations.length) return;
   const middle = [...durations].sort((a, b) => a - b)[Math.floor(durations.length / 2)] / 1000;
-  $("pace").textContent = middle < 10 ? `${middle.toFixed(1)} s` : `${Math.round(middle)} s`;
+  $("pace").textContent = gettext("{seconds} s", { seconds: middle < 10 ? middle.toFixed(1) : Math.round(middle) });
 }
 
 export function openDialog(id) {

@@ -2,6 +2,7 @@
 
 import { Away, SignedOut } from "gullery/api";
 import { displayFacts, makeKey } from "gullery/facts";
+import { whenPainted } from "gullery/frames";
 import { showGuess } from "gullery/guess";
 import { countOne, say } from "gullery/rate_words";
 import { showScreen, showSitting } from "gullery/screens";
@@ -13,20 +14,21 @@ const SOON_MS = 3000, LATER_MS = 20_000, LATEST_MS = 60_000, SLOW_MS = 300;
 export class Rating {
   /** `parts`: place, mode, stage, answers, drafts, seats, outbox, watch, views, outline, tabs, signedOut(error). */
   constructor(parts) {
-    Object.assign(this, parts, { shown: null, last: null, busy: false, moving: null, again: 0, recalled: false });
+    Object.assign(this, parts, { shown: null, last: null, busy: false, moving: null, again: 0, recalled: false, stopped: false });
     this.durations = [];
   }
 
   /** On to the next region; however often it is called, one step is taken at a time. */
   next() {
     clearTimeout(this.again);
+    if (this.stopped) return Promise.resolve();
     this.moving ??= this.move().finally(() => { this.moving = null; });
     return this.moving;
   }
 
   async move() {
     if (!this.seats.current) await this.ask();
-    while (this.seats.current && this.seats.current !== this.shown) {
+    while (this.seats.current && this.seats.current !== this.shown && !this.stopped) {
       if (!(await this.show(this.seats.current))) return;
     }
   }
@@ -55,9 +57,22 @@ export class Rating {
   /** No region for now: `answer` names the screen that says why; it looks again by itself. */
   rest(answer, until = null, milliseconds = LATER_MS) {
     this.leave();
-    showScreen(answer, until);
+    showScreen(this.stopped ? "stopped" : answer, until);
     const left = until ? Math.min(LATEST_MS, Math.max(1000, new Date(until) - Date.now())) : milliseconds;
     this.again = setTimeout(() => this.next(), left);
+  }
+
+  /** Until the person goes on; what is on screen keeps its answers. */
+  stop() {
+    const held = this.shown;
+    if (held) held.draft = this.keepDraft().then(() => this.drafts.read(held.seat));
+    this.stopped = true;
+    this.rest("stopped");
+  }
+
+  goOn() {
+    this.stopped = false;
+    return this.next();
   }
 
   trouble(error) {
@@ -86,6 +101,7 @@ export class Rating {
     } finally {
       clearTimeout(slow);
     }
+    if (this.stopped) return false;
     if (held === this.seats.current) this.begin(held, draft, picture);
     return true;
   }
@@ -103,7 +119,7 @@ export class Rating {
     showSitting(held.sitting);
     say("");
     this.place.dispatchEvent(new CustomEvent("gullery:region", { detail: { assignmentId: held.seat.id, regionBox: held.seat.region.box } }));
-    setTimeout(() => this.ahead());
+    whenPainted(() => this.ahead());
   }
 
   /** Once the region is on screen, the one after it is asked for; while a vote is on its way its seat still counts as held. */
@@ -111,8 +127,8 @@ export class Rating {
     if (this.shown && !this.outbox.rows.length) this.seats.fill().catch(() => {});
   }
 
-  keepDraft() {
-    if (this.shown) this.drafts.write(this.shown.seat, { levels: this.answers.levels(), spent_ms: this.watch.read(), hidden_ms: this.outline.hidden(), ...this.measured() });
+  async keepDraft() {
+    if (this.shown) await this.drafts.write(this.shown.seat, { levels: this.answers.levels(), spent_ms: this.watch.read(), hidden_ms: this.outline.hidden(), ...this.measured() });
   }
 
   measured() {
@@ -140,7 +156,7 @@ export class Rating {
     const missing = this.answers.missing();
     if (!missing.length) return true;
     this.answers.go(this.answers.rows.indexOf(missing[0]));
-    say(gettext("Still to answer: {scales}.", { scales: missing.map((row) => scaleName(row.dataset.scale)).join(", ") }));
+    say(gettext("Still to answer: {scales}.", { scales: missing.map((row) => scaleName(row.dataset.scale)).join(gettext(", ")) }));
     return false;
   }
 

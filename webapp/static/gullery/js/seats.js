@@ -9,9 +9,12 @@ const MOST_ELSEWHERE = 20;
 const KEPT_MS = 24 * 3600 * 1000;
 
 export class Seats {
-  /** `next` is where a seat is asked for; `spoken()` names seats that are done with here and unfinished for the server. */
-  constructor({ api, next, user, person, drafts, spoken }) {
-    Object.assign(this, { api, next, person, drafts, spoken });
+  /**
+   * `next` is where a seat is asked for; `spoken()` names seats that are done with here and unfinished for the server;
+   * `decoded(picture)` is told of each picture as soon as it could be shown.
+   */
+  constructor({ api, next, user, person, drafts, spoken, decoded }) {
+    Object.assign(this, { api, next, person, drafts, spoken, decoded });
     this.shelf = `${user}:${next}`;
     this.queue = [];
     this.reply = { answer: "seat", until: null, sitting: null };
@@ -109,7 +112,7 @@ export class Seats {
     const held = { seat, sitting, draft: this.drafts.read(seat), picture: null };
     held.load = () => {
       held.picture = loadPicture(seat.image, seat.region);
-      held.picture.catch(() => {}); // said when it comes on screen
+      held.picture.then(this.decoded).catch(() => {}); // said when it comes on screen
     };
     held.load();
     return held;

@@ -2,6 +2,7 @@
 // is drawn at whole offsets without smoothing, so nothing between the file and the screen is invented. The other view, the
 // whole picture made to fit, is for importance only.
 
+import { usable } from "gullery/picture";
 import { gettext } from "gullery/spoken";
 import { shrunken } from "gullery/views_whole";
 
@@ -42,7 +43,7 @@ export class Stage extends EventTarget {
   }
 
   show(picture) {
-    if (!picture.bitmap.width) throw new Error(gettext("This picture was let go of; load it again."));
+    if (!usable(picture)) throw new Error(gettext("This picture was let go of; load it again."));
     if (this.picture) this.picture.shown = false;
     picture.shown = true;
     this.picture = picture;
@@ -60,8 +61,12 @@ export class Stage extends EventTarget {
 
   /** Whether the whole picture is seen at full size, which makes one view of the two. */
   fits() {
-    const { bitmap } = this.picture;
-    return bitmap.width <= this.canvas.width && bitmap.height <= this.canvas.height;
+    return fitsOn(this.canvas, this.picture);
+  }
+
+  /** Makes what is slow to make of a large picture before it is on screen: the whole one, made to fit. */
+  prepare(picture) {
+    if (this.picture && usable(picture) && !fitsOn(this.canvas, picture)) this.small(picture);
   }
 
   movable() {
@@ -120,11 +125,19 @@ export class Stage extends EventTarget {
     if (this.outlined) this.context.drawImage(outline, x + left, y + top);
   }
 
-  whole() {
+  small(picture) {
     const { canvas } = this, edge = Math.round(EDGE * window.devicePixelRatio);
-    const small = shrunken(this.picture, [Math.max(1, canvas.width - 2 * edge), Math.max(1, canvas.height - 2 * edge)]);
-    return [small.canvas, small, { x: Math.floor((canvas.width - small.width) / 2), y: Math.floor((canvas.height - small.height) / 2) }];
+    return shrunken(picture, [Math.max(1, canvas.width - 2 * edge), Math.max(1, canvas.height - 2 * edge)]);
   }
+
+  whole() {
+    const { canvas } = this, small = this.small(this.picture);
+    return [small.bitmap, small, { x: Math.floor((canvas.width - small.width) / 2), y: Math.floor((canvas.height - small.height) / 2) }];
+  }
+}
+
+function fitsOn(canvas, { bitmap }) {
+  return bitmap.width <= canvas.width && bitmap.height <= canvas.height;
 }
 
 /** Puts the canvas on whole device pixels, in place and in size; at odd page zooms its frame lies between them. */

@@ -14,11 +14,13 @@ export function shrunken(picture, room) {
   const scale = fitting(picture, room), width = Math.max(1, Math.round(picture.bitmap.width * scale)), height = Math.max(1, Math.round(picture.bitmap.height * scale));
   const known = made.get(picture);
   if (known?.width === width && known.height === height) return known;
+  known?.bitmap.close();
   const canvas = new OffscreenCanvas(width, height), context = canvas.getContext("2d", { alpha: false });
   context.imageSmoothingQuality = "high";
   context.drawImage(picture.bitmap, 0, 0, width, height);
   const mask = shrinkMask(picture.mask, width / picture.bitmap.width, height / picture.bitmap.height, REACH);
-  const small = { canvas, width, height, outline: drawOutline(mask), left: mask.left, top: mask.top };
+  const bitmap = canvas.transferToImageBitmap(); // drawn now: a canvas would put it off until it is looked at
+  const small = { bitmap, width, height, outline: drawOutline(mask), left: mask.left, top: mask.top };
   made.set(picture, small);
   return small;
 }

@@ -1,0 +1,68 @@
+"""The pages about labels with something on them: nothing serious by axe, nothing wider than a phone, decisions by hand."""
+
+import pytest
+from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
+
+from annotation.enums import LabelStatus
+from annotation.models import Adjudication, Label, Membership, Study
+from annotation.queries.analyses import forget
+from tests.browser.accessibility_browser import RULES, violations
+from tests.browser.conftest import SignIn
+from tests.browser.label_scenes import panel_study
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    forget()
+
+
+def addresses(study: Study) -> list[str]:
+    one = Label.objects.filter(study=study, status=LabelStatus.DISPUTED).earliest("region").region_id
+    decided = Adjudication.objects.get(study=study).region_id
+    persons = [Membership.objects.get(study=study, user__username=name).pk for name in ("rater0", "rater3")]
+    ends = [
+        *("agreement", "annotators", "disputes", "planner", "drift", "report", "second-opinion"),
+        *(f"disputes/{region}" for region in (one, decided)),
+        *(f"annotators/{person}" for person in persons),
+    ]
+    return [f"/studies/{study.slug}/labels/{end}" for end in ends]
+
+
+def test_no_page_about_labels_is_hard_to_read(open_as: SignIn, live_server: LiveServer) -> None:
+    study, ada = panel_study()
+    page = open_as(ada)
+    problems = []
+
+    for address in addresses(study):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.goto(live_server.url + address)
+            problems += violations(page, f"{scheme} {address}", RULES)
+        page.set_viewport_size({"width": 390, "height": 800})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        problems += [f"{address} is {wide} pixels wide"] if wide > 390 else []
+
+    assert problems == []
+
+
+def test_a_dispute_is_decided_and_the_next_comes(open_as: SignIn, live_server: LiveServer) -> None:
+    study, ada = panel_study()
+    page = open_as(ada)
+    page.goto(f"{live_server.url}/studies/{study.slug}/labels/disputes")
+    page.get_by_role("link", name="Decide the first").click()
+    heading = page.get_by_role("heading", level=1).text_content()
+
+    for choice in page.locator("select[required]").all():
+        choice.select_option(label="Minor")
+    page.get_by_label("Why").fill("Seen at full size.")
+    page.get_by_role("button", name="Decide").click()
+    expect(page.get_by_text("Decided. The label says that it rests on a decision.")).to_be_visible()
+    page.get_by_role("link", name="Next of").click()
+
+    assert page.get_by_role("heading", level=1).text_content() != heading
+    assert Adjudication.objects.filter(study=study, made_by=ada).count() == 1
+    assert not any(name in page.content() for name in ("rater0", "rater5"))
