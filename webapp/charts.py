@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from annotation.opinion import WORDS
 from annotation.scales import DISTORTIONS
+from webapp.spoken import counted, spoken
 
 WIDTH = 264
 """Of a chart, in SVG units. Bars share it; words stand under them."""
@@ -52,8 +55,10 @@ def distribution_charts(distributions: Mapping[str, Sequence[int]], noun: str = 
 def _chart(scale: str, counts: Sequence[int], noun: str) -> Chart:
     words = _words(scale)
     total = sum(counts)
-    title = f"{scale.capitalize()}: {total} {noun}{'' if total == 1 else 's'}"
-    description = ", ".join(f"{word} {count}" for word, count in zip(words, counts, strict=True)) + "."
+    name = spoken(scale, "scale").capitalize()
+    title = gettext("{name}: {amount}").format(name=name, amount=f"{total} {counted(total, noun, f'{noun}s')}")
+    spelled = [f"{spoken(word, scale)} {count}" for word, count in zip(words, counts, strict=True)]
+    description = gettext("{list}.").format(list=gettext(", ").join(spelled))
     return Chart(scale, title, description, total, tuple(_bars(words, counts)))
 
 

@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from annotation.aggregation.honesty import Score
 from annotation.queries.honesty import PARTS, Curve, Honesty
+from webapp.spoken import spoken
 
 WIDTH, HEIGHT = 380, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 30, 10, 18, 24
@@ -73,15 +74,16 @@ def _order(curve: Curve, found: Honesty) -> HonestChart:
     axis = Axis(0, 1, (0, 0.25, 0.5, 0.75, 1))
     if any(value < 0 for part in PARTS for _, value in _values(curve, part, "srocc")):
         axis = Axis(-1, 1, (-1, -0.5, 0, 0.5, 1))
-    said = [] if curve.ceiling is None else [f"The votes leave a ceiling of {curve.ceiling:.2f}."]
+    ceiling = gettext("The votes leave a ceiling of {ceiling}.")
+    said = [] if curve.ceiling is None else [ceiling.format(ceiling=f"{curve.ceiling:.2f}")]
     return _chart(
         curve,
         found,
         "srocc",
         axis,
         name=curve.scale,
-        caption=f"{curve.scale.capitalize()}: rank correlation (SROCC)",
-        title=f"{curve.scale.capitalize()}: running rank correlation (SROCC) of the model with people",
+        caption=gettext("{scale}: rank correlation (SROCC)").format(scale=_name(curve)),
+        title=gettext("{scale}: running rank correlation (SROCC) of the model with people").format(scale=_name(curve)),
         description=" ".join([*_description(curve, "srocc"), *said]),
         ceiling=None if curve.ceiling is None else axis.y(curve.ceiling),
     )
@@ -97,8 +99,8 @@ def _distance(curve: Curve, found: Honesty) -> HonestChart:
         "mae",
         Axis(0, top, tuple(step * number for number in range(round(top / step) + 1))),
         name=f"{curve.scale}-mae",
-        caption=f"{curve.scale.capitalize()}: levels off (MAE)",
-        title=f"{curve.scale.capitalize()}: running mean absolute error (MAE) of the model in levels",
+        caption=gettext("{scale}: levels off (MAE)").format(scale=_name(curve)),
+        title=gettext("{scale}: running mean absolute error (MAE) of the model in levels").format(scale=_name(curve)),
         description=" ".join(_description(curve, "mae")),
         ceiling=None,
     )
@@ -153,8 +155,15 @@ def _x(number: int, labels: int) -> float:
 
 def _description(curve: Curve, measure: str) -> list[str]:
     values = {part: _values(curve, part, measure) for part in PARTS}
+    words = gettext("{order}: {first} at first, {last} now.")
     return [
-        f"{PART_WORDS[part].capitalize()}: {found[0][1]:.2f} at first, {found[-1][1]:.2f} now."
+        words.format(
+            order=gettext(PART_WORDS[part]).capitalize(), first=f"{found[0][1]:.2f}", last=f"{found[-1][1]:.2f}"
+        )
         for part, found in values.items()
         if found
     ]
+
+
+def _name(curve: Curve) -> str:
+    return spoken(curve.scale, "scale").capitalize()

@@ -40,13 +40,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "webapp.policy.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "webapp.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "webapp.middleware.NoticeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "webapp.middleware.FragmentMiddleware",
 ]
 
 ROOT_URLCONF = "webapp.urls"
@@ -151,8 +151,8 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 14 * 24 * 3600  # of the links by which people choose their first password
 
 LANGUAGE_CODE = ENGLISH[0]
-LANGUAGES = offered()
-LOCALE_PATHS = [FOLDER]
+LOCALE_PATHS = [DATA_DIR / "locale", FOLDER]
+LANGUAGES = offered(*LOCALE_PATHS)
 LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = env.text("GULLERY_TIME_ZONE", "UTC")
 USE_TZ = True

@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from django.conf import settings
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django.utils.translation.trans_real import DjangoTranslation
 from django.views.i18n import JavaScriptCatalog
 
 from annotation.scales import DISTORTIONS, SCALES, WORDS
-from webapp.languages import ENGLISH, FOLDER
+from webapp.languages import ENGLISH
 from webapp.phrases import PATTERNS
 
 
@@ -32,8 +33,18 @@ def _filled(text: str) -> str:
     for pattern, shape in _shapes():
         found = shape.fullmatch(text)
         if found:
-            return gettext(pattern).format(**found.groupdict())
+            return gettext(pattern).format(**{name: _quoted(name, said) for name, said in found.groupdict().items()})
     return text
+
+
+def _scale(word: str) -> str:
+    return pgettext("scale", word)
+
+
+def _quoted(name: str, text: str) -> str:
+    if name == "noises":  # of each scale, as in the rules of a report
+        return gettext(", ").join(" ".join(map(_scale, one.split())) for one in text.split(", "))
+    return pgettext(name, text) if name in {"scale", "thing"} else spoken(text) if name == "said" else text
 
 
 @cache
@@ -54,6 +65,8 @@ def script_words() -> Mapping[str, object]:
 @cache
 def _script_words(language: str) -> Mapping[str, object]:
     catalogue = JavaScriptCatalog()
-    catalogue.translation = DjangoTranslation(language, domain="djangojs", localedirs=[str(FOLDER)])
+    catalogue.translation = DjangoTranslation(
+        language, domain="djangojs", localedirs=list(map(str, reversed(settings.LOCALE_PATHS)))
+    )
     levels = {f"{_about(scale)}\x04{word}": spoken(word, scale) for scale in SCALES for word in WORDS[scale]}
     return catalogue.get_catalog() | levels | {f"scale\x04{scale}": spoken(scale, "scale") for scale in SCALES}

@@ -3,6 +3,7 @@
 import ast
 import gettext
 import re
+import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,6 +44,20 @@ def _entry(block: str) -> Entry:
     entry.plural = parts.get("msgid_plural", "")
     entry.said = [text for name, text in parts.items() if name.startswith("msgstr")]
     return entry
+
+
+def write_mo(path: Path, said: dict[str, str]) -> None:
+    """As `msgfmt` would: a header, two tables of lengths and places in the order of the keys, and the texts."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    texts = {"": "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n", **said}
+    keys = sorted(texts)
+    parts = [one.encode() for one in (*keys, *(texts[key] for key in keys))]
+    place, tables = 28 + 8 * len(parts), b""
+    for part in parts:
+        tables += struct.pack("<II", len(part), place)
+        place += len(part) + 1
+    head = struct.pack("<7I", 0x950412DE, 0, len(keys), 28, 28 + 8 * len(keys), 0, 28)
+    path.write_bytes(head + tables + b"".join(part + b"\0" for part in parts))
 
 
 def read_mo(path: Path) -> dict[str, list[str]]:

@@ -1,20 +1,29 @@
 """Every translation is whole: nothing left out, nothing unsure, the same things filled in, and compiled as it is written."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db.models import TextChoices
+from django.http import Http404
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.translation import override
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from annotation import enums
+from annotation.errors import Conflict
 from annotation.scales import SCALES, WORDS
-from tests.webapp.catalogues import Entry, read_mo, read_po
+from tests.webapp.catalogues import Entry, read_mo, read_po, write_mo
+from webapp.api.errors import answer_error
+from webapp.charts import distribution_charts
 from webapp.languages import FOLDER, offered
-from webapp.phrases import HEARD, PATTERNS
 from webapp.spoken import counted, spoken
 
 WEBAPP = Path(settings.BASE_DIR) / "webapp"
@@ -76,7 +85,7 @@ def test_the_translation_has_every_text_that_a_script_says() -> None:
 def test_the_translation_has_every_word_that_is_counted() -> None:
     known = {(entry.text, entry.plural) for entry in read_po(PAGES)}
     pairs = re.compile(r"\|(?:count|noun):[\"']([^\"',]+),([^\"',]+)[\"']")
-    templates = [path for path in (WEBAPP / "templates").rglob("*.html") if path.parent.name != "report"]
+    templates = (WEBAPP / "templates").rglob("*.html")
 
     assert [pair for path in templates for pair in pairs.findall(path.read_text()) if pair not in known] == []
 
@@ -90,16 +99,6 @@ def test_the_translation_has_every_level_scale_and_choice_of_the_domain() -> Non
         assert [pair for pair, said in levels.items() if said == pair[1]] == []
         assert [scale for scale in SCALES if spoken(scale, "scale") == scale] == []
     assert shown - {entry.text for entry in read_po(PAGES)} == set()
-
-
-def test_what_is_listed_as_said_by_the_domain_is_said_there() -> None:
-    source = "".join(
-        path.read_text() for folder in ("annotation", "webapp") for path in (WEBAPP.parent / folder).rglob("*.py")
-        if path.name != "phrases.py"
-    )  # fmt: skip
-
-    assert [text for text in HEARD if text not in source] == []
-    assert [pattern for pattern in PATTERNS if max(re.split(r"\{\w+\}", pattern), key=len) not in source] == []
 
 
 def test_one_english_word_has_two_meanings_on_two_scales() -> None:
@@ -122,16 +121,69 @@ def test_a_number_brings_its_own_word() -> None:
 
 
 def test_a_language_is_offered_as_soon_as_its_file_is_there(tmp_path: Path) -> None:
-    compiled = tmp_path / "pt_BR" / "LC_MESSAGES" / "django.mo"
-    compiled.parent.mkdir(parents=True)
-    compiled.write_bytes(PAGES.with_suffix(".mo").read_bytes())
+    write_mo(tmp_path / "pt_BR" / "LC_MESSAGES" / "django.mo", {"Sign in": "Entrar"})
 
     assert offered(tmp_path) == [("en", "English"), ("pt-br", "Português Brasileiro")]
-    assert offered() == [("en", "English"), ("zh-hans", "简体中文")]
+    assert offered(tmp_path, FOLDER) == [*offered(tmp_path), ("zh-hans", "简体中文")]
+
+
+def test_a_file_in_the_data_folder_is_all_that_another_language_takes(tmp_path: Path) -> None:
+    """A whole program: its settings find the file, the header offers the language, pages and scripts speak it."""
+    folder = tmp_path / "locale" / "de" / "LC_MESSAGES"
+    write_mo(
+        folder / "django.mo", {"Sign in": "Anmelden", "severity\x04minor": "gering", "importance\x04minor": "Neben"}
+    )
+    write_mo(folder / "djangojs.mo", {"Saved": "Gespeichert"})
+    ask = (
+        "import django; django.setup()\n"
+        "from django.test import Client\n"
+        "page = Client().get('/sign-in', headers={'Accept-Language': 'de', 'Host': 'localhost'}).content.decode()\n"
+        "print(*(words in page for words in %r))"
+    )
+    wanted = ('<html lang="de"', "<h1>Anmelden</h1>", '"Saved": "Gespeichert"', '"severity\\u0004minor": "gering"',
+              'value="zh-hans" lang="zh-hans">简体中文<', 'value="en" lang="en">English<')  # fmt: skip
+
+    done = subprocess.run(
+        [sys.executable, "-c", ask % (wanted,)], cwd=WEBAPP.parent, capture_output=True, text=True,
+        env={**os.environ, "GULLERY_DATA": str(tmp_path), "GULLERY_DEBUG": "1", "DJANGO_SETTINGS_MODULE": "webapp.settings"},
+        timeout=120, check=False,
+    )  # fmt: skip
+
+    assert done.stdout.split() == ["True"] * len(wanted), done.stderr
+
+
+def test_numbers_of_pictures_stay_numbers_where_a_comma_divides() -> None:
+    chart = distribution_charts({"quality": [1, 2, 3, 4, 5]})[0]
+
+    with override("de"):
+        page = render_to_string("fragments/chart.html", {"chart": chart})
+
+    assert re.findall(r'="[0-9]+,[0-9]+"', page) == []
+
+
+def test_the_api_speaks_english_unless_it_is_asked_for_another_language() -> None:
+    asked = [answer(Conflict("This study is closed.", code="study_closed"), language) for language in ("en", "zh-hans")]
+
+    assert asked == [
+        {"code": "study_closed", "message": "This study is closed."},
+        {"code": "study_closed", "message": "本研究已关闭。"},
+    ]
+    assert answer(Http404("There is no such study for you."), "zh-hans")["message"] == "没有您可以访问的此研究。"
+    fields = answer(ValidationError({"name": [ErrorDetail("This field is required.", "required")]}), "zh-hans")
+    assert (fields["code"], fields["fields"]) == ("invalid", {"name": ["This field is required."]})
+
+
+def answer(error: Exception, language: str) -> dict[str, Any]:
+    with override(language):
+        found: dict[str, Any] = answer_error(error, {}).data["error"]
+    return found
 
 
 @pytest.mark.django_db
-def test_the_api_speaks_english_words_whatever_the_language() -> None:
-    client = Client(headers={"Accept-Language": "zh-CN"})
+def test_a_program_that_says_no_language_reads_english() -> None:
+    bare, chinese = (Client(headers=headers).get("/api/v1/session") for headers in ({}, {"Accept-Language": "zh-CN"}))
 
-    assert client.get("/api/v1/session").json()["error"]["code"] == "not_authenticated"
+    assert [one.json()["error"]["code"] for one in (bare, chinese)] == ["not_authenticated"] * 2
+    assert bare.json()["error"]["message"] == "Authentication credentials were not provided."
+    assert chinese.json()["error"]["message"] == "身份认证信息未提供。"
+    assert "Accept-Language" in chinese["Vary"]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from annotation.aggregation.analysis import Batch
 
 JUDGED = ("quality", "importance")
+LEAST_STEP = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +70,4 @@ def _without(annotators: Sequence[str], found: "Agreement") -> list[Without]:
         name: value for name, value in zip(annotators, found.without_each, strict=True) if value is not None
     }
     order = sorted(known.items(), key=lambda pair: -pair[1])[:5]
-    return [Without(name, value, value - whole) for name, value in order if value > whole]
+    return [Without(name, value, value - whole) for name, value in order if value - whole >= LEAST_STEP]

@@ -3,9 +3,10 @@
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from annotation.actions.adjudications import adjudicate, withdraw
-from annotation.models import Adjudication, Label, Region
+from annotation.models import Adjudication, Label, Region, SeatRequest
 from annotation.opinion import SCALES, WORDS
 from annotation.queries.disputes import decisions, disputed, said_of, words_of
 from webapp.access import OVERSEERS
@@ -14,6 +15,12 @@ from webapp.pages.page import Request, act, member, page
 from webapp.pages.previews import is_reduced
 
 SHOWN = 60
+ASKED = {
+    "wide": gettext_noop("the interval is too wide"),
+    "unsure": gettext_noop("with and without are too close"),
+    "camps": gettext_noop("the votes lie in two camps"),
+}
+"""Why the rules of adaptive votes asked, by the first word of a request's reasons; a scale follows it."""
 
 
 @page("GET")
@@ -46,9 +53,17 @@ def dispute(request: Request, slug: str, pk: int) -> HttpResponse:
         "label": label,
         "rows": _rows(label),
         "reduced": is_reduced(label.region),
+        "requests": [(one, _reasons(one)) for one in SeatRequest.objects.filter(region=pk).order_by("pk")],
+        "decided": words_of(label.adjudication) if label.adjudication else [],
         "left": disputed(membership.study).exclude(region=pk).count(),
     }
     return render(request, "pages/dispute.html", context)
+
+
+def _reasons(request: SeatRequest) -> list[tuple[str, str]]:
+    """Scale and words of each."""
+    parted = [reason.partition(" ") for reason in request.reasons]
+    return [(scale, _(ASKED[rule])) for rule, _space, scale in parted if rule in ASKED]
 
 
 def _rows(label: Label) -> list[dict[str, object]]:

@@ -15,17 +15,20 @@ from webapp.access import OVERSEERS
 from webapp.pages.page import Request, member, page
 
 if TYPE_CHECKING:
+    from annotation.aggregation.again import Repeated
     from annotation.aggregation.alarms import Alarm
     from annotation.aggregation.analysis import Drift
     from annotation.aggregation.estimates import Estimate
 
 VOTES = 50
 """The slope is shown over so many votes: a long sitting."""
+HOURS, WEEK = 8.0, 7.0
 WORDS = {
     "fatigue": gettext_noop("votes move within a sitting"),
     "time_of_day": gettext_noop("votes move with the time of day"),
     "days": gettext_noop("votes move from week to week"),
     "sittings": gettext_noop("sittings differ more than chance explains"),
+    "repeats": gettext_noop("second looks move away from the first, from week to week"),
 }
 
 
@@ -37,7 +40,19 @@ class Part:
     axis: Axis
     sittings: int
     between: float | None
+    courses: list[IntervalLine]
     alarms: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Second looks on one scale: everybody's, then each person's who had some; `change` is over a week."""
+
+    scale: str
+    all: "Repeated"
+    people: list[tuple[str, "Repeated"]]
+    change: IntervalLine
+    axis: Axis
 
 
 @page("GET")
@@ -52,6 +67,9 @@ def drift(request: Request, slug: str) -> HttpResponse:
         "part": "drift",
         "parts": [
             _part(scale, found, names) for scale, found in drifts_at(study).items() if len(found.course.residual)
+        ],
+        "repeats": [
+            _repeats(scale, found, names) for scale, found in drifts_at(study).items() if found.again.all.pairs
         ],
         "votes": VOTES,
     }
@@ -76,15 +94,42 @@ def _part(scale: str, found: "Drift", names: list[str]) -> Part:
         axis=axis,
         sittings=found.sittings.sittings,
         between=found.sittings.sd,
+        courses=_courses(found, axis),
         alarms=[_words(alarm, names) for alarm in found.alarms],
     )
 
 
-def _over(estimate: "Estimate") -> "Estimate":
-    """The slope over VOTES votes."""
+def _courses(found: "Drift", axis: Axis) -> list[IntervalLine]:
+    """Everybody's votes over the hours of a day and over the days, no further than anybody worked."""
+    hours, days = (float(along.max() - along.min()) for along in (found.course.hour, found.course.day))
+    lines = []
+    if hours >= 1:
+        reach = min(hours, HOURS)
+        lines.append(line_of(_("Over {hours:.0f} hours").format(hours=reach), _over(found.hours.all, reach), axis))
+    if days >= 1:
+        reach = min(days, WEEK)
+        lines.append(line_of(_("Over {days:.0f} days").format(days=reach), _over(found.days.all, reach), axis))
+    return lines
+
+
+def _repeats(scale: str, found: "Drift", names: list[str]) -> Repeats:
+    change = _over(found.again.slope.all, WEEK)
+    axis = axis_of(-1.0, 1.0)
+    people = [(name, one) for name, one in zip(names, found.again.each, strict=True) if one.pairs]
+    return Repeats(
+        scale=scale,
+        all=found.again.all,
+        people=sorted(people, key=lambda pair: -(pair[1].sd or 0.0)),
+        change=line_of(_("Over a week"), change, axis),
+        axis=axis,
+    )
+
+
+def _over(estimate: "Estimate", reach: float = VOTES) -> "Estimate":
+    """The slope over so many votes, hours or days."""
     from annotation.aggregation.estimates import Estimate  # slow import
 
-    ends = [None if end is None else end * VOTES for end in (estimate.value, estimate.low, estimate.high)]
+    ends = [None if end is None else end * reach for end in (estimate.value, estimate.low, estimate.high)]
     return Estimate(*ends)
 
 

@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
+from webapp.spoken import spoken
+
 SIDE = 200
 """Of a calibration picture, in SVG units."""
 
@@ -67,8 +71,9 @@ def confusion_of(report: Mapping[str, Any]) -> Confusion | None:
 
 def calibration_of(report: Mapping[str, Any]) -> list[Calibration]:
     details = report.get("details") or {}
-    found = [(name.capitalize(), details.get(name) or [], 4.0) for name in ("quality", "importance")]
-    found.append(("A distortion is there", (details.get("presence") or {}).get("bins", []), 1.0))
+    scales = ("quality", "importance")
+    found = [(spoken(name, "scale").capitalize(), details.get(name) or [], 4.0) for name in scales]
+    found.append((gettext("A distortion is there"), (details.get("presence") or {}).get("bins", []), 1.0))
     return [Calibration(name, _dots(bins, top)) for name, bins, top in found if bins]
 
 
@@ -79,12 +84,13 @@ def _cells(row: Sequence[int]) -> list[Cell]:
 
 def _dots(bins: Sequence[Mapping[str, Any]], top: float) -> list[Dot]:
     most = max(one["regions"] for one in bins)
+    words = gettext("{regions} regions: the model said {model}, people {people}")
     return [
         Dot(
             round(SIDE * one["model"] / top, 1),
             round(SIDE * (1 - one["people"] / top), 1),
             round(2.5 + 7 * (one["regions"] / most) ** 0.5, 1),
-            f"{one['regions']} regions: the model said {one['model']:.2f}, people {one['people']:.2f}",
+            words.format(regions=one["regions"], model=f"{one['model']:.2f}", people=f"{one['people']:.2f}"),
         )
         for one in bins
     ]

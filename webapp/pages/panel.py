@@ -12,6 +12,7 @@ from annotation.exchange.report.scatter import Person, Scatter, scatter_of
 from annotation.exchange.report.words import WORDS
 from annotation.models import Exclusion, Membership
 from annotation.queries.annotators import JUDGED, Annotator, Seen, annotators_of, exclusions_of
+from annotation.queries.second_opinions import habits_of
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.pages.page import Request, act, member, page
 
@@ -47,6 +48,7 @@ def panel_person(request: Request, slug: str, pk: int) -> HttpResponse:
         "other": other,
         "person": found,
         "scales": [_details(seen, people) for seen in found.seen] if found else [],
+        "habits": habits_of(study, other.pseudonym) if found else [],
         "exclusion": Exclusion.objects.filter(study=study, annotator=other.user, lifted_at=None).first(),
         "past": [one for one in exclusions_of(study) if one.annotator_id == other.user_id],
     }
@@ -112,5 +114,5 @@ def _details(seen: Seen, people: Sequence[Annotator]) -> dict[str, object]:
             "Inconsistency", Estimate(seen.inconsistency, seen.inconsistency_low, seen.inconsistency_high), up
         ),
         "inconsistency_axis": up,
-        "signals": [(*WORDS[signal.name], signal) for signal in seen.signals.every],
+        "signals": [(*WORDS[signal.name], signal) for signal in seen.signals.told],
     }

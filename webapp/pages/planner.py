@@ -16,6 +16,7 @@ from annotation.queries.planning import ahead_of, curve_of, pilot_of
 from annotation.scales import SCALES
 from webapp.access import OVERSEERS
 from webapp.pages.page import Request, member, page
+from webapp.spoken import spoken
 
 if TYPE_CHECKING:
     from annotation.aggregation.planning import Bought, Expected
@@ -26,8 +27,12 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 12, 12, 26
 OWN, GUESS = "own", "guess"
 
 
+def _scales() -> list[tuple[str, str]]:
+    return [(scale, spoken(scale, "scale").capitalize()) for scale in SCALES]
+
+
 class PlanForm(forms.Form):
-    scale = forms.ChoiceField(choices=[(scale, scale.capitalize()) for scale in SCALES], initial="quality")
+    scale = forms.ChoiceField(choices=_scales, initial="quality", label=_("Scale"))
     source = forms.ChoiceField(
         choices=[(OWN, _("The votes this study has")), (GUESS, _("What I expect"))], initial=OWN, label=_("Based on")
     )
@@ -115,11 +120,12 @@ def _curves(bought: "Sequence[Bought]") -> list[Curve]:
 def _curve(name: str, values: Sequence[tuple[int, float]], unit: str) -> Curve:
     most = max(value for _, value in values) or 1.0
     first, last = values[0][0], values[-1][0]
+    words = gettext("{votes} votes: {value}")
     dots = tuple(
         (
             round(_LEFT + (WIDTH - _LEFT - _RIGHT) * (votes - first) / (last - first), 1),
             round(_TOP + (HEIGHT - _TOP - _BOTTOM) * (1 - value / most), 1),
-            f"{votes} votes: {value:.2g}{unit}",
+            words.format(votes=votes, value=f"{value:.2g}{unit}"),
         )
         for votes, value in values
     )

@@ -1,13 +1,16 @@
 """The study's methods and results as a page: quick, of this moment. The one for a paper is an export, of a snapshot."""
 
+from functools import lru_cache
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from annotation.aggregation.labels import RULES_VERSION
-from annotation.exchange.card import RULES
+from annotation.exchange.card import rules_of
 from annotation.exchange.report.panel import report_of_panel
 from annotation.models import Export, Study
-from annotation.queries.analyses import panel_at
+from annotation.queries.analyses import KEPT, State, panel_at, state_of
+from annotation.queries.noise import noise_at
 from annotation.queries.progress import distributions_of, progress_of
 from webapp.access import OVERSEERS
 from webapp.charts import distribution_charts
@@ -28,15 +31,16 @@ def report(request: Request, slug: str) -> HttpResponse:
         "part": "report",
         "progress": progress_of(study),
         "labels": distribution_charts(distributions_of(study)),
-        "report": _report(study),
-        "rules": RULES,
+        "report": _report(state_of(study)),
+        "rules": rules_of(noise_at(study)),
         "rules_version": RULES_VERSION,
         "made": Export.objects.filter(study=study, format="report").select_related("snapshot").order_by("-pk")[:LISTED],
     }
     return render(request, "pages/report.html", context)
 
 
-def _report(study: Study) -> object:
-    """None without votes."""
-    panel = panel_at(study)
+@lru_cache(KEPT)
+def _report(state: State) -> object:
+    """None without votes. Kept while the votes stay the same."""
+    panel = panel_at(Study.objects.get(pk=state[0]))
     return report_of_panel(panel, resamples=RESAMPLES, splits=SPLITS) if len(panel.votes) else None

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from annotation.actions.studies import set_status
-from annotation.enums import JobStatus, Role
+from annotation.enums import JobStatus, Role, StudyStatus
 from annotation.models import Export, Import, Membership, Study
 from annotation.queries.honesty import alarms_of
 from annotation.queries.progress import Pace, distributions_of, paces_of, progress_of
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.charts import distribution_charts
 from webapp.pages.page import Request, act, member, page
+from webapp.spoken import spoken
 
 _UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
@@ -51,7 +53,9 @@ def study_progress(request: Request, slug: str) -> HttpResponse:
 def change_status(request: Request, slug: str) -> HttpResponseBase:
     found = member(request, slug, MANAGERS).study
     status = request.POST.get("status", "")
-    return act(request, lambda: set_status(study=found, status=status), f"The study is now {status}.", "study", slug)
+    words = dict(StudyStatus.choices)
+    done = _("The study is now {status}.").format(status=spoken(words.get(status, status)).lower())
+    return act(request, lambda: set_status(study=found, status=status), done, "study", slug)
 
 
 def pace_rows(membership: Membership) -> list[PaceRow]:

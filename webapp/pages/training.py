@@ -2,15 +2,18 @@
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from annotation.actions.gate import approve, decline
 from annotation.actions.jobs import cancel, resume
+from annotation.actions.training import LEAST_TEST, LEAST_TRAIN
 from annotation.models import GateCheck, TrainingRun
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.curves import range_of, reach_of, spark
 from webapp.doorbell import ring_prelabels, ring_trainings
 from webapp.pages.page import Request, act, member, page
+from webapp.spoken import spoken
 
 MEASURES = {
     "quality_srocc": gettext_noop("Quality, SROCC"),
@@ -35,6 +38,8 @@ def training_run(request: Request, slug: str, pk: int) -> HttpResponse:
         "tab": "model",
         "page": "model",
         "run": run,
+        "least_train": LEAST_TRAIN,
+        "least_test": LEAST_TEST,
         "spark": spark(run.losses),
         "checks": [(name_of(check), check, range_of(check, reach)) for check in checks],
     }
@@ -62,7 +67,8 @@ def answer_run(request: Request, slug: str, pk: int, verb: str) -> HttpResponseB
 
 
 def name_of(check: GateCheck) -> str:
-    return MEASURES.get(check.measure) or check.measure.removeprefix("f1_").capitalize() + ", F1"
+    scale = spoken(check.measure.removeprefix("f1_"), "scale").capitalize()
+    return MEASURES.get(check.measure) or _("{scale}, F1").format(scale=scale)
 
 
 _RELATED = ("snapshot", "candidate", "champion", "requested_by", "decided_by")

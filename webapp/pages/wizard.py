@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 
@@ -181,7 +182,7 @@ def guidelines(request: Request, slug: str) -> HttpResponseBase:
 @page("GET", "POST")
 def people(request: Request, slug: str) -> HttpResponse:
     membership = member(request, slug, MANAGERS)
-    first = {"uses_at_most": 24, "note": "The first group"}
+    first = {"uses_at_most": 24, "note": _("The first group")}
     form = InvitationForm(request.POST if request.method == "POST" else None, initial=first)
     link = make_link(request, membership, form)
     context = {"form": InvitationForm(initial=first) if link else form, "link": link}

@@ -3,8 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from annotation.scales import SCALES, WORDS
 from webapp.pages.markdown import as_html
@@ -102,6 +102,19 @@ def spoken(text: str, about: str = "") -> str:
     return in_words(text, about)
 
 
+@register.filter
+def listed(texts: Iterable[str], about: str = "") -> str:
+    """With the comma of the page's language; `about` as for `spoken`."""
+    return gettext(", ").join(in_words(text, about) for text in texts)
+
+
+@register.filter
+def points(text: str) -> str:
+    """A Markdown list, each point of it in the language of the page."""
+    found = re.split(r"^- ", text, flags=re.MULTILINE)[1:]
+    return "\n".join(f"- {in_words(' '.join(point.split()))}" for point in found)
+
+
 @register.filter(expects_localtime=True)
 def day(moment: datetime | None) -> str:
     return date_format(moment, pgettext("date format", "j M Y")) if moment else ""
@@ -112,6 +125,12 @@ def day_time(moment: datetime | None) -> str:
     return date_format(moment, pgettext("date format", "j M Y, H:i")) if moment else ""
 
 
+@register.filter(expects_localtime=True)
+def dated(moment: date | None, form: str) -> str:
+    """In one of the forms of `phrases.DATES`, each of which a language writes in its own way."""
+    return date_format(moment, pgettext("date format", form)) if moment else ""
+
+
 @register.filter
 def seconds(milliseconds: int | None) -> str:
     """A time per vote as people say it."""
@@ -119,9 +138,9 @@ def seconds(milliseconds: int | None) -> str:
         return "–"
     value = milliseconds / 1000
     if value < 100:
-        return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
+        return gettext("{seconds} s").format(seconds=f"{value:.1f}" if value < 10 else f"{value:.0f}")
     minutes, rest = divmod(round(value), 60)
-    return f"{minutes} min {rest:02} s"
+    return gettext("{minutes} min {seconds} s").format(minutes=minutes, seconds=f"{rest:02}")
 
 
 @register.filter

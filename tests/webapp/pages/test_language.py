@@ -1,35 +1,20 @@
 """Choosing a language, and pages in Chinese that leave no English sentence standing."""
 
-import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from annotation.models import Message, Protocol
+from annotation.models import Message, Protocol, Study
 from tests.webapp.pages.cast import Cast, client_of, make_cast
+from tests.webapp.pages.reading import read
+from tests.webapp.pages.test_urls import KINDS, LOOKING, address
 
 pytestmark = pytest.mark.django_db
 
-FOR_ANNOTATORS = (
-    "/", "/account", "/studies/gulls/guidelines", "/studies/gulls/anchors", "/studies/gulls/exams",
-    "/studies/gulls/rate", "/studies/gulls/viewing",
-)  # fmt: skip
-FOR_MANAGERS = (
-    "", "/board", "/images", "/labels/agreement", "/labels/annotators", "/labels/planner", "/labels/drift",
-    "/labels/disputes", "/models", "/models/comparison", "/models/anchoring", "/models/honesty",
-    "/try", "/downloads", "/people", "/people/invitations", "/people/file", "/people/messages", "/settings",
-    "/settings/protocol", "/gold", "/remarks", "/guidelines/edit", "/setup/images", "/setup/regions",
-    "/setup/protocol", "/setup/protocol/own", "/setup/guidelines", "/setup/people", "/setup/done",
-)  # fmt: skip
-_SENTENCE = re.compile(r"[A-Za-z’']{2,}(?:[ ,]+[A-Za-z’']{2,}){2,}")
-_OWN = re.compile(
-    r"Look at the|herring gull.png|manage\.py [\w \[\]-]+|f\.lux|Night Shift|Night Light|True Tone"
-    r"|levels (?:above|below) the others, inconsistency"  # beside a dot of the annotators' scatter
-)
-_READ = ("aria-label", "alt", "title", "placeholder", "data-text")
+EVERYWHERE = ("/", "/account", "/studies/new", "/nothing-here")
+DOORS = ("/sign-in", "/nothing-here", "/invitations/none", "/welcome/none")
 
 
 @pytest.fixture(autouse=True)
@@ -39,62 +24,21 @@ def english() -> Iterator[None]:
         yield
 
 
-class Text(HTMLParser):
-    """What people read or hear of a page: texts and some attributes, but neither code nor data."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.inside: list[str] = []
-        self.parts: list[str] = []
-        self.language = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        self.language = values.get("lang") or "" if tag == "html" else self.language
-        self.parts += [values.get(name) or "" for name in _READ]
-        if tag in {"script", "style", "code", "pre", "textarea"} or values.get("lang") == "en":
-            self.inside.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.inside and self.inside[-1] == tag:
-            self.inside.pop()
-
-    def handle_data(self, data: str) -> None:
-        if not self.inside:
-            self.parts.append(data)
-
-
-def read(client: Client, path: str) -> Text:
-    answer = client.get(path, headers={"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5"}, follow=True)
-    text = Text()
-    text.feed(answer.content.decode())
-    return text
-
-
-def english_in(text: Text) -> list[str]:
-    return [found for part in text.parts for found in _SENTENCE.findall(_OWN.sub("", part))]
-
-
-@pytest.mark.parametrize("path", FOR_ANNOTATORS)
-def test_a_page_of_annotators_is_chinese(path: str) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_page_of_every_role_is_chinese(kind: str) -> None:
     scene = _with_protocol()
+    client = client_of(scene.people[kind])
+    paths = [*EVERYWHERE, *(address(pattern, scene) for pattern in LOOKING)]
 
-    text = read(client_of(scene.people["annotator"]), path)
+    pages = {path: read(client, path) for path in paths}
 
-    assert text.language == "zh-hans"
-    assert english_in(text) == []
-
-
-@pytest.mark.parametrize("path", FOR_MANAGERS)
-def test_a_page_of_managers_is_chinese(path: str) -> None:
-    scene = _with_protocol()
-
-    assert english_in(read(client_of(scene.people["manager"]), f"/studies/gulls{path}")) == []
+    assert {path: page.english() for path, page in pages.items() if page.english()} == {}
+    assert {page.language for page in pages.values()} <= {"zh-hans", ""}  # a file has none
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/nothing-here", "/invitations/none", "/welcome/none"])
+@pytest.mark.parametrize("path", DOORS)
 def test_a_door_is_chinese_before_anybody_signs_in(path: str) -> None:
-    assert english_in(read(Client(), path)) == []
+    assert read(Client(), path).english() == []
 
 
 def test_the_level_words_of_the_rating_screen_are_chinese() -> None:
@@ -142,5 +86,6 @@ def test_an_english_page_carries_no_words_for_its_scripts() -> None:
 def _with_protocol() -> Cast:
     scene = make_cast()
     Protocol.objects.create(study=scene.study)
+    Study.objects.update(guidelines="请看**区域**。")
     Message.objects.create(study=scene.study, sender=scene.people["manager"], text="早上好")
     return scene

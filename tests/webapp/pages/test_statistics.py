@@ -4,11 +4,23 @@ from uuid import uuid4
 
 import pytest
 
-from annotation.enums import LabelStatus, Role
-from annotation.models import Adjudication, Exclusion, Label, Membership, Protocol, Region, Sitting, Study, User, Vote
+from annotation.enums import LabelStatus, Purpose, Role
+from annotation.models import (
+    Adjudication,
+    Exclusion,
+    Label,
+    Membership,
+    Protocol,
+    Region,
+    SeatRequest,
+    Sitting,
+    Study,
+    User,
+    Vote,
+)
 from annotation.queries.analyses import forget
 from annotation.scales import SCALES
-from tests.annotation.queries.test_panel import make_panel
+from tests.annotation.queries.test_panel import check, make_panel
 from tests.factories import cast, make_member, make_opinion, make_region, make_study
 from tests.webapp.pages.cast import client_of, png
 
@@ -116,6 +128,17 @@ def test_a_reviewer_decides_a_dispute_and_takes_it_back() -> None:
     assert client.get(f"{address}/next?after={region.pk}")["Location"] == address
 
 
+def test_why_more_votes_were_asked_for_is_told() -> None:
+    study = make_study(votes_wanted=2)
+    region = make_dispute(study)
+    SeatRequest.objects.create(study=study, region=region, seats=2, votes=7, reasons=["wide quality", "camps blur"])
+
+    found = page(study, make_member(study, Role.REVIEWER), f"disputes/{region.pk}")
+
+    assert "Quality: the interval is too wide" in found
+    assert "Blur: the votes lie in two camps" in found
+
+
 def test_nobody_who_voted_is_named_where_a_dispute_is_decided() -> None:
     study = make_study(votes_wanted=2)
     region = make_dispute(study)
@@ -181,6 +204,35 @@ def test_drift_is_shown_for_votes_in_sittings() -> None:
 
     assert found.count('class="interval-line"') == 6
     assert "2 sittings compared" in found
+
+
+def test_a_second_opinion_is_listed_where_it_differs_and_changes_nothing() -> None:
+    study = make_study(votes_wanted=5)
+    people = [make_member(study) for _ in range(5)]
+    for number in range(10):
+        region = make_region(study)
+        for place, person in enumerate(people):
+            cast(region, person, blur=1 if number % 3 == 0 or place < 2 + (number == 8) else 5)
+    dora = make_member(study, Role.REVIEWER)
+
+    found = page(study, dora, "second-opinion")
+    person = page(study, dora, f"annotators/{Membership.objects.get(user=people[0]).pk}")
+
+    assert "1 of 60 settled answers" in found
+    assert "3 of 5" in found
+    assert "Sees none where none is" in person
+
+
+def test_second_looks_are_on_the_page_about_drift() -> None:
+    study, (ben, cleo) = make_panel(people=2, regions=4)
+    for region in Region.objects.filter(study=study):
+        for person in (ben, cleo):
+            check(region, person, Purpose.REPEAT, quality=2)
+
+    found = page(study, make_member(study, Role.REVIEWER), "drift")
+
+    assert "Quality, the same region once more" in found
+    assert "Too few second looks" in found
 
 
 def test_the_report_is_a_page_and_one_click_away_as_a_file() -> None:

@@ -65,6 +65,7 @@ LOOKING: dict[str, tuple[int, int, int]] = {
     "/labels/disputes": (403, 200, 200),
     "/labels/disputes/next": (403, 302, 302),
     "/labels/disputes/{region}": (403, 200, 200),
+    "/labels/second-opinion": (403, 200, 200),
     "/regions/{region}/preview": (403, 200, 200),
     "/models": (403, 200, 200),
     "/models/progress": (403, 200, 200),
