@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def raising(error: Exception) -> Any:
-    def fail(**_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     return fail
