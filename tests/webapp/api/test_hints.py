@@ -102,6 +102,6 @@ def test_a_study_that_never_shows_asks_the_database_nothing_more(
     api = program(ben, "rate")
     api.post("studies/birds/assignments")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         api.post("studies/birds/assignments")
     assert lease_next(study=study, annotator=ben).assignment is not None
