@@ -1,0 +1,51 @@
+"""Rating by fingers alone, on a tablet and on a phone."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from annotation.models import Remark, Vote
+from annotation.opinion import SCALES
+from tests.browser.conftest import Watch, sign_in
+from tests.browser.rating_browser import levels_of, open_screen, study_with
+from tests.factories import make_member
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("width, height", [(1024, 768), (390, 844)])
+def test_a_region_is_rated_taken_back_and_another_cannot_be_judged_by_fingers_alone(
+    browser: Browser, live_server: LiveServer, watch: Watch, width: int, height: int
+) -> None:
+    study = study_with(2)
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, service_workers="block"
+    )
+    sign_in(context, live_server, make_member(study))
+    page = context.new_page()
+    watch.follow(page, live_server.url.removeprefix("http://"))
+    open_screen(page, live_server, study)
+
+    tap_all(page, [0, 1, 2, 3, 4, 5, 0, 4])
+    page.locator("#submit").tap()
+    expect(page.locator("#answers input:checked")).to_have_count(0)
+    expect(page.locator("#saved")).to_have_text("Saved")
+    page.locator("#undo").tap()
+    expect(page.locator("#answers input:checked")).to_have_count(8)
+    tap_all(page, [5, 5, 5, 5, 5, 5, 4, 0])
+    page.locator("#submit").tap()
+    expect(page.locator("#answers input:checked")).to_have_count(0)
+    page.locator("[data-verb=cannot-judge]").tap()
+    page.locator("#remark label").first.tap()
+    page.locator("#remark button:not([type=button])").tap()
+
+    expect(page.locator("[data-screen=nothing_now]")).to_be_visible()
+    expect(page.locator("#saved")).to_have_text("Saved")
+    assert levels_of(Vote.objects.live().get()) == [5, 5, 5, 5, 5, 5, 4, 0]
+    assert Remark.objects.get().kind == "cannot_judge"
+    context.close()
+
+
+def tap_all(page: Page, levels: list[int]) -> None:
+    for scale, level in zip(SCALES, levels, strict=True):
+        page.locator(f"#answers label:has(input[name={scale}][value='{level}'])").tap()
