@@ -21,8 +21,8 @@ _MAKE = f"""
 WITH made AS (
     INSERT INTO annotation_assignment
         (study_id, region_id, number, place, annotator_id, leased_at, leased_until, purpose, exam_id)
-    VALUES (%(study)s, %(region)s, 0, 0, %(annotator)s, clock_timestamp(),
-            clock_timestamp() + make_interval(mins => %(minutes)s), %(purpose)s, %(exam)s)
+    VALUES (%(study)s, %(region)s, 0, 0, %(annotator)s, statement_timestamp(),
+            statement_timestamp() + make_interval(mins => %(minutes)s), %(purpose)s, %(exam)s)
     ON CONFLICT (region_id, annotator_id) WHERE vote_id IS NULL AND NOT (purpose = 'label')
     DO UPDATE SET leased_at = EXCLUDED.leased_at, leased_until = EXCLUDED.leased_until
         WHERE annotation_assignment.purpose = EXCLUDED.purpose

@@ -74,22 +74,22 @@ WITH bounds AS (
     {_TURN} UNION ALL {_WALK} LIMIT 1
 )
 """
-# The clock, not the transaction's beginning: who waited for the member's lock began before the one they waited for.
+# The statement, not the transaction: who waited for the member's lock began before the one they waited for.
 # In one line, because the driver keeps what it found in a statement's text only up to 4,096 characters.
 _TAKE = " ".join(
     f"""
 {_FREE}
 UPDATE annotation_assignment seat
-SET annotator_id = %(annotator)s, leased_at = clock_timestamp(),
-    leased_until = clock_timestamp() + make_interval(mins => %(minutes)s)
+SET annotator_id = %(annotator)s, leased_at = statement_timestamp(),
+    leased_until = statement_timestamp() + make_interval(mins => %(minutes)s)
 FROM free, annotation_region region, annotation_image image
 WHERE seat.id = free.id AND region.id = free.region_id AND image.id = region.image_id
 RETURNING {SHOWN_SEAT}
 """.split()
 )
 _HOLD = f"""
-UPDATE annotation_assignment seat SET leased_until = clock_timestamp() + make_interval(mins => %(minutes)s),
-    leased_at = CASE WHEN %(anew)s THEN clock_timestamp() ELSE leased_at END
+UPDATE annotation_assignment seat SET leased_until = statement_timestamp() + make_interval(mins => %(minutes)s),
+    leased_at = CASE WHEN %(anew)s THEN statement_timestamp() ELSE leased_at END
 FROM annotation_region region, annotation_image image
 WHERE seat.id = %(seat)s AND region.id = seat.region_id AND image.id = region.image_id
 RETURNING {SHOWN_SEAT}

@@ -222,7 +222,7 @@ def test_another_page_zoom_is_still_one_to_one(browser: Browser, live_server: Li
 
     metrics = {"width": 880, "height": 576, "deviceScaleFactor": 1.25, "mobile": False}
     session.send("Emulation.setDeviceMetricsOverride", metrics)
-    page.wait_for_function("window.devicePixelRatio === 1.25")
+    page.wait_for_function("() => window.devicePixelRatio === 1.25")
     page.wait_for_timeout(200)
     page.keyboard.down(" ")
 

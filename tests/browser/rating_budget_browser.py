@@ -69,7 +69,7 @@ def test_what_is_slow_of_a_large_picture_is_made_before_it_is_on_screen(
     page = open_as(make_member(study))
     page.add_init_script(COUNT_SMALL_ONES)
     open_screen(page, live_server, study)
-    page.wait_for_function("window.made >= 2")  # of the one on screen and of the one ahead
+    page.wait_for_function("() => window.made >= 2")  # of the one on screen and of the one ahead
     page.wait_for_timeout(1000)
     before = page.evaluate("window.made")
 
