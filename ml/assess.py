@@ -37,23 +37,11 @@ class Finding:
 
 def assess(proposer: Proposer, judge: "RegionJudge", points: Sequence[Point], box: Box | None = None) -> Finding:
     """Both have looked at the same image already. Raises NoRegionError, and ValueError for what the judge cannot judge."""
+    from ml.judges.interview import interview  # slow import of the package
+
     region = proposer.segment(points, box)
-    (assessment,) = judge.assess(region.mask[None])
-    return Finding(region, assessment, _sentences(judge, region))
-
-
-def _sentences(judge: "RegionJudge", region: Proposal) -> dict[str, str]:
-    """None of a model that only scores."""
-    from ml.seagull import prompts  # slow import of the package
-
-    if not hasattr(judge, "answer"):
-        return {}
-    questions = {
-        "quality": prompts.ASK_QUALITY,
-        "importance": prompts.ASK_IMPORTANCE,
-        "distortions": prompts.ASK_DISTORTION,
-    }
-    return {name: judge.answer(region.mask, question) for name, question in questions.items()}
+    heard = interview(judge, region.mask)
+    return Finding(region, heard.assessment, heard.sentences())
 
 
 def as_json(finding: Finding) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def evaluate_version(arguments: Sequence[str]) -> None:
     _add_data(parser)
     parser.add_argument("--split", choices=("train", "test"), default="test")
     parser.add_argument("--threshold", type=float, default=PRESENT, help="a type is there above this (default 0.5)")
-    parser.add_argument("--answers", action="store_true", help="also write sentences and read types from them (slow)")
+    parser.add_argument("--answers", action="store_true", help="also write sentences and read types from them")
     options = parser.parse_args(arguments)
     from ml.evaluation.judging import judge_at  # slow import
 

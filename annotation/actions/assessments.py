@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from annotation.actions.jobs import JobStopped
+from annotation.actions.jobs import JobStopped, finish
 from annotation.actions.prelabels import Guess
 from annotation.actions.sketches import MOST_CLICKS, Click
 from annotation.enums import JobStatus
@@ -100,8 +100,8 @@ def store_judgement(*, assessment: Assessment, guess: Guess) -> None:
 
 
 def store_sentences(*, assessment: Assessment, sentences: Sequence[str]) -> None:
-    """Those that are there so far. Raises JobStopped."""
-    _advance(assessment, JUDGEMENT, sentences="\n".join(" ".join(one.split()) for one in sentences))
+    """The last part, none of a model that only scores. Raises JobStopped."""
+    finish(assessment, sentences="\n".join(" ".join(one.split()) for one in sentences))
 
 
 def forget_assessments() -> int:

@@ -42,17 +42,17 @@ def scores_of(judge: RegionJudge, threshold: float = PRESENT) -> Judge:
 
 
 def judge_of(seagull: Seagull, *, threshold: float = PRESENT, answers: bool = False) -> Judge:
-    """Closed-set scores always, direct heads where the network has them, and sentences when they are wanted (slow)."""
+    """Closed-set scores always, direct heads where the network has them, and sentences when they are wanted."""
     predictor = Predictor(seagull)
 
     def judge(rgb: Rgb, masks: Masks) -> Sequence[Mapping[str, Prediction]]:
         predictor.set_image(rgb)
-        assessed = predictor.assess(masks)
+        assessed, sentences = _heard(predictor, masks, answers)
         ways = {CLOSED_SET: [from_assessment(one, threshold) for one in assessed]}
         if seagull.heads is not None:
             ways[HEADS] = _by_heads(predictor.heads(masks), threshold)
         if answers:
-            ways[ANSWERS] = _by_sentences(predictor, masks, assessed)
+            ways[ANSWERS] = _by_sentences(assessed, sentences)
         return [dict(zip(ways, row, strict=True)) for row in zip(*ways.values(), strict=True)]
 
     return judge
@@ -63,11 +63,18 @@ def from_assessment(assessed: Assessment, threshold: float = PRESENT) -> Predict
     return from_presence(assessed.quality.expectation, assessed.importance.expectation, found, threshold)
 
 
-def _by_sentences(predictor: Predictor, masks: Masks, assessed: Sequence[Assessment]) -> list[Prediction]:
+def _heard(predictor: Predictor, masks: Masks, answers: bool) -> tuple[list[Assessment], list[str]]:
+    """Of each region the numbers, and the sentence about its distortions where sentences are wanted."""
+    if not answers:
+        return predictor.assess(masks), []
+    heard = predictor.interview(masks, [prompts.ASK_DISTORTION])
+    return [said for said, _ in heard], [sentence for _, [sentence] in heard]
+
+
+def _by_sentences(assessed: Sequence[Assessment], sentences: Sequence[str]) -> list[Prediction]:
     """Only distortions are read: the paper takes numbers from the closed set as well (section 5.1)."""
-    said = [parse(predictor.answer(mask, prompts.ASK_DISTORTION)) for mask in masks]
     numbers = [(one.quality.expectation, one.importance.expectation) for one in assessed]
-    return [from_answer(*pair, reading) for pair, reading in zip(numbers, said, strict=True)]
+    return [from_answer(*pair, parse(sentence)) for pair, sentence in zip(numbers, sentences, strict=True)]
 
 
 def _by_heads(scores: HeadScores, threshold: float) -> list[Prediction]:

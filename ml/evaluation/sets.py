@@ -5,7 +5,6 @@ prediction, one that cannot be read, scores 0, 0, 0; `ml.seagull.answers` settle
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +14,6 @@ from ml.vocabulary import CLEAN, DISTORTIONS, SEVERITIES, word_of
 Labels = frozenset[str]
 CLASSES = (*sorted(DISTORTIONS), CLEAN)
 """The seven columns of Table 2 by name."""
-
-
-@dataclass(frozen=True, slots=True)
-class SampleAverage:
-    """Means over regions, 0..1."""
-
-    precision: float
-    recall: float
-    f1: float
 
 
 def types_of(distortions: Iterable[str]) -> Labels:
@@ -43,20 +33,12 @@ def words_of(distortions: Mapping[str, float | None]) -> dict[str, str] | None:
 
 
 def per_region(truth: Sequence[Labels], predicted: Sequence[Labels]) -> NDArray[np.float64]:
-    """(N, 3): precision, recall, F1 of each region; 0/0 is 0."""
+    """(N, 3): precision, recall, F1 of each region, whose means are the sample averages; 0/0 is 0."""
     rows = np.zeros((len(truth), 3))
     for row, wanted, said in zip(rows, truth, predicted, strict=True):
         hits = len(wanted & said)
         row[:] = _share(hits, len(said)), _share(hits, len(wanted)), _share(2 * hits, len(said) + len(wanted))
     return rows
-
-
-def sample_average(truth: Sequence[Labels], predicted: Sequence[Labels]) -> SampleAverage:
-    """The means of `per_region`. Raises ValueError for no regions."""
-    if not truth:
-        raise ValueError("there are no regions to average over")
-    precision, recall, f1 = per_region(truth, predicted).mean(axis=0)
-    return SampleAverage(float(precision), float(recall), float(f1))
 
 
 def f1_of_each(

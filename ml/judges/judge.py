@@ -1,6 +1,6 @@
 """What a model has to offer to pre-label, and which directory becomes which one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -11,6 +11,7 @@ from ml.judges.folders import METRIC, SEAGULL, VLM, kind_of
 from ml.seagull.manifest import VersionError
 
 if TYPE_CHECKING:
+    from ml.seagull.predictor import Views
     from ml.seagull.scoring import Assessment
 
 
@@ -25,10 +26,16 @@ class RegionJudge(Protocol):
 
 
 class TalkingJudge(RegionJudge, Protocol):
-    """One that also writes sentences; only a SEAGULL network does."""
+    """One that also writes sentences; only a SEAGULL network does. What it sees of regions is computed once for both."""
 
-    def answer(self, mask: NDArray[np.bool_], question: str) -> str:
-        """About a region, HxW."""
+    def views(self, masks: NDArray[np.bool_]) -> "Views":
+        """Of RxHxW masks of the image; they stay good when another image is set."""
+
+    def score(self, views: "Views") -> "list[Assessment]":
+        """As `assess` of the masks."""
+
+    def answers(self, views: "Views", said: "Sequence[Assessment]", questions: Sequence[str]) -> list[list[str]]:
+        """For each region; `said` is what `score` said of them."""
 
 
 def load_judge(directory: Path, device: str | None = None) -> RegionJudge:

@@ -1,10 +1,13 @@
 """Masks without specks: one connected part, no pinholes."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.sparse import coo_array, csgraph
 
 from ml.proposals.proposal import Mask
+
+Places = NDArray[np.intp]
 
 
 def one_part(mask: Mask, *, hole_share: float = 0.02) -> Mask:
@@ -19,20 +22,38 @@ def one_part(mask: Mask, *, hole_share: float = 0.02) -> Mask:
     return without_pinholes(mask, hole_share)
 
 
-def is_one_part(mask: Mask) -> bool:
-    """Whether the True pixels (bool HxW) are joined by their sides. Told from runs in rows, sooner than by labels."""
+def largest_part(mask: Mask) -> Mask:
+    """Only the largest connected part of `mask` (bool HxW); holes stay. On a photograph far sooner than `one_part`."""
+    starts, ends = _runs(mask)
+    count, part = _parts(starts, ends, mask.shape[1])
+    if count < 2:
+        return mask
+    others = part != np.bincount(part, weights=ends - starts).argmax()
+    kept = mask.copy()
+    for start, end in zip(starts[others].tolist(), ends[others].tolist(), strict=True):
+        row, column = divmod(start, mask.shape[1] + 1)
+        kept[row, column : column + end - start] = False
+    return kept
+
+
+def _runs(mask: Mask) -> tuple[Places, Places]:
+    """Where the runs of True pixels in the rows begin and end; each row has one place more than pixels, outside."""
     row = mask.shape[1] + 1
-    line = np.zeros(mask.shape[0] * row + 1, dtype=np.bool_)  # each row ends outside
+    line = np.zeros(mask.shape[0] * row + 1, dtype=np.bool_)
     line[1:].reshape(mask.shape[0], row)[:, :-1] = mask
     turns = np.flatnonzero(line[1:] != line[:-1])
-    starts, ends = turns[::2], turns[1::2]
-    first = np.searchsorted(ends, starts + row, side="right")
-    touching = np.maximum(np.searchsorted(starts, ends + row, side="left") - first, 0)
+    return turns[::2], turns[1::2]
+
+
+def _parts(starts: Places, ends: Places, width: int) -> tuple[int, NDArray[np.int32]]:
+    """How many parts the runs make that touch runs of the next row, and the part of each: sooner told than by pixels."""
+    first = np.searchsorted(ends, starts + width + 1, side="right")
+    touching = np.maximum(np.searchsorted(starts, ends + width + 1, side="left") - first, 0)
     above = np.repeat(np.arange(len(starts)), touching)
     below = np.arange(touching.sum()) - np.repeat(np.cumsum(touching) - touching - first, touching)
     edges = coo_array((np.ones(len(above), dtype=np.int8), (above, below)), shape=(len(starts), len(starts)))
-    parts, _ = csgraph.connected_components(edges, directed=False)
-    return int(parts) == 1
+    count, part = csgraph.connected_components(edges, directed=False)
+    return int(count), part
 
 
 def without_pinholes(mask: Mask, hole_share: float) -> Mask:

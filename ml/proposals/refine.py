@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from ml.proposals.cleaning import is_one_part, one_part
+from ml.proposals.cleaning import largest_part, one_part
 from ml.proposals.proposal import Mask, Rgb
 from ml.proposals.superpixels import Floats
 
@@ -50,8 +50,7 @@ def _drawn(soft: Floats, shape: tuple[int, int]) -> Mask:
     if soft.shape == shape:
         return clean
     bytes_ = np.clip(np.where(clean == inside, soft, clean) * 256, 0, 255).astype(np.uint8)
-    large = _grown(bytes_, shape) > 127
-    return large if is_one_part(large) else one_part(large)
+    return largest_part(_grown(bytes_, shape) > 127)
 
 
 def _soft(solid: Mask, small_rgb: Rgb, fine_rgb: Rgb) -> Floats:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ml.seagull.presets import LanguageConfig
-from ml.seagull.tokens import BOS, EOS, PAD, Tokens
+from ml.seagull.tokens import BOS, EOS, PAD
 
 if TYPE_CHECKING:
     from peft import LoraModel
@@ -107,26 +107,6 @@ def merge(language: "Language") -> "LlamaForCausalLM":
     if isinstance(language, LlamaForCausalLM):
         return language
     return cast("LlamaForCausalLM", language.merge_and_unload())
-
-
-@torch.inference_mode()
-def greedy(language: "Language", embedded: Tensor, prefix: Prefix, tokens: Tokens, limit: int) -> list[int]:
-    """The likeliest next token again and again, until the end (left out) or `limit`; `embedded` is 1 x L x hidden.
-
-    The vocabulary may be larger than the tokeniser: its spare places are never said.
-    """
-    from transformers import DynamicCache  # slow import
-
-    llama, cache = plain(language), DynamicCache(prefix.layers)
-    said: list[int] = []
-    while len(said) < limit:
-        states = llama.model(inputs_embeds=embedded, past_key_values=cache, use_cache=True)[0]
-        token = llama.lm_head(states[0, -1])[: tokens.size].argmax()
-        if token == tokens.eos:
-            break
-        said.append(int(token))
-        embedded = llama.model.embed_tokens(token[None, None])
-    return said
 
 
 def plain(language: "Language") -> "LlamaForCausalLM":

@@ -1,25 +1,30 @@
 """Asking a SEAGULL model: an image is looked at once, then any number of its regions is assessed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ml import images
 from ml.seagull import answers, prompts
+from ml.seagull.crops import Halves, halves_of
+from ml.seagull.drafts import draft
 from ml.seagull.heads import HeadScores
-from ml.seagull.language import Prefix, greedy
+from ml.seagull.language import Prefix
 from ml.seagull.lowlevel import LowLevel
 from ml.seagull.network import Seagull, Seen
-from ml.seagull.preprocessing import measure, prepare_image, prepare_regions
+from ml.seagull.preprocessing import RegionInputs, measure, prepare_image, prepare_regions
 from ml.seagull.scoring import Assessment, assessments, questionnaire
+from ml.seagull.speaking import Sentence, speak
 
 Rgb = NDArray[np.uint8]
 Masks = NDArray[np.bool_]
+Found = TypeVar("Found")
 
 REGIONS_PER_PASS: Final = 16
 LONGEST_ANSWER: Final = 64
@@ -41,8 +46,18 @@ class Look:
     """Everything about an image that no region changes."""
 
     rgb: Rgb
+    halves: Halves
     low: LowLevel | None
     seen: Seen
+    prefix: Prefix
+
+
+@dataclass(frozen=True)
+class Views:
+    """R regions of an image as the network sees them, R x 2 x hidden; scored and asked about without their masks."""
+
+    tokens: Tensor
+    flags: tuple[frozenset[str], ...]
     prefix: Prefix
 
 
@@ -75,39 +90,44 @@ class Predictor:
         config = self.seagull.config
         low = measure(rgb, config)
         seen = self.seagull.see(prepare_image(rgb, config, low)[None].to(self.seagull.device))
-        self._look = Look(rgb, low, seen, self.seagull.prefix(seen))
+        self._look = Look(rgb, halves_of(rgb, config.encoder.side), low, seen, self.seagull.prefix(seen))
 
     def assess(self, masks: Masks) -> list[Assessment]:
         """RxHxW of the image's own size. When memory runs out, fewer regions at once are tried, from then on."""
-        done: list[Assessment] = []
-        while len(done) < len(masks):
-            found = self._try(masks[len(done) : len(done) + self.regions_per_pass])
-            if found is None:
-                torch.cuda.empty_cache()
-                continue
-            done += found
-        return done
+        return self._in_parts(masks, lambda part: self.score(self.views(part)))
+
+    def interview(self, masks: Masks, questions: Sequence[str]) -> list[tuple[Assessment, list[str]]]:
+        """Numbers of each region as `assess` gives them, and the answers to the questions."""
+        return self._in_parts(masks, lambda part: self._interview(part, questions))
+
+    @torch.inference_mode()
+    def views(self, masks: Masks) -> Views:
+        """RxHxW of the image's own size, all in one pass."""
+        look, regions = self._looked(), self._regions(masks)
+        return Views(self.seagull.region_tokens(look.seen, regions), regions.flags, look.prefix)
+
+    @torch.inference_mode()
+    def score(self, views: Views) -> list[Assessment]:
+        states = self.seagull.read([self.questions.tree] * len(views.flags), views.tokens, views.prefix)
+        logits = self.seagull.logits(states[:, self.questions.nodes])
+        return assessments(self.questions.log_probabilities(logits), views.flags)
+
+    def answers(self, views: Views, said: Sequence[Assessment], questions: Sequence[str]) -> list[list[str]]:
+        """For each region the model's own sentences, the likeliest token at every step; what `score` said of it only
+        makes them come sooner."""
+        sentences = [[self._sentence(question, one) for question in questions] for one in said]
+        speak(self.seagull, views.tokens, views.prefix, sentences, LONGEST_ANSWER)
+        decode = self.seagull.tokens.decode
+        return [[answers.tidy(decode(one.said)) for one in of_region] for of_region in sentences]
 
     @torch.inference_mode()
     def heads(self, masks: Masks) -> HeadScores:
         """What the direct heads say of R regions. Raises ValueError for a network without heads."""
-        look, network = self._looked(), self.seagull
+        network = self.seagull
         if network.heads is None:
             raise ValueError(f"the {network.config.preset} network has no direct heads")
-        regions = prepare_regions(look.rgb, masks, network.config, look.low).to(network.device)
-        scores: HeadScores = network.heads(network.region_tokens(look.seen, regions))
+        scores: HeadScores = network.heads(network.region_tokens(self._looked().seen, self._regions(masks)))
         return scores
-
-    @torch.inference_mode()
-    def answer(self, mask: Masks, question: str) -> str:
-        """The model's own sentences about a region, HxW; the likeliest word at every step."""
-        look, tokens = self._looked(), self.seagull.tokens
-        regions = prepare_regions(look.rgb, mask[None], self.seagull.config, look.low).to(self.seagull.device)
-        views = self.seagull.region_tokens(look.seen, regions)
-        words = self.seagull.words(torch.tensor([tokens.encode(prompts.about(question))]))
-        embedded = torch.cat([views, words[:, 2:]], dim=1)
-        said = greedy(self.seagull.language, embedded, look.prefix, tokens, LONGEST_ANSWER)
-        return answers.tidy(tokens.decode(said))
 
     def predict_many(self, pictures: Iterable[tuple[Path | Rgb, Masks]]) -> Iterator[list[Assessment] | Exception]:
         """For each image with its masks the assessments, or the error where it alone could not be assessed."""
@@ -118,24 +138,39 @@ class Predictor:
             except FAILURES as error:
                 yield error.with_traceback(None)  # which would hold on to the memory of what failed
 
-    def _try(self, masks: Masks) -> list[Assessment] | None:
+    def _in_parts(self, masks: Masks, ask: Callable[[Masks], list[Found]]) -> list[Found]:
+        done: list[Found] = []
+        while len(done) < len(masks):
+            found = self._try(ask, masks[len(done) : len(done) + self.regions_per_pass])
+            if found is None:
+                torch.cuda.empty_cache()
+                continue
+            done += found
+        return done
+
+    def _try(self, ask: Callable[[Masks], list[Found]], masks: Masks) -> list[Found] | None:
         """None when memory ran out; `regions_per_pass` is then smaller. Returning first lets go of what was taken."""
         try:
-            return self._assess(masks)
+            return ask(masks)
         except torch.OutOfMemoryError:
             if len(masks) == 1:
                 raise
             self.regions_per_pass = len(masks) // 2
             return None
 
-    @torch.inference_mode()
-    def _assess(self, masks: Masks) -> list[Assessment]:
-        look = self._looked()
-        regions = prepare_regions(look.rgb, masks, self.seagull.config, look.low).to(self.seagull.device)
-        views = self.seagull.region_tokens(look.seen, regions)
-        states = self.seagull.read([self.questions.tree] * len(masks), views, look.prefix)
-        logits = self.seagull.logits(states[:, self.questions.nodes])
-        return assessments(self.questions.log_probabilities(logits), regions.flags)
+    def _interview(self, masks: Masks, questions: Sequence[str]) -> list[tuple[Assessment, list[str]]]:
+        views = self.views(masks)
+        said = self.score(views)
+        return list(zip(said, self.answers(views, said, questions), strict=True))
+
+    def _sentence(self, question: str, said: Assessment) -> Sentence:
+        asked = self.seagull.tokens.encode(prompts.about(question))
+        whole = self.seagull.tokens.encode(prompts.about(question, draft(question, said)))
+        return Sentence(asked, whole[len(asked) :])
+
+    def _regions(self, masks: Masks) -> RegionInputs:
+        look, config = self._looked(), self.seagull.config
+        return prepare_regions(look.rgb, masks, config, look.low, look.halves).to(self.seagull.device)
 
     def _looked(self) -> Look:
         if self._look is None:

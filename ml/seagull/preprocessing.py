@@ -1,27 +1,18 @@
 """From an image and masks to the network's inputs, as the published model prepares them."""
 
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
-from torch.nn import functional
 
+from ml.seagull.crops import Halves, cropped, squashed
 from ml.seagull.encoder import sides
 from ml.seagull.lowlevel import LowLevel, low_level
-from ml.seagull.presets import CLIP_MEAN, CLIP_STD, SeagullConfig
-from ml.seagull.regions import Box, box_of, flags_of, unseen_levels
-
-LONGEST: Final = 16
-"""The long edge of a picture, in short edges, before it is squashed. The published code has no limit and needs
-gigabytes for a line of pixels; up to this shape the numbers are its own."""
-
-REDUCING: Final = 3.0
-"""A picture of more than twice as many short edges is averaged by a whole number first, to no less than so many: PIL's
-own measure of what nobody can tell, and far quicker on a photograph."""
+from ml.seagull.presets import SeagullConfig
+from ml.seagull.regions import box_of, flags_of, unseen_levels
 
 
 class InputError(ValueError):
@@ -67,11 +58,16 @@ def prepare_image(rgb: NDArray[np.uint8], config: SeagullConfig, low: LowLevel |
 
 
 def prepare_regions(
-    rgb: NDArray[np.uint8], masks: NDArray[np.bool_], config: SeagullConfig, low: LowLevel | None = None
+    rgb: NDArray[np.uint8],
+    masks: NDArray[np.bool_],
+    config: SeagullConfig,
+    low: LowLevel | None = None,
+    halves: Halves = (),
 ) -> RegionInputs:
     """R masks, RxHxW, of the image. Any mask will do; what is unusual about one stands in its flags.
 
-    The crop of an empty mask is the mean colour.
+    The crop of an empty mask is the mean colour. `halves` are the image's, so that a photograph is not averaged for
+    each region anew.
     """
     _check_image(rgb)
     _check_masks(masks, rgb)
@@ -80,36 +76,16 @@ def prepare_regions(
     crops = torch.zeros(len(masks), 3, side, side)
     for crop, mask in zip(crops, masks, strict=True):
         if (box := box_of(mask)) is not None:
-            crop.copy_(squashed(cropped(rgb, box), side))
+            crop.copy_(cropped((rgb, *halves), box, side))
     numbers = _needed(low).statistics(masks) if config.extractor.statistics else np.zeros((len(masks), 0), np.float32)
     flags = zip(map(flags_of, masks), unseen_levels(small, sides(config.encoder)), strict=True)
     return RegionInputs(small, crops, torch.from_numpy(numbers), tuple(shape | unseen for shape, unseen in flags))
-
-
-def squashed(rgb: NDArray[np.uint8], side: int) -> Tensor:
-    """HxWx3 to 3 x side x side in CLIP's units.
-
-    First PIL's bicubic on 8 bits, the short edge to `side`, the aspect kept; then bilinear without antialiasing, which
-    takes the aspect away.
-    """
-    height, width = rgb.shape[:2]
-    short = min(height, width)
-    wide, high = (min(int(side * edge / short), LONGEST * side) for edge in (width, height))
-    kept = Image.fromarray(rgb).resize((wide, high), Image.Resampling.BICUBIC, reducing_gap=REDUCING)
-    pixels = torch.from_numpy(np.array(kept)).permute(2, 0, 1)[None] / 255
-    square = functional.interpolate(pixels, (side, side), mode="bilinear", align_corners=False)[0]
-    return (square - torch.tensor(CLIP_MEAN)[:, None, None]) / torch.tensor(CLIP_STD)[:, None, None]
 
 
 def shrunk(masks: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
     """RxHxW to R x side x side by OpenCV's nearest neighbour: the pixel at floor(i * scale), not at the cell's middle."""
     rows, columns = (_nearest(edge, side) for edge in masks.shape[1:])
     return np.asarray(masks[:, rows[:, None], columns])
-
-
-def cropped(rgb: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
-    """The box with its background. As published it lacks its last row and column; here never its only one."""
-    return rgb[box.top : max(box.bottom, box.top + 1), box.left : max(box.right, box.left + 1)]
 
 
 def _nearest(edge: int, side: int) -> NDArray[np.intp]:

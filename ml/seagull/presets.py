@@ -29,7 +29,7 @@ class ExtractorConfig:
     mlp: int
     local_hidden: int
     statistics: int = 0
-    """Numbers of `lowlevel.region_statistics` given to the local view; 0 as published."""
+    """Numbers of `LowLevel.statistics` given to the local view; 0 as published."""
 
 
 @dataclass(frozen=True)

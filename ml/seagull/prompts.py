@@ -30,6 +30,8 @@ ASK_IMPORTANCE: Final = (
     "Analyze its importance to the overall image quality."
 )
 ASK_DISTORTION: Final = "Provide the distortion type of this region."
+ANALYSES: Final = {"quality": ASK_QUALITY, "importance": ASK_IMPORTANCE, "distortions": ASK_DISTORTION}
+"""What is asked of a region that somebody wants to hear about."""
 ONLY_THE_KIND: Final = "With"
 """All that is known of the answer where a record has no severities: with distortions, or without."""
 

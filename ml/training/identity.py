@@ -11,6 +11,11 @@ from ml.training.recipes import Recipe
 
 def fingerprint(records: Sequence[RegionRecord], recipe: Recipe, seed: int) -> str:
     """Of all that decides what a step does: a checkpoint of anything else cannot go on."""
-    facts = [repr((record.id, record.image.name, record.counts, record.quality)) for record in records]
+    facts = [repr(_facts(record)) for record in records]
     made_of = json.dumps(asdict(recipe) | {"trained": sorted(recipe.trained)})  # a set's own order changes by process
     return hashlib.sha256("\n".join([made_of, str(seed), *sorted(facts)]).encode()).hexdigest()
+
+
+def _facts(record: RegionRecord) -> tuple[object, ...]:
+    labels = record.quality, record.importance, sorted(record.distortions.items())
+    return record.id, record.image.name, record.counts, *labels

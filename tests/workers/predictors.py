@@ -1,5 +1,7 @@
 """A predictor for tests: the same small interface, known numbers."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ml.proposals.proposal import Rgb
@@ -26,8 +28,14 @@ class FakePredictor:
         self.asked.append(len(masks))
         return [self._said(float(mask.mean())) for mask in masks]
 
-    def answer(self, mask: Masks, question: str) -> str:
-        return f"An answer about {int(mask.sum())} pixels."
+    def views(self, masks: Masks) -> Masks:
+        return masks
+
+    def score(self, views: Masks) -> list[Assessment]:
+        return self.assess(views)
+
+    def answers(self, views: Masks, said: Sequence[Assessment], questions: Sequence[str]) -> list[list[str]]:
+        return [[f"An answer about {int(mask.sum())} pixels."] * len(questions) for mask in views]
 
     def _said(self, share: float) -> Assessment:
         quality = certain(5, round(4 * share))

@@ -56,33 +56,47 @@ def test_nobody_s_mask_waits_for_another_one_s_sentences(
     image: Image, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[str, int]] = []
-    real_assess, real_answer = FakePredictor.assess, FakePredictor.answer
+    real_assess, real_answers = FakePredictor.assess, FakePredictor.answers
 
     def assess(self: FakePredictor, masks: Any) -> Any:
         told.append(("numbers", len(told)))
         return real_assess(self, masks)
 
-    def answer(self: FakePredictor, mask: Any, question: str) -> str:
-        if len(told) == 3:
-            ask(image, ada, x=40)  # somebody clicks while the first sentence is made
-        told.append(("sentence", len(told)))
-        return real_answer(self, mask, question)
+    def answers(self: FakePredictor, views: Any, said: Any, questions: Any) -> list[list[str]]:
+        if len(told) == 2:
+            ask(image, ada, x=40)  # somebody clicks while the first sentences are made
+        told.append(("sentences", len(told)))
+        return real_answers(self, views, said, questions)
 
     monkeypatch.setattr(FakePredictor, "assess", assess)
-    monkeypatch.setattr(FakePredictor, "answer", answer)
+    monkeypatch.setattr(FakePredictor, "answers", answers)
     for x in (25, 30):
         ask(image, ada, x=x)
 
     assert answer_assessments_task() == 3
 
     kinds = [kind for kind, _ in told]
-    assert kinds[:5] == ["numbers", "numbers", "sentence", "sentence", "numbers"]
-    assert kinds[5:] == ["sentence"] * 7
+    assert kinds == ["numbers", "numbers", "sentences", "numbers", "sentences", "sentences"]
     assert Assessment.objects.filter(status=JobStatus.DONE).count() == 3
 
 
+def test_sentences_that_fail_leave_mask_and_numbers(image: Image, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def mute(self: FakePredictor, views: Any, said: Any, questions: Any) -> list[list[str]]:
+        raise ValueError("it has lost its words")
+
+    monkeypatch.setattr(FakePredictor, "answers", mute)
+    ask(image, ada)
+
+    assert answer_assessments_task() == 1
+
+    said = Assessment.objects.get()
+    assert (said.status, said.error, said.done, said.quality) == (
+        JobStatus.FAILED, "it has lost its words", 2, [0, 0, 1, 0, 0],
+    )  # fmt: skip
+
+
 def test_a_model_that_only_scores_says_nothing(image: Image, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(FakePredictor, "answer")
+    monkeypatch.delattr(FakePredictor, "answers")
     ask(image, ada)
 
     answer_assessments_task()

@@ -4,8 +4,8 @@ import logging
 
 from celery import shared_task
 
-from annotation.enums import JobStatus
-from annotation.models import Assessment, Image, Picture
+from annotation.models import Image, Picture
+from annotation.queries.clicks import somebody_waits
 from workers.resident import can_judge
 from workers.scenes import Scene, scene_of
 
@@ -28,15 +28,11 @@ def look_ahead_task(kind: str, pk: int, version: int) -> bool:
 
 
 def _looked(of: Image | Picture, version: int) -> bool:
-    if _somebody_waits():
+    if somebody_waits():
         return False
     seen: Scene = scene_of(of)
-    if _somebody_waits():
+    if somebody_waits():
         return False
     seen.look(version)
     seen.segmenter()
     return True
-
-
-def _somebody_waits() -> bool:
-    return Assessment.objects.filter(status=JobStatus.QUEUED).exists()

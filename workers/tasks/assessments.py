@@ -4,8 +4,8 @@ import logging
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
@@ -15,16 +15,13 @@ from annotation.actions import assessments, jobs
 from annotation.actions.pictures import forget_pictures
 from annotation.masks import encode_mask
 from annotation.models import Assessment, Heartbeat
-from annotation.queries.clicks import WORKER
+from annotation.queries.clicks import WORKER, somebody_waits
 from workers.resident import can_judge, warm
-from workers.scenes import Scene, forget_all, scene_of
+from workers.scenes import forget_all, scene_of
 from workers.tasks.prelabels import guess_of
 
 if TYPE_CHECKING:
-    from numpy import bool_
-    from numpy.typing import NDArray
-
-    from ml.judges import TalkingJudge
+    from ml.judges.interview import Interview
 
 log = logging.getLogger(__name__)
 
@@ -35,15 +32,12 @@ NO_NETWORK = (
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Talk:
     """An assessment that has its numbers and is still to get its sentences."""
 
     assessment: Assessment
-    scene: Scene
-    mask: "NDArray[bool_]"
-    questions: list[str]
-    sentences: list[str] = field(default_factory=list)
+    interview: "Interview"
 
 
 @shared_task(soft_time_limit=280, time_limit=300)
@@ -52,12 +46,13 @@ def answer_assessments_task() -> int:
     answered, stop_at = 0, time.monotonic() + WORK_SECONDS
     talks: deque[Talk] = deque()
     while True:
-        assessment = jobs.claim(Assessment) if time.monotonic() < stop_at else None
+        may_claim = time.monotonic() < stop_at and (not talks or somebody_waits())
+        assessment = jobs.claim(Assessment) if may_claim else None
         if assessment is not None:
             talks.extend(_first(assessment))
             answered += 1
         elif talks:
-            talks.extendleft(_next(talks.popleft()))
+            _listen(talks.popleft())
         else:
             break
     Heartbeat.objects.update_or_create(name=WORKER, defaults={"beat_at": timezone.now()})
@@ -83,17 +78,16 @@ def _first(assessment: Assessment) -> list[Talk]:
         return []
 
 
-def _next(talk: Talk) -> list[Talk]:
-    """Asks one question; the talk again when it is not over."""
+def _listen(talk: Talk) -> None:
+    """The sentences, and with them the end."""
     try:
-        return [talk] if _ask(talk) else []
+        assessments.store_sentences(assessment=talk.assessment, sentences=[*talk.interview.sentences().values()])
     except Exception as error:
         _stop(talk.assessment, error)
-        return []
 
 
 def _assess(assessment: Assessment) -> Talk:
-    from ml.seagull import prompts  # slow import
+    from ml.judges.interview import interview  # slow import
 
     seen = scene_of(assessments.picture_of(assessment))
     points, box = assessments.prompt_of(assessment)
@@ -101,23 +95,9 @@ def _assess(assessment: Assessment) -> Talk:
         seen.look(assessment.version_id)
     mask = seen.segmenter().segment(points, box).mask
     assessments.store_mask(assessment=assessment, mask=encode_mask(mask))
-    model = seen.judge(assessment.version_id)
-    [said] = model.assess(mask[None])
-    assessments.store_judgement(assessment=assessment, guess=guess_of(said))
-    talks = hasattr(model, "answer")  # a model that only scores has nothing to say
-    questions = [prompts.ASK_QUALITY, prompts.ASK_IMPORTANCE, prompts.ASK_DISTORTION] if talks else []
-    return Talk(assessment, seen, mask, questions)
-
-
-def _ask(talk: Talk) -> bool:
-    """Whether there is more to ask."""
-    if talk.questions:
-        model = cast("TalkingJudge", talk.scene.judge(talk.assessment.version_id))
-        talk.sentences.append(model.answer(talk.mask, talk.questions.pop(0)))
-        assessments.store_sentences(assessment=talk.assessment, sentences=talk.sentences)
-    if not talk.questions:
-        jobs.finish(talk.assessment)
-    return bool(talk.questions)
+    heard = interview(seen.judge(assessment.version_id), mask)
+    assessments.store_judgement(assessment=assessment, guess=guess_of(heard.assessment))
+    return Talk(assessment, heard)
 
 
 def _stop(assessment: Assessment, error: Exception) -> None:

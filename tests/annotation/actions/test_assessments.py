@@ -52,7 +52,6 @@ def test_the_answer_comes_in_parts(study: Study, image: Image, ada: User) -> Non
     store_judgement(assessment=claimed, guess=GUESS)
     seen.append(Assessment.objects.get())
     store_sentences(assessment=claimed, sentences=["It is poor.", "It is\nessential."])
-    jobs.finish(claimed)
     seen.append(Assessment.objects.get())
 
     assert [(one.status, one.done, one.rle == MASK.rle, one.quality is not None) for one in seen] == [

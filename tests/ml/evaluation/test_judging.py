@@ -64,7 +64,7 @@ def test_the_threshold_moves_both_ways_of_asking(seagull: Seagull) -> None:
 def test_sentences_are_read_only_for_distortions(seagull: Seagull) -> None:
     predictor = Predictor(seagull)
     predictor.set_image(RGB)
-    sentences = [predictor.answer(mask, ASK_DISTORTION) for mask in MASKS]
+    sentences = [predictor.interview(mask[None], [ASK_DISTORTION])[0][1][0] for mask in MASKS]
 
     said = judge_of(seagull, answers=True)(RGB, MASKS)
 

@@ -1,7 +1,7 @@
 import numpy as np
 from scipy import ndimage
 
-from ml.proposals.cleaning import is_one_part, one_part, without_pinholes
+from ml.proposals.cleaning import largest_part, one_part, without_pinholes
 from tests.ml.pictures import disc
 
 
@@ -25,8 +25,19 @@ def test_an_empty_mask_stays_empty() -> None:
     assert not one_part(np.zeros((5, 5), dtype=np.bool_)).any()
 
 
-def test_one_part_is_told_as_labels_tell_it() -> None:
+def test_the_largest_part_is_the_one_that_labels_tell() -> None:
     chance = np.random.default_rng(2)
     for _ in range(300):
-        mask = chance.random(chance.integers(1, 9, 2)) < 0.7
-        assert is_one_part(mask) == (ndimage.label(mask)[1] == 1)
+        mask = chance.random(chance.integers(1, 9, 2)) < 0.6
+        labels, count = ndimage.label(mask)
+        sizes = np.bincount(labels.ravel(), minlength=2)[1:]
+
+        found = largest_part(mask)
+
+        assert ndimage.label(found)[1] == min(count, 1)
+        assert (found.sum(), bool((found & ~mask).any())) == (sizes.max(), False)
+
+
+def test_a_mask_of_one_part_stays_as_it_is() -> None:
+    ring = disc(100, 100, 50, 50, 40) & ~disc(100, 100, 50, 50, 15)
+    assert largest_part(ring) is ring

@@ -58,3 +58,16 @@ def asked_alone(seagull: Seagull, rgb: Rgb, mask: Masks, ids: Sequence[int]) -> 
         inputs_embeds=torch.cat([before, seen.image_tokens, after, views, own], dim=1)
     ).logits
     return logits[0, -1]
+
+
+def told_word_by_word(seagull: Seagull, rgb: Rgb, mask: Masks, question: str, longest: int) -> list[int]:
+    """The likeliest token again and again, each with everything computed anew; never one that no word stands for."""
+    tokens = seagull.tokens
+    ids = tokens.encode(prompts.about(question))
+    asked = len(ids)
+    while len(ids) < asked + longest:
+        token = int(asked_alone(seagull, rgb, mask, ids)[: tokens.size].argmax())
+        if token == tokens.eos:
+            break
+        ids.append(token)
+    return ids[asked:]

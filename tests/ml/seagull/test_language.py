@@ -7,9 +7,9 @@ from torch import Tensor
 from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
 from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 
-from ml.seagull.language import LORA_TARGETS, Prefix, Rotary, build_language, greedy, merge, plain, with_lora
+from ml.seagull.language import LORA_TARGETS, Prefix, Rotary, build_language, merge, plain, with_lora
 from ml.seagull.presets import TINY
-from ml.seagull.tokens import EOS, WordTokens
+from ml.seagull.tokens import WordTokens
 
 CONFIG = replace(
     TINY.language, hidden=48, layers=2, heads=4, intermediate=64, lora_rank=4, lora_alpha=8, lora_dropout=0.0
@@ -149,31 +149,3 @@ def test_the_llama_inside_acts_with_its_additions(language: LlamaForCausalLM) ->
 def test_without_lora_there_is_nothing_to_take_off(language: LlamaForCausalLM) -> None:
     assert merge(language) is language
     assert plain(language) is language
-
-
-@torch.inference_mode()
-def test_greedy_says_what_transformers_would_generate(language: LlamaForCausalLM) -> None:
-    torch.nn.init.normal_(language.lm_head.weight)
-    torch.nn.init.zeros_(language.lm_head.weight[TOKENS.size :])
-    embedded, cache = language.model.embed_tokens(some_ids()), DynamicCache()
-    language.model(inputs_embeds=embedded[:, :8], past_key_values=cache, use_cache=True)
-    prefix = Prefix([(keys, values) for keys, values, _ in cache])
-
-    said = greedy(language, embedded[:, 8:], prefix, TOKENS, 20)
-
-    ones = torch.ones(1, 12, dtype=torch.long)
-    theirs = language.generate(inputs_embeds=embedded, attention_mask=ones, do_sample=False, max_new_tokens=20)
-    assert len(said) > 3
-    assert said == [number for number in theirs[0].tolist() if number != EOS]
-
-
-@torch.inference_mode()
-def test_greedy_stops_at_the_end_and_never_says_a_spare_word(language: LlamaForCausalLM) -> None:
-    torch.nn.init.zeros_(language.lm_head.weight)
-    embedded = language.model.embed_tokens(some_ids())
-    empty = Prefix([(torch.zeros(1, 4, 0, 12), torch.zeros(1, 4, 0, 12))] * CONFIG.layers)
-    direction = language.model(inputs_embeds=embedded)[0][0, -1]
-    language.lm_head.weight[TOKENS.size + 1] = 2 * direction
-    language.lm_head.weight[EOS] = direction
-
-    assert greedy(language, embedded, empty, TOKENS, 20) == []

@@ -19,7 +19,7 @@ from ml.seagull.tokens import WordTokens
 from ml.seagull.versions import save_version
 from ml.vocabulary import DISTORTIONS
 from tests.ml.pictures import scene
-from tests.ml.seagull.networks import SMALL, asked_alone, picture_and_masks, small_network
+from tests.ml.seagull.networks import SMALL, asked_alone, picture_and_masks, small_network, told_word_by_word
 
 SAME = 1e-4
 """What float32 may differ by when other regions are in the batch."""
@@ -207,19 +207,47 @@ def test_half_precision_says_nearly_the_same(predictor: Predictor, dtype: torch.
     np.testing.assert_allclose(found, assess(predictor, masks), atol=HALF[dtype], rtol=0)
 
 
-def test_an_answer_is_the_likeliest_word_at_every_step(predictor: Predictor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interview_gives_the_same_numbers_and_the_likeliest_words(
+    predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rgb, masks = picture_and_masks()
-    tokens, steps = predictor.seagull.tokens, 6
-    monkeypatch.setattr("ml.seagull.predictor.LONGEST_ANSWER", steps)
+    monkeypatch.setattr("ml.seagull.predictor.LONGEST_ANSWER", 6)
+    questions = [prompts.ASK_QUALITY, prompts.judge_quality("good")]
     predictor.set_image(rgb)
 
-    said = predictor.answer(masks[0], prompts.ASK_QUALITY)
+    heard = predictor.interview(masks, questions)
 
-    ids = tokens.encode(prompts.about(prompts.ASK_QUALITY))
-    for _ in range(steps):
-        ids.append(int(asked_alone(predictor.seagull, rgb, masks[0], ids)[: tokens.size].argmax()))
-    assert tokens.eos not in ids
-    assert said == tidy(tokens.decode(ids[-steps:]))
+    seagull, decode = predictor.seagull, predictor.seagull.tokens.decode
+    alone = [[told_word_by_word(seagull, rgb, mask, question, 6) for question in questions] for mask in masks]
+    assert [sentences for _, sentences in heard] == [[tidy(decode(said)) for said in of_region] for of_region in alone]
+    np.testing.assert_allclose([numbers_of(one) for one, _ in heard], assess(predictor, masks), atol=SAME)
+
+
+def test_views_outlast_the_image(predictor: Predictor) -> None:
+    rgb, masks = picture_and_masks()
+    predictor.set_image(rgb)
+    [said] = predictor.score(views := predictor.views(masks[:1]))
+    before = predictor.answers(views, [said], [prompts.ASK_DISTORTION])
+
+    predictor.set_image(rgb[::-1].copy())
+
+    assert predictor.answers(views, [said], [prompts.ASK_DISTORTION]) == before
+    assert predictor.score(views) == [said]
+
+
+def test_interviews_get_smaller_when_memory_runs_out(predictor: Predictor, monkeypatch: pytest.MonkeyPatch) -> None:
+    rgb, masks = picture_and_masks()
+    monkeypatch.setattr("ml.seagull.predictor.LONGEST_ANSWER", 4)
+    seagull = Cramped(SMALL, WordTokens.of_this_project())
+    seagull.load_state_dict(predictor.seagull.state_dict())
+    cramped = Predictor(seagull, "cpu", regions_per_pass=5)
+    for one in (predictor, cramped):
+        one.set_image(rgb)
+
+    said, wanted = (one.interview(masks, [prompts.ASK_QUALITY]) for one in (cramped, predictor))
+
+    assert [sentences for _, sentences in said] == [sentences for _, sentences in wanted]
+    assert cramped.regions_per_pass == 2
 
 
 def test_threads_share_a_network(predictor: Predictor) -> None:

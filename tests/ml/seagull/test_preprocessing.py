@@ -6,7 +6,8 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from ml.seagull.preprocessing import InputError, measure, prepare_image, prepare_regions, shrunk, squashed
+from ml.seagull.crops import halves_of, squashed
+from ml.seagull.preprocessing import InputError, measure, prepare_image, prepare_regions, shrunk
 from ml.seagull.presets import SEVEN_B, TINY
 from tests.ml.pictures import disc, scene
 
@@ -91,15 +92,6 @@ def test_the_crop_of_an_empty_mask_is_the_mean_colour() -> None:
     assert {"empty", "no_cell_at_level_1"} <= regions.flags[0]
 
 
-def test_a_hair_of_a_crop_takes_no_gigabytes() -> None:
-    ramp = np.linspace(0, 255, 4000).astype(np.uint8)
-
-    pixels = squashed(np.tile(ramp[None, :, None], (1, 1, 3)), 512)
-
-    assert tuple(pixels.shape) == (3, 512, 512)
-    assert (pixels[0].diff(dim=1) >= 0).all()
-
-
 def test_a_region_is_prepared_the_same_alone_and_beside_others() -> None:
     rgb = scene()
     masks = np.stack([disc(160, 200, x, 80, radius) for x, radius in ((40, 20), (100, 60), (150, 3))])
@@ -113,6 +105,17 @@ def test_a_region_is_prepared_the_same_alone_and_beside_others() -> None:
         assert (torch.equal(part.masks, alone.masks), torch.equal(part.crops, alone.crops)) == (True, True)
         torch.testing.assert_close(part.statistics, alone.statistics, rtol=1e-4, atol=1e-4)
         assert part.flags == alone.flags
+
+
+def test_a_region_of_a_photograph_is_taken_from_its_half() -> None:
+    rgb = scene(900, 1000)
+    masks = np.stack([disc(900, 1000, 500, 450, 440), disc(900, 1000, 200, 200, 60)])
+
+    apart, halved = (prepare_regions(rgb, masks, SMALL, halves=halves) for halves in ((), halves_of(rgb, 64)))
+
+    assert not torch.equal(halved.crops[0], apart.crops[0])
+    assert torch.equal(halved.crops[1], apart.crops[1])
+    torch.testing.assert_close(halved.crops, apart.crops, rtol=0, atol=0.15)
 
 
 def test_no_regions_are_fine() -> None:

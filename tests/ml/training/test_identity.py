@@ -1,6 +1,15 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ml.records.region import RegionRecord
+from ml.training.identity import fingerprint
+from ml.training.recipes import RECIPES
 
 
 def test_a_run_has_the_same_fingerprint_in_every_process() -> None:
@@ -18,3 +27,25 @@ def test_a_run_has_the_same_fingerprint_in_every_process() -> None:
     }
 
     assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"quality": 1.5},
+        {"importance": 1.5},
+        {"distortions": {}},
+        {"distortions": {"blur": None}},
+        {"counts": "other"},
+        {"image": Path("other.png")},
+    ],
+    ids=str,
+)
+def test_a_run_on_other_labels_is_another_run(change: dict[str, Any]) -> None:
+    """Importance and distortions once did not count: a checkpoint went on with labels that it had not begun with."""
+    learnt = RegionRecord("1", Path("a.png"), "a", "train", (9, 9), "counts", 2.0, 2.0, {"blur": 1.0})
+    recipe = RECIPES["tiny", 2]
+
+    names = {fingerprint([one], recipe, 1) for one in (learnt, replace(learnt), replace(learnt, **change))}
+
+    assert len(names) == 2

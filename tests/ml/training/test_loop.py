@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,8 +17,8 @@ from ml.records.region import RecordError, RegionRecord
 from ml.seagull.network import Seagull
 from ml.seagull.predictor import Predictor
 from ml.seagull.prompts import ASK_QUALITY
-from ml.training.checkpoints import CheckpointError
-from ml.training.loop import METRICS, Run, train
+from ml.training.checkpoints import CheckpointError, saved
+from ml.training.loop import CHECKPOINTS, METRICS, Run, train
 from ml.training.order import Chunk
 from ml.training.parts import spread
 from ml.training.pictures import Pictures
@@ -78,8 +79,9 @@ def ask(seagull: Seagull, records: Sequence[RegionRecord]) -> tuple[list[str], l
     answers, expected = [], []
     for record in records:
         predictor.set_image(read(record.image))
-        answers.append(predictor.answer(record.mask(), ASK_QUALITY))
-        expected.append(predictor.assess(record.mask()[None])[0].quality.expectation)
+        ((assessed, [sentence]),) = predictor.interview(record.mask()[None], [ASK_QUALITY])
+        answers.append(sentence)
+        expected.append(assessed.quality.expectation)
     return answers, expected
 
 
@@ -90,6 +92,21 @@ def stop_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def counted(self: Pupil, *arguments: Sequence[object]) -> object:
         if next(passes) == steps:
             os.kill(os.getpid(), signal.SIGTERM)
+        return forward(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Pupil, "forward", counted)
+
+
+class KilledError(Exception):
+    """Ends a run where it stands."""
+
+
+def killed_in(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    forward, passes = Pupil.forward, iter(range(1, 1000))
+
+    def counted(self: Pupil, *arguments: Sequence[object]) -> object:
+        if next(passes) == step:
+            raise KilledError
         return forward(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Pupil, "forward", counted)
@@ -131,6 +148,27 @@ def test_a_run_that_was_stopped_ends_with_the_same_weights(
     assert not all(torch.equal(tensor, weights(whole)[name]) for name, tensor in weights(resumed).items())
     assert [line["step"] for line in lines(other)] == [1, 2, 3]
     assert [line["loss"] for line in lines(other)] == [line["loss"] for line in lines(run)]
+
+
+def test_a_run_that_was_killed_goes_back_to_its_last_checkpoint_and_ends_with_the_same_weights(
+    records: list[RegionRecord], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is saved when it happens, and the step after the last checkpoint is taken again."""
+    whole, other = small(), replace(run, folder=tmp_path / "other", save_every=0.0)
+    train(whole, records, TUNED, run)
+    killed_in(3, monkeypatch)
+    with pytest.raises(KilledError):
+        train(small(), records, TUNED, other)
+    monkeypatch.undo()
+    first, second = saved(other.folder / CHECKPOINTS)
+    shutil.rmtree(second)
+    assert first.name == "step-00000001"
+    again = small()
+
+    train(again, records, TUNED, replace(other, resume=True))
+
+    assert all(torch.equal(tensor, weights(whole)[name]) for name, tensor in weights(again).items())
+    assert [line["step"] for line in lines(other)] == [1, 2, 3]
 
 
 def test_a_checkpoint_of_another_run_is_refused(
