@@ -23,6 +23,7 @@ from benchmarks.clicks import enlarge
 from benchmarks.proposals import photographs
 from ml.images import read
 from ml.judges import load_judge
+from ml.judges.interview import interview
 from ml.proposals import load_proposer
 from ml.shipped import TINY
 
@@ -73,7 +74,9 @@ def visit(path: Path, models: Any, clicks: int, steps: Steps) -> None:
             with timed(steps, "its code"):
                 encode_mask(mask)
             with timed(steps, "its numbers"):
-                judge.assess(mask[None])
+                heard = interview(judge, mask)
+            with timed(steps, "its sentences"):
+                heard.sentences()
 
 
 @contextmanager

@@ -18,3 +18,8 @@ def clicks_are_answered() -> bool:
     if Heartbeat.objects.filter(name=WORKER, beat_at__gt=since).exists():
         return True
     return Assessment.objects.filter(status=JobStatus.RUNNING, heartbeat_at__gt=since).exists()
+
+
+def somebody_waits() -> bool:
+    """Whether there is a click that nobody has begun to answer."""
+    return Assessment.objects.filter(status=JobStatus.QUEUED).exists()

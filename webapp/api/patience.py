@@ -19,12 +19,16 @@ def wait_for_more(job: Job, *, after: int, patience_ms: int) -> None:
     Does not wait at all when enough others do.
     """
     until = time.monotonic() + patience_ms / 1000
-    if not patience_ms or not _waiting.acquire(blocking=False):
+    if not patience_ms or _has_more(job, after) or not _waiting.acquire(blocking=False):
         return
     try:
-        while job.done <= after and not job.ended and time.monotonic() < until:
+        while not _has_more(job, after) and time.monotonic() < until:
             time.sleep(LOOK_SECONDS)
             job.refresh_from_db(fields=["status", "done"])
     finally:
         _waiting.release()
-    job.refresh_from_db()
+    job.refresh_from_db(fields=[field.name for field in job._meta.concrete_fields if not field.is_relation])
+
+
+def _has_more(job: Job, after: int) -> bool:
+    return job.done > after or job.ended

@@ -38,7 +38,7 @@ function distortions(scales) {
 
 function scaleCard(scale, said) {
   const title = capital(scaleName(scale)), card = element("div", "scale");
-  card.append(element("h3", "number", gettext("{title}, {mean} of 4", { title, mean: said.mean.toFixed(1) })), element("p", "word", levelWord(scale, said.word)), bars(`${title}: `, said.probabilities, scale, { width: 168, height: 34, ends: true }));
+  card.append(element("h2", "number", gettext("{title}, {mean} of 4", { title, mean: said.mean.toFixed(1) })), element("p", "word", levelWord(scale, said.word)), bars(`${title}: `, said.probabilities, scale, { width: 168, height: 34, ends: true }));
   return card;
 }
 

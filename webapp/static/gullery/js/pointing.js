@@ -5,9 +5,13 @@ const STEPS = 48;
 
 export class Pointing extends EventTarget {
   /** Events: `place` with {x, y, adds, inside}, `box` with [x, y, width, height], `moved` when there is something to draw. */
-  constructor(canvas, view) {
+  constructor(view) {
     super();
-    Object.assign(this, { canvas, view, start: null, drag: null, cross: null });
+    Object.assign(this, { view, start: null, drag: null, cross: null, way: "" });
+  }
+
+  listen(canvas) {
+    this.canvas = canvas;
     canvas.addEventListener("pointerdown", (event) => this.down(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
     canvas.addEventListener("pointerup", (event) => this.up(event));
@@ -58,11 +62,12 @@ export class Pointing extends EventTarget {
     this.moved();
   }
 
-  /** A place outside the picture is none. */
+  /** A place outside the picture is none. `way` says for those without a keyboard that places `add` or take `away`. */
   place([x, y], { shiftKey, altKey }) {
     const { width, height } = this.view;
     if (x < 0 || y < 0 || x >= width || y >= height) return;
-    this.say("place", { x: Math.floor(x), y: Math.floor(y), adds: shiftKey || altKey, inside: !altKey });
+    const away = altKey || (this.way === "away" && !shiftKey);
+    this.say("place", { x: Math.floor(x), y: Math.floor(y), adds: away || shiftKey || this.way === "add", inside: !away });
   }
 
   boxBetween(first, second) {

@@ -8,7 +8,7 @@ const LARGEST_SCALE = 3;
 
 export class ReviewView {
   constructor(canvas, width, height) {
-    Object.assign(this, { canvas, width, height, bitmap: null, regions: [], selected: null, over: () => {} });
+    Object.assign(this, { canvas, width, height, bitmap: null, regions: [], selected: null, over: () => {}, placed: () => {} });
     this.context = canvas.getContext("2d");
     new ResizeObserver(() => this.resize()).observe(canvas);
   }
@@ -20,6 +20,7 @@ export class ReviewView {
     this.scale = Math.min(this.canvas.width / this.width, this.canvas.height / this.height, LARGEST_SCALE * ratio);
     this.left = (this.canvas.width - this.width * this.scale) / 2;
     this.top = (this.canvas.height - this.height * this.scale) / 2;
+    this.placed();
     this.draw();
   }
 

@@ -8,13 +8,17 @@ import { Question } from "gullery/question";
 import { ReviewView, tinted } from "gullery/review_view";
 import { boxOf, maskInBox } from "gullery/rle";
 import { gettext } from "gullery/spoken";
+import { Zooming } from "gullery/zooming";
 
+const FINGERS = matchMedia("(pointer: coarse)").matches;
 const $ = (id) => document.getElementById(id);
 const { api, slug, kind, id, file, width, height } = $("try").dataset;
 const view = new ReviewView($("picture"), Number(width), Number(height));
-const pointing = new Pointing($("picture"), view);
+const pointing = new Pointing(view);
+const zooming = new Zooming($("picture"), view, pointing, () => outline());
+pointing.listen($("picture"));
 const question = new Question(api, slug, { [kind]: Number(id) }, heard, waiting);
-let clicks = [], box = null, mask = null, drawnFor = null;
+let clicks = [], box = null, mask = null, shown = null;
 
 function say(text) {
   $("say").textContent = text;
@@ -34,14 +38,17 @@ async function ask(prompt) {
 
 function heard(answer) {
   $("away").hidden = true;
-  if (answer.rle && drawnFor !== answer.id) showMask(answer);
+  if (answer.rle && shown?.id !== answer.id) {
+    shown = answer;
+    outline();
+  }
   if (answer.status === "failed") return say(answer.error);
   if (!answer.scales.quality) return say(gettext("Thinking…"));
   $("answer").replaceChildren(...answerParts(answer));
   $("answer").classList.remove("stale");
   $("answer").hidden = false;
   $("summary").textContent = inWords(answer);
-  say(gettext("Click anywhere else, or hold Shift to add to the region."));
+  say(FINGERS ? gettext("Tap anywhere else, or choose Add first.") : gettext("Click anywhere else, or hold Shift to add to the region."));
 }
 
 function waiting(answer) {
@@ -51,18 +58,26 @@ function waiting(answer) {
   if (answer.done < 2) say(answer.rle ? gettext("Thinking… The first click into a large photograph takes longer.") : gettext("The model is being loaded; the first click after a start takes longer."));
 }
 
-function showMask(answer) {
+/** Its edge is as wide on the screen however close one looks. */
+function outline() {
+  if (!shown) return;
   const reach = Math.max(1, Math.ceil((1.5 * window.devicePixelRatio) / view.scale));
-  const found = maskInBox(answer.rle, view.height, boxOf(answer.rle, view.height), reach);
+  const found = maskInBox(shown.rle, view.height, boxOf(shown.rle, view.height), reach);
   mask = { left: found.left, top: found.top, picture: tinted(found, reach, [31, 95, 134], 28, [255, 255, 255]) };
-  drawnFor = answer.id;
   view.draw();
 }
 
+/** What the next places do: begin anew, add, take away. */
+function choose(way) {
+  pointing.way = way;
+  for (const each of ["add", "away"]) $(`way-${each}`).setAttribute("aria-pressed", String(each === way));
+}
+
 function begin() {
+  choose("");
   question.drop();
   clicks = [];
-  box = mask = null;
+  box = mask = shown = null;
   $("answer").hidden = $("away").hidden = true;
   say(gettext("Click a place in the picture, or drag a box around something."));
   view.draw();
@@ -73,7 +88,7 @@ function pointed({ x, y, adds, inside }) {
   if (!inside && !clicks.some((click) => click[2])) return say(gettext("Click inside the region first, then take parts away."));
   clicks = [...clicks.filter((click) => click[0] !== x || click[1] !== y), [x, y, inside]];
   box = null;
-  if (!adds) mask = null;
+  if (!adds) mask = shown = null;
   ask({ clicks });
 }
 
@@ -83,9 +98,13 @@ view.over = (context, scale) => {
   if (box) { context.lineWidth = 2 / scale; context.strokeStyle = "#fff"; context.strokeRect(...box); }
   pointing.draw(context, scale);
 };
-pointing.addEventListener("moved", () => view.draw());
+pointing.addEventListener("moved", () => { if (pointing.cross) zooming.reveal(pointing.cross); view.draw(); });
 pointing.addEventListener("place", ({ detail }) => pointed(detail));
-pointing.addEventListener("box", ({ detail }) => { clicks = []; mask = null; box = detail; ask({ box }); });
+pointing.addEventListener("box", ({ detail }) => { clicks = []; mask = shown = null; box = detail; ask({ box }); });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") begin(); });
+$("closer").addEventListener("click", () => zooming.by(1.5));
+$("farther").addEventListener("click", () => zooming.by(1 / 1.5));
+$("whole").addEventListener("click", () => zooming.whole());
+for (const way of ["add", "away"]) $(`way-${way}`).addEventListener("click", () => choose(pointing.way === way ? "" : way));
 view.resize();
 fetchBitmap(file).then((bitmap) => { view.bitmap = bitmap; view.draw(); }, (error) => say(error.message));
