@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from math import log
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Greatest
 
 from annotation.models import Image, ModelVersion, Prelabel, Region
 from annotation.scales import DISTORTIONS, SCALES
@@ -16,7 +18,7 @@ CLAIM_MINUTES = 5
 _CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT image.id FROM annotation_image image
-    WHERE image.prelabel_due AND image.prelabel_attempts < %s
+    WHERE image.prelabel_due AND image.prelabel_attempts BETWEEN %s AND %s
       AND image.study_id IN (SELECT id FROM annotation_study WHERE active_version_id IS NOT NULL)
       AND (image.prelabel_claimed_at IS NULL OR image.prelabel_claimed_at < now() - make_interval(mins => %s))
     ORDER BY image.id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
@@ -61,13 +63,20 @@ class Guess:
 def claim_images_to_prelabel(*, limit: int) -> list[Image]:
     """Images with regions that the study's active version has not judged, which no other worker is looking at.
 
-    One that killed its worker three times is given up; a claim that is five minutes old is somebody else's.
+    One that killed its worker three times is given up; a claim that is five minutes old is somebody else's. Which image of
+    a claim killed its worker is not known, so each is tried again alone, after all others: no image is blamed for its
+    neighbour.
     """
     with connection.cursor() as cursor:
         cursor.execute(_GIVE_UP, [ATTEMPTS, CLAIM_MINUTES])
-        cursor.execute(_CLAIM, [ATTEMPTS, CLAIM_MINUTES, limit])
-        ids = [row[0] for row in cursor.fetchall()]
+        ids = _claimed(cursor, (0, 0), limit) or _claimed(cursor, (1, ATTEMPTS - 1), 1)
     return list(Image.objects.select_related("study__active_version").filter(pk__in=ids).order_by("pk"))
+
+
+def _claimed(cursor: CursorWrapper, attempts: tuple[int, int], limit: int) -> list[int]:
+    """Image ids; `attempts` is how often they were tried before, at least and at most."""
+    cursor.execute(_CLAIM, [*attempts, CLAIM_MINUTES, limit])
+    return [row[0] for row in cursor.fetchall()]
 
 
 def regions_to_prelabel(*, image: Image, version: ModelVersion) -> list[Region]:
@@ -86,16 +95,15 @@ def store_prelabels(*, image: Image, version: ModelVersion, guesses: Mapping[int
 
     A region that was accepted meanwhile, or a version promoted meanwhile, leaves the image due.
     """
-    with transaction.atomic():
-        votes = _votes_of(list(guesses))
-        rows = [_row(region, version, guess, votes.get(region, 0)) for region, guess in guesses.items()]
-        before = Prelabel.objects.filter(version=version, region__in=list(guesses)).count()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")  # if the server crashes, rows and doneness go together
+        votes = _votes_of_new(list(guesses), version)
+        rows = [_row(region, version, guesses[region], said) for region, said in votes.items()]
         Prelabel.objects.bulk_create(rows, ignore_conflicts=True)
-        Image.objects.select_for_update(no_key=True).get(pk=image.pk)  # what follows sees all that was accepted before
+        # This locks the image's row, so that the next statement sees all that was accepted before.
         Image.objects.filter(pk=image.pk).update(prelabel_claimed_at=None)
-        with connection.cursor() as cursor:
-            cursor.execute(_DONE, [image.pk, version.pk])
-        return len(rows) - before
+        cursor.execute(_DONE, [image.pk, version.pk])
+        return len(rows)
 
 
 def fail_prelabels(*, image: Image, reason: str) -> None:
@@ -104,8 +112,11 @@ def fail_prelabels(*, image: Image, reason: str) -> None:
 
 
 def release_images(*, images: Sequence[Image]) -> None:
-    """Nothing was wrong with them; another try does not count this one."""
-    Image.objects.filter(pk__in=[image.pk for image in images]).update(prelabel_claimed_at=None, prelabel_attempts=0)
+    """Nothing was wrong with them; this try does not count."""
+    before = Greatest(F("prelabel_attempts") - 1, 0)
+    Image.objects.filter(pk__in=[image.pk for image in images]).update(
+        prelabel_claimed_at=None, prelabel_attempts=before
+    )
 
 
 def want_prelabels(*, image: Image) -> None:
@@ -113,9 +124,11 @@ def want_prelabels(*, image: Image) -> None:
     Image.objects.filter(pk=image.pk).update(prelabel_due=True, prelabel_attempts=0, prelabel_error="")
 
 
-def _votes_of(regions: Sequence[int]) -> dict[int, int]:
-    counted = Region.objects.filter(pk__in=regions).annotate(said=Count("votes", Q(votes__retracted_at=None)))
-    return dict(counted.values_list("pk", "said"))
+def _votes_of_new(regions: Sequence[int], version: ModelVersion) -> dict[int, int]:
+    """Standing votes of each region that the version has not judged."""
+    judged = Prelabel.objects.filter(region=OuterRef("pk"), version=version)
+    fresh = Region.objects.filter(~Exists(judged), pk__in=regions)
+    return dict(fresh.annotate(said=Count("votes", Q(votes__retracted_at=None))).values_list("pk", "said"))
 
 
 def _row(region: int, version: ModelVersion, guess: Guess, votes: int) -> Prelabel:

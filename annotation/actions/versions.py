@@ -65,7 +65,7 @@ def promote(*, study: Study, version: ModelVersion, reason: str, by: User | None
 def versions_for(study: Study) -> "list[ModelVersion]":
     """Those that came with the platform and the study's own, newest first."""
     usable = ModelVersion.objects.filter(Q(study=None) | Q(study=study)).select_related("parent")
-    return list(usable.prefetch_related("trained_in").order_by("-pk"))
+    return list(usable.prefetch_related("trained_in__snapshot").order_by("-pk"))
 
 
 def check_files(directory: Path, manifest: Mapping[str, Any]) -> None:

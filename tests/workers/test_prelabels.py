@@ -1,12 +1,19 @@
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from annotation.actions.versions import promote, register_version
 from annotation.models import Image, Prelabel, Study
+from ml.images import decode
+from ml.judges import load_judge
 from ml.seagull.manifest import VersionError
 from ml.seagull.versions import save_version
+from ml.shipped import TINY
 from tests.factories import make_image, make_region, make_study, make_version
+from tests.masks import rectangle_rle
 from tests.ml.judges.fitted import save_fitted
 from tests.ml.training.pupils import small
 from tests.pictures import picture_bytes
@@ -89,6 +96,19 @@ def test_a_broken_image_fails_alone(fake: FakePredictor) -> None:
     assert good.prelabels.count() == 1
 
 
+def test_a_slow_model_gives_back_what_it_has_no_time_for(fake: FakePredictor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every look at the clock is 90 s later: the third image of the claim would begin after the 200 s of a task."""
+    monkeypatch.setattr(prelabels, "time", SimpleNamespace(monotonic=count(0, 90).__next__))
+    study = study_with_a_model()
+    for seed in range(4):
+        make_region(study, photograph(study, seed))
+
+    assert prelabel_regions_task() == 2
+
+    facts = list(Image.objects.order_by("pk").values_list("prelabel_due", "prelabel_claimed_at", "prelabel_attempts"))
+    assert (fake.looked, facts) == (2, [(False, None, 0), (False, None, 0), (True, None, 0), (True, None, 0)])
+
+
 def test_a_model_that_cannot_be_loaded_blames_no_image(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(version: int) -> FakePredictor:
         raise VersionError("its weights are missing")
@@ -129,6 +149,33 @@ def test_a_real_model_is_loaded_from_the_store(tmp_path: Path) -> None:
     assert sum(said.quality) == pytest.approx(1.0)
     assert sum(said.probabilities("blur")) == pytest.approx(1.0)
     assert 0.5 < said.uncertainty <= 1.0  # it was never taught anything
+    resident.predictor.cache_clear()
+
+
+def test_a_prelabel_is_what_the_library_says_of_the_file_and_the_mask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped model, asked here about each region alone: chunks, portions and storing change no number."""
+    monkeypatch.setattr(prelabels, "MASKS_AT_ONCE", 2)
+    resident.predictor.cache_clear()
+    study = make_study()
+    promote(study=study, version=register_version(directory=TINY), reason="It came with the platform.")
+    original = picture_bytes("JPEG", 64, 48, seed=3)
+    image = make_image(study, original)
+    boxes = [(10, 8, 40, 32), (0, 0, 64, 48), (30, 20, 12, 9)]
+    regions = [make_region(study, image, rle=rectangle_rle(64, 48, *box)) for box in boxes]
+
+    prelabel_regions_task()
+
+    model = load_judge(TINY)
+    model.set_image(decode(original))
+    for region, (x, y, width, height) in zip(regions, boxes, strict=True):
+        mask = np.zeros((1, 48, 64), bool)
+        mask[0, y : y + height, x : x + width] = True
+        (said,), kept = model.assess(mask), region.prelabels.get()
+        assert kept.quality == pytest.approx(said.quality.probabilities, abs=1e-5)
+        assert kept.importance == pytest.approx(said.importance.probabilities, abs=1e-5)
+        for name, distribution in said.distortions.items():
+            assert kept.probabilities(name) == pytest.approx(distribution.probabilities, abs=1e-5)
+        assert (kept.undistorted, kept.flags) == (pytest.approx(said.clean, abs=1e-5), sorted(said.flags))
     resident.predictor.cache_clear()
 
 

@@ -16,9 +16,11 @@ from annotation.actions import jobs
 from annotation.actions.jobs import claim
 from annotation.actions.training import request_training
 from annotation.actions.versions import promote, register_version
-from annotation.enums import Decision, JobStatus, PromotionPolicy, TrainingStage, TrainingTrigger
-from annotation.models import Evaluation, ModelVersion, Study, TrainingRun
+from annotation.enums import Arm, Decision, JobStatus, PrelabelSeen, PromotionPolicy, TrainingStage, TrainingTrigger
+from annotation.models import Evaluation, Image, ModelVersion, Snapshot, Study, TrainingRun
 from ml.shipped import TINY
+from tests.annotation.prelabels import make_prelabel
+from tests.annotation.queries.test_anchoring import expose
 from tests.factories import cast, make_image, make_member, make_region, make_study, make_version
 from tests.webapp.pages.cast import png
 from tests.webapp.pages.test_models import report_of
@@ -60,6 +62,7 @@ class FakeChild:
         (out / "metrics.json").write_bytes(words)
         manifest = json.loads((out / "manifest.json").read_text())
         manifest["files"]["metrics.json"] = {"sha256": hashlib.sha256(words).hexdigest(), "size": len(words)}
+        manifest["parent"] = hashlib.sha256((TINY / "manifest.json").read_bytes()).hexdigest()
         (out / "manifest.json").write_text(json.dumps(manifest))
         journal = out.with_name("candidate.training")
         journal.mkdir()
@@ -185,6 +188,62 @@ def test_a_worker_killed_anywhere_leaves_a_run_that_goes_on(study: Study, child:
     assert (run.decision, run.attempts) == (Decision.PROMOTED, 2)
     assert child.asked.count("ml.train") == (2 if module == "ml.train" else 1)
     assert ModelVersion.objects.filter(study=study).count() == 1
+
+
+STEPS = ("freeze", "_written", "_trained", "_compared", "register_version", "keep_report", "decide")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_worker_killed_after_any_step_leaves_nothing_missing_and_nothing_twice(
+    study: Study, child: FakeChild, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = getattr(training, step)
+
+    def dies(*given: Any, **named: Any) -> Any:
+        monkeypatch.setattr(training, step, done)
+        done(*given, **named)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, step, dies)
+    champion, run = study.active_version, ask(study)
+    with pytest.raises(KeyboardInterrupt):
+        run_trainings_task()
+    TrainingRun.objects.update(heartbeat_at=None)
+
+    again = run_trainings_task()
+
+    run.refresh_from_db()
+    study.refresh_from_db()
+    assert (again, run.attempts) == ((0, 1) if step == "decide" else (1, 2))
+    assert (run.status, run.decision, study.active_version) == (JobStatus.DONE, Decision.PROMOTED, run.candidate)
+    assert child.asked == ["ml.train", "ml.compare"]
+    assert [version.parent for version in ModelVersion.objects.filter(study=study)] == [champion]
+    assert (run.checks.count(), Evaluation.objects.count(), Snapshot.objects.count()) == (1, 2, 1)
+
+
+def test_a_promotion_asks_for_new_prelabels_of_every_image(study: Study, child: FakeChild) -> None:
+    Image.objects.update(prelabel_due=False)
+    ask(study)
+
+    run_trainings_task()
+
+    assert set(Image.objects.values_list("prelabel_due", flat=True)) == {True}
+
+
+def test_votes_that_saw_a_guess_first_teach_nothing_and_measure_nothing(study: Study, child: FakeChild) -> None:
+    version, ben = study.active_version, make_member(study)
+    assert version is not None
+    shown, taught = (make_region(study, make_image(study, png(64, 60 + n), height=60 + n)) for n in range(2))
+    expose(make_prelabel(shown, version), ben, Arm.SHOWN)
+    vote = cast(shown, ben)
+    cast(taught, ben)
+    run = ask(study)
+
+    run_trainings_task()
+
+    run.refresh_from_db()
+    assert vote.prelabel_seen == PrelabelSeen.BEFORE_VOTE
+    assert (run.train_regions, run.test_regions) == (3 + 1, 1)
 
 
 def test_a_run_stopped_by_a_person_stops(study: Study, child: FakeChild, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,7 @@ class TrainingShape(JobShape):
     test_images: int
     tries: int
     cpu_seconds: float
+    regions_per_second: float
     losses: list[float]
 
 
@@ -129,6 +130,7 @@ def training_shape(run: TrainingRun) -> TrainingShape:
         "test_images": run.test_images,
         "tries": run.tries,
         "cpu_seconds": run.cpu_seconds,
+        "regions_per_second": run.regions_per_second,
         "losses": run.losses,
     }
 

@@ -3,8 +3,10 @@
 from django.urls import path, re_path
 
 from webapp.api import (
+    agreement,
     anchoring,
     anchors,
+    apart,
     assessments,
     assignments,
     board,
@@ -105,7 +107,9 @@ urlpatterns = [
     path("studies/<slug:slug>/promotions", versions.Promotions.as_view()),
     path("studies/<slug:slug>/evaluations", evaluations.Evaluations.as_view()),
     path("evaluations/<int:pk>", evaluations.EvaluationOne.as_view()),
+    path("studies/<slug:slug>/agreement", agreement.AgreementOne.as_view()),
     path("studies/<slug:slug>/anchoring", anchoring.Anchoring.as_view()),
+    path("studies/<slug:slug>/apart", apart.Aparts.as_view()),
     path("studies/<slug:slug>/training-runs", training.TrainingRuns.as_view()),
     path("training-runs/<int:pk>", training.TrainingOne.as_view()),
     path("training-runs/<int:pk>/decision", training.TrainingDecision.as_view()),

@@ -33,6 +33,7 @@ class VersionShape(TypedDict):
     preset: str
     sha256: str
     parent: int | None
+    training_run: int | None
     active: bool
     created_at: datetime
 
@@ -82,6 +83,7 @@ def version_shape(version: ModelVersion, study: Study) -> VersionShape:
         "preset": version.preset,
         "sha256": version.sha256,
         "parent": version.parent_id,
+        "training_run": next((run.pk for run in version.trained_in.all()), None),
         "active": version.pk == study.active_version_id,
         "created_at": version.created_at,
     }

@@ -42,10 +42,14 @@ def _model(said: Mapping[str, Any]) -> list[str]:
         f"the model learnt from {loop['learnt_from']} labels, the gate looked at {loop['tested_on']} others "
         f"of {loop['test_images']} photographs: {Decision(loop['decision']).label.lower()}"
     ]
-    closer = loop.get("quality_closer")
-    if closer is not None:
-        lines.append(
-            f"its guesses of quality came closer to the hidden truth there: SROCC {closer['before']:.2f} before, "
-            f"{closer['after']:.2f} after, {closer['gain']:+.2f} [{closer['low']:+.2f}, {closer['high']:+.2f}]"
-        )
-    return lines
+    closer = {scale: loop.get(f"{scale}_closer") for scale in ("quality", "importance")}
+    return lines + [_closer(scale, found) for scale, found in closer.items() if found is not None]
+
+
+def _closer(scale: str, found: Mapping[str, float]) -> str:
+    """A loss is said as plainly as a gain."""
+    moved = "came closer to" if found["gain"] > 0 else "came no closer to"
+    return (
+        f"its guesses of {scale} {moved} the hidden truth there: SROCC {found['before']:.2f} before, "
+        f"{found['after']:.2f} after, {found['gain']:+.2f} [{found['low']:+.2f}, {found['high']:+.2f}]"
+    )

@@ -10,6 +10,7 @@ from annotation.actions.training import LEAST_TEST, request_training
 from annotation.actions.versions import promote, versions_for
 from annotation.enums import Decision, JobStatus, TrainingTrigger
 from annotation.models import ModelVersion, Promotion, Study, TrainingRun
+from annotation.queries.prelabelling import prelabelling_of
 from annotation.queries.training import newly_settled
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.curves import history, spark
@@ -36,6 +37,7 @@ def model(request: Request, slug: str) -> HttpResponse:
         "page": "model",
         "active": active,
         "measured": now,
+        "prelabelling": prelabelling_of(study),
         "least_test": LEAST_TEST,
         "histories": [
             history("Quality, SROCC", found, [one.quality for one in found]),
@@ -62,6 +64,12 @@ def model_progress(request: Request, slug: str) -> HttpResponse:
     membership = member(request, slug, OVERSEERS)
     context = {"membership": membership, "study": membership.study, **runs_of(membership.study)}
     return render(request, "fragments/training_runs.html", context)
+
+
+@page("GET")
+def prelabelling(request: Request, slug: str) -> HttpResponse:
+    study = member(request, slug, OVERSEERS).study
+    return render(request, "fragments/prelabelling.html", {"study": study, "prelabelling": prelabelling_of(study)})
 
 
 @page("POST")

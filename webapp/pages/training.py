@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -41,6 +42,7 @@ def training_run(request: Request, slug: str, pk: int) -> HttpResponse:
         "least_train": LEAST_TRAIN,
         "least_test": LEAST_TEST,
         "spark": spark(run.losses),
+        "took": took(run),
         "checks": [(name_of(check), check, range_of(check, reach)) for check in checks],
     }
     template = "fragments/training_run.html" if request.headers.get("HX-Request") else "pages/training_run.html"
@@ -66,12 +68,20 @@ def answer_run(request: Request, slug: str, pk: int, verb: str) -> HttpResponseB
     return act(request, do, _DONE[verb], "training-run", slug, pk)
 
 
+def took(run: TrainingRun) -> int | None:
+    """Milliseconds of the last try, up to now while it runs."""
+    if run.started_at is None:
+        return None
+    end = run.finished_at or timezone.now()
+    return round(1000 * (end - run.started_at).total_seconds())
+
+
 def name_of(check: GateCheck) -> str:
     scale = spoken(check.measure.removeprefix("f1_"), "scale").capitalize()
     return MEASURES.get(check.measure) or _("{scale}, F1").format(scale=scale)
 
 
-_RELATED = ("snapshot", "candidate", "champion", "requested_by", "decided_by")
+_RELATED = ("snapshot", "candidate__parent", "champion", "requested_by", "decided_by")
 _DONE = {
     "approve": gettext_noop("The new version speaks from now on."),
     "decline": gettext_noop("The active version stays."),

@@ -90,6 +90,12 @@ def other_languages() -> list[tuple[str, str]]:
     return [(code, str(name)) for code, name in settings.LANGUAGES if code != get_language()]
 
 
+@register.filter
+def own_name(code: str) -> str:
+    """What those who speak a language call it."""
+    return str(dict(settings.LANGUAGES).get(code, code))
+
+
 @register.simple_tag
 def spoken_by_scripts() -> SafeString:
     """A block of data for gullery/spoken; nothing in English."""
@@ -194,7 +200,7 @@ def entry(mapping: Mapping[str, object], key: str) -> object:
 @register.filter
 def unlocalized(number: float) -> str:
     """For attributes of SVG, whatever the language of the page."""
-    return f"{number:g}"
+    return str(number) if isinstance(number, int) else f"{number:g}"
 
 
 @register.filter

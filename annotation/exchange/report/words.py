@@ -1,4 +1,4 @@
-"""The rules that may point at an annotator, in words."""
+"""The rules that may point at an annotator or ask for more votes, in words."""
 
 WORDS = {
     "kurtosis": (
@@ -17,3 +17,10 @@ WORDS = {
     "pace": ("Pace", "How far the median time is from the panel’s, in robust standard deviations."),
 }
 """Of each signal a short name and what its number is."""
+ASKED = {
+    "wide": "the interval is too wide",
+    "unsure": "with and without are too close",
+    "camps": "the votes lie in two camps",
+    "apart": "the model says something else",
+}
+"""Why more votes were asked for, by the first word of a request's reasons; a scale follows it."""

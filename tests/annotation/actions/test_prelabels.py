@@ -17,7 +17,7 @@ from annotation.actions.prelabels import (
 from annotation.actions.regions import accept, draw
 from annotation.actions.versions import promote
 from annotation.masks import polygon_mask
-from annotation.models import Image, ModelVersion, Prelabel, Study
+from annotation.models import Assignment, Image, Label, ModelVersion, Prelabel, Study, Vote
 from annotation.scales import SCALES, TOP_LEVEL
 from tests.factories import cast, make_image, make_member, make_region, make_study, make_version
 
@@ -146,6 +146,31 @@ def test_the_claim_of_a_dead_worker_ends_and_the_third_death_is_the_last(study: 
     assert image.prelabel_error == "The worker died on this image every time it was tried."
 
 
+def test_no_image_is_blamed_for_its_neighbour(study: Study, version: ModelVersion) -> None:
+    """Four are claimed together, and one of them kills every worker that looks at it."""
+    deadly, *others = [make_region(study).image for _ in range(4)]
+    tried = []
+
+    while claimed := claim_images_to_prelabel(limit=4):
+        tried.append([image.pk for image in claimed])
+        for image in claimed:
+            if image == deadly:
+                Image.objects.update(prelabel_claimed_at=timezone.now() - timedelta(minutes=6))  # of all that it held
+                break
+            finish(image, version)
+
+    together, alone = [image.pk for image in (deadly, *others)], [[image.pk] for image in (deadly, deadly, *others)]
+    assert (tried, Prelabel.objects.count()) == ([together, *alone], 3)
+    assert [*Image.objects.exclude(prelabel_error="")] == [deadly]
+
+
+def test_images_that_were_never_tried_go_before_those_that_were(study: Study) -> None:
+    tried, fresh = make_region(study).image, make_region(study).image
+    Image.objects.filter(pk=tried.pk).update(prelabel_attempts=1)
+
+    assert [claim_images_to_prelabel(limit=4) for _ in range(3)] == [[fresh], [tried], []]
+
+
 def test_a_broken_image_waits_for_another_version(study: Study) -> None:
     image = make_region(study).image
     fail_prelabels(image=image, reason="no pixels")
@@ -164,6 +189,16 @@ def test_a_released_image_has_lost_nothing(study: Study) -> None:
         release_images(images=claimed)
 
 
+def test_giving_back_forgets_no_earlier_death(study: Study) -> None:
+    image = make_region(study).image
+    Image.objects.update(prelabel_attempts=2)
+
+    release_images(images=claim_images_to_prelabel(limit=1))
+
+    image.refresh_from_db()
+    assert (image.prelabel_attempts, image.prelabel_claimed_at) == (2, None)
+
+
 def test_uncertainty_is_the_mean_share_of_the_entropies() -> None:
     even = {scale: [1 / (TOP_LEVEL[scale] + 1)] * (TOP_LEVEL[scale] + 1) for scale in SCALES}
     halves = guess().levels | {"quality": [0.5, 0.5, 0.0, 0.0, 0.0]}
@@ -171,6 +206,17 @@ def test_uncertainty_is_the_mean_share_of_the_entropies() -> None:
     assert guess().uncertainty() == 0.0
     assert Guess(levels=even, undistorted=0.5).uncertainty() == pytest.approx(1.0)
     assert Guess(levels=halves, undistorted=0.5).uncertainty() == pytest.approx(log(2) / log(5) / 8)
+
+
+def test_a_prelabel_is_no_vote_and_touches_none(study: Study, version: ModelVersion) -> None:
+    fresh, voted = make_region(study), make_region(study)
+    cast(voted, make_member(study))
+    kept = [[*rows.order_by("pk").values()] for rows in (Vote.objects, Label.objects, Assignment.objects)]
+
+    for region in (fresh, voted):
+        finish(region.image, version)
+
+    assert [[*rows.order_by("pk").values()] for rows in (Vote.objects, Label.objects, Assignment.objects)] == kept
 
 
 def test_a_prelabel_is_never_changed_or_deleted(study: Study, version: ModelVersion) -> None:

@@ -1,12 +1,14 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from annotation.actions.reports import keep_report
 from annotation.actions.snapshots import take_snapshot
 from annotation.actions.versions import promote
 from annotation.enums import Decision, JobStatus
-from annotation.models import GateCheck, ModelVersion, Promotion, TrainingRun
+from annotation.models import GateCheck, Image, ModelVersion, Promotion, TrainingRun
 from tests.factories import make_study, make_version
 from tests.webapp.pages.cast import Cast, client_of, make_cast
 from tests.webapp.pages.test_studies import queries_of
@@ -99,7 +101,7 @@ def waiting_run(scene: Cast) -> TrainingRun:
         status=JobStatus.DONE,
         decision=Decision.WAITING,
         champion=scene.version,
-        candidate=make_version(scene.study),
+        candidate=make_version(scene.study, parent=scene.version),
         losses=[3.0, 2.0, 1.0],
         train_regions=300,
         test_regions=80,
@@ -122,6 +124,83 @@ def test_a_run_s_page_shows_every_number_of_the_gate() -> None:
     for words in ("Quality, SROCC", "+0.050", "0.001", "Noise, F1", "for comparison", "300", "training: 100%"):
         assert words in page
     assert f"Promote {run.candidate}".split(" (")[0] in page
+
+
+def test_version_run_snapshot_and_votes_lead_from_one_to_the_next() -> None:
+    scene = measured_scene()
+    run, snapshot = waiting_run(scene), take_snapshot(study=scene.study)
+    begun = timezone.now()
+    finished = begun + timedelta(seconds=154)
+    TrainingRun.objects.filter(pk=run.pk).update(
+        snapshot=snapshot, started_at=begun, finished_at=finished, regions_per_second=12.5
+    )
+    client = client_of(scene.people["reviewer"])
+
+    versions = client.get("/studies/gulls/models").content.decode()
+    page = client.get(f"/studies/gulls/models/runs/{run.pk}").content.decode()
+
+    digits = snapshot.sha256[:12]
+    assert f'/studies/gulls/models/runs/{run.pk}">run {run.pk}</a>, from {scene.version.name}' in versions
+    assert f"1 vote, snapshot <code>{digits}</code>" in versions
+    for words in (
+        f"fine-tuned from {scene.version.name} <code>{scene.version.sha256[:12]}</code>",
+        f"/studies/gulls/models/comparison?snapshot={snapshot.pk}",
+        "<strong>1 vote</strong>",
+        f"manage.py export_labels gulls --snapshot {digits} --format csv --out DIR",
+        "2 min 34 s",
+        "12.5 <small>regions/s</small>",
+    ):
+        assert words in page
+
+
+def test_every_measurement_is_drawn_with_its_interval() -> None:
+    scene = measured_scene()
+    first = ModelVersion.objects.exclude(pk=scene.version.pk).get()
+
+    page = client_of(scene.people["reviewer"]).get("/studies/gulls/models").content.decode()
+
+    for version, quality in ((first, 0.61), (scene.version, 0.724)):
+        words = f"{version.name}: {quality:.3f} [{quality - 0.1:.3f}, {quality + 0.05:.3f}]"
+        assert page.count(f"<title>{words}</title>") == 2  # quality and importance have the same figures here
+    assert page.count('<figure class="history">') == 3
+
+
+def test_a_run_under_way_shows_its_stage_its_progress_and_its_loss_so_far() -> None:
+    scene = measured_scene()
+    run = TrainingRun.objects.create(
+        study=scene.study,
+        trigger="schedule",
+        status=JobStatus.RUNNING,
+        stage="training",
+        started_at=timezone.now(),
+        done=425,
+        total=1000,
+        losses=[3.0, 2.0, 1.25],
+        log="training: 42%",
+    )
+    client = client_of(scene.people["reviewer"])
+    path = f"/studies/gulls/models/runs/{run.pk}"
+
+    part = client.get(path, headers={"HX-Request": "true"}).content.decode()
+    listed = client.get("/studies/gulls/models/progress").content.decode()
+
+    assert (part.count("<html"), part.count(f'hx-get="{path}"')) == (0, 1)
+    for words in ('<progress value="42" max="100"', "Loss: 3.000 at first, 1.250", "now</figcaption>", "training: 42%"):
+        assert words in part
+    assert (listed.count('<progress value="42"'), listed.count("loss 3.00 → 1.25")) == (1, 1)
+
+
+def test_the_page_follows_the_prelabels_and_then_rests() -> None:
+    scene = measured_scene()
+    Image.objects.update(prelabel_due=True)
+    client = client_of(scene.people["reviewer"])
+    at_work = client.get("/studies/gulls/models").content.decode()
+    Image.objects.update(prelabel_due=False)
+    done = client.get("/studies/gulls/models/prelabelling").content.decode()
+
+    assert at_work.count("It has looked at 0 of 1 image.") == 1
+    assert at_work.count('hx-get="/studies/gulls/models/prelabelling"') == 1
+    assert (done.count("It has looked at all of 1 image."), done.count("hx-get")) == (1, 0)
 
 
 def test_a_manager_approves_declines_and_rolls_back() -> None:
