@@ -17,12 +17,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.special import stdtrit
 
 from annotation.aggregation.agreement import agreement_of
 from annotation.aggregation.ballots import Ballots, Flags, Floats
 from annotation.aggregation.bt500 import correlation_rule, kurtosis_rule
+from annotation.aggregation.estimates import Z
+from annotation.aggregation.intervals import SOS
 from annotation.aggregation.recovery import project, subtract_biases
 from annotation.aggregation.screening import screen
+from annotation.aggregation.sos import own_sos
+from annotation.aggregation.tables import histograms_of, table_of
+from annotation.aggregation.widths import half_widths
 from benchmarks.panel_figure import figure
 
 REGIONS, ANNOTATORS, VOTES, TOP = 300, 24, 7, 4
@@ -129,6 +135,37 @@ def without(ballots: Ballots, out: Flags) -> Ballots:
     return ballots.where(~out[ballots.annotator])
 
 
+def plain_t(ballots: Ballots) -> tuple[Floats, Floats]:
+    means, votes = ballots.means(), ballots.per_region()
+    squares = ballots.per_region((ballots.level - means[ballots.region]) ** 2)
+    return means, stdtrit(votes - 1, 0.975) * np.sqrt(squares / (votes - 1) / votes)
+
+
+def shrunk(ballots: Ballots, noise: float | None = None) -> tuple[Floats, Floats]:
+    """The label's interval, by this panel's noise unless given."""
+    means, counts = ballots.means(), histograms_of(ballots)[1]
+    return means, half_widths(counts, own_sos(table_of(ballots), TOP) if noise is None else noise)
+
+
+def by_fisher(ballots: Ballots) -> tuple[Floats, Floats]:
+    found = project(ballots)
+    return found.score, Z * found.error
+
+
+def by_votes(ballots: Ballots) -> tuple[Floats, Floats]:
+    found = project(ballots)
+    return found.score, Z * found.error_of_votes
+
+
+INTERVALS: dict[str, Callable[[Ballots], tuple[Floats, Floats]]] = {
+    "label, the panel's own noise": shrunk,
+    "label, KonIQ-10k's noise": lambda ballots: shrunk(ballots, SOS),
+    "our signals, label, own noise": lambda ballots: shrunk(without(ballots, by_own_signals(ballots))),
+    "Student's t on the raw variance": plain_t,
+    "P.910 shrunk, Fisher": by_fisher,
+    "P.910 shrunk, P.910's error": by_votes,
+}
+
 METHODS: dict[str, Callable[[Ballots], Floats]] = {
     "mean": lambda ballots: ballots.means(),
     "BT.500, mean": lambda ballots: without(ballots, by_kurtosis(ballots)).means(),
@@ -156,6 +193,7 @@ def main() -> None:
     errors = {method: {name: rmse(of, crowds) for name, crowds in panels.items()} for method, of in METHODS.items()}
     print(table("RMSE to the truth, levels", errors, "{:.3f}"))
     print(table("false / missed, %", {rule: exclusions(of, panels) for rule, of in RULES.items()}, "{}"))
+    print(table("truths held / zero width, %", {name: held(of, panels) for name, of in INTERVALS.items()}, "{}"))
     if options.figure:
         options.figure.write_text(figure(errors))
     if not options.no_speed:
@@ -174,6 +212,16 @@ def exclusions(rule: Callable[[Ballots], Flags], panels: dict[str, list[Crowd]])
         wrong = np.mean([out[~bad].mean() for out, bad in found])
         missed = f"{np.mean([1 - out[bad].mean() for out, bad in found]):.0%}" if found[0][1].any() else "-"
         said[name] = f"{wrong:.1%} / {missed}"
+    return said
+
+
+def held(interval: Callable[[Ballots], tuple[Floats, Floats]], panels: dict[str, list[Crowd]]) -> dict[str, str]:
+    """How many 95 % intervals hold the truth, and how many have no width."""
+    said = {}
+    for name, crowds in panels.items():
+        found = [(*interval(one.ballots), one.truth) for one in crowds]
+        inside = np.mean([np.abs(score - truth) <= half for score, half, truth in found])
+        said[name] = f"{inside:.1%} / {np.mean([half < 1e-6 for _, half, _ in found]):.1%}"
     return said
 
 

@@ -56,7 +56,9 @@ def _write(study: Study, path: Path, progress: Progress | None) -> tuple[str, Co
 
 
 def _header_line(facts: StudyFacts, rule: str) -> dict[str, Any]:
-    return {
+    """Without a line about requests where nobody asked for more votes, as before there were any."""
+    asked = {"requests": facts.requests} if facts.requests else {}
+    return asked | {
         "study": facts.slug,
         "name": facts.name,
         "rule": rule,

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from annotation.aggregation.alpha import alpha, alpha_without_each
-from annotation.aggregation.ballots import Ballots, Integers
+from annotation.aggregation.ballots import Ballots, Floats, Integers
 from annotation.aggregation.crossed import Crossed, crossed
-from annotation.aggregation.estimates import RESAMPLES, SEED, Estimate
+from annotation.aggregation.estimates import RESAMPLES, SEED, UNKNOWN, Estimate
 from annotation.aggregation.fleiss import Kappa, kappa
 from annotation.aggregation.icc import OneWay, ceiling, one_way
 from annotation.aggregation.sos import sos
@@ -32,7 +32,29 @@ class Agreement:
     kappa: Kappa
     sos: Estimate
     split_half: SplitHalf
-    ceiling: float | None
+    ceiling: Estimate
+
+    @property
+    def statistics(self) -> dict[str, Estimate]:
+        """Every number of agreement, by the name that files and programs know it by."""
+        single, crossed = self.one_way, self.crossed
+        return {
+            "alpha_ordinal": self.ordinal,
+            "alpha_interval": self.interval,
+            "alpha_nominal": self.nominal,
+            "icc_one": single.single if single else UNKNOWN,
+            "icc_mean": single.several if single else UNKNOWN,
+            "icc_agreement_one": crossed.agreement if crossed else UNKNOWN,
+            "icc_agreement_mean": crossed.agreement_of_mean if crossed else UNKNOWN,
+            "icc_consistency_one": crossed.consistency if crossed else UNKNOWN,
+            "icc_consistency_mean": crossed.consistency_of_mean if crossed else UNKNOWN,
+            "kappa_fleiss": self.kappa.fleiss,
+            "kappa_randolph": self.kappa.randolph,
+            "sos": self.sos,
+            "halves_srocc": self.split_half.srocc,
+            "halves_stepped": self.split_half.stepped,
+            "ceiling": self.ceiling,
+        }
 
 
 def agreement_of(
@@ -43,14 +65,15 @@ def agreement_of(
     seed: int = SEED,
     low: int = 0,
     image: Integers | None = None,
+    each: bool = True,
 ) -> Agreement:
     """`top` and `low` are the scale's highest and lowest level. The same seed gives the same intervals.
 
-    `image` has a number for each region's image: whole images are resampled then.
+    `image` has a number for each region's image: whole images are resampled then. `each` asks for alpha without each
+    annotator.
     """
     table = table_of(ballots, image)
     single = one_way(table, resamples=resamples, seed=seed)
-    known = None if single is None else single.single.value
     votes = ballots.per_region()
     return Agreement(
         regions=int((votes > 0).sum()),
@@ -59,11 +82,16 @@ def agreement_of(
         nominal=alpha(table, "nominal", resamples, seed),
         ordinal=alpha(table, "ordinal", resamples, seed),
         interval=alpha(table, "interval", resamples, seed),
-        without_each=tuple(alpha_without_each(ballots, "ordinal")),
+        without_each=tuple(alpha_without_each(ballots, "ordinal")) if each else (),
         one_way=single,
-        crossed=crossed(ballots),
+        crossed=crossed(ballots, image=image, seed=seed),
         kappa=kappa(table, top - low + 1, resamples, seed),
         sos=sos(table, top, low=low, resamples=resamples, seed=seed),
         split_half=split_half(ballots, splits, seed, image),
-        ceiling=None if known is None else ceiling(known, votes[votes > 0]),
+        ceiling=UNKNOWN if single is None else _ceiling(single.single, votes[votes > 0]),
     )
+
+
+def _ceiling(single: Estimate, votes: Floats) -> Estimate:
+    """As sure as the reliability of one vote that it follows from."""
+    return Estimate(*(None if end is None else ceiling(end, votes) for end in (single.value, single.low, single.high)))

@@ -8,8 +8,8 @@ import numpy as np
 from annotation.aggregation.again import Again, again_of
 from annotation.aggregation.agreement import Agreement, agreement_of
 from annotation.aggregation.alarms import Alarm, alarms_of, alarms_of_repeats
-from annotation.aggregation.alpha import alpha
 from annotation.aggregation.ballots import Ballots, Floats
+from annotation.aggregation.batches import TOTAL
 from annotation.aggregation.dawid_skene import SecondOpinion, second_opinion
 from annotation.aggregation.drift import (
     Course,
@@ -22,34 +22,16 @@ from annotation.aggregation.drift import (
     typical_length,
     within_sittings,
 )
-from annotation.aggregation.estimates import RESAMPLES, UNKNOWN, Estimate
-from annotation.aggregation.icc import one_way
+from annotation.aggregation.estimates import RESAMPLES
 from annotation.aggregation.outsiders import with_outsiders
 from annotation.aggregation.panel import Panel
 from annotation.aggregation.recovery import Recovered, project
 from annotation.aggregation.screening import Signals, screen
 from annotation.aggregation.split_half import SPLITS
-from annotation.aggregation.tables import table_of
 from annotation.scales import DISTORTIONS, NON_EXISTENT
 
-TOTAL = "all distortions"
-"""The six scales taken together."""
 SCREENED = ("quality", "importance")
 """Distortion levels are mostly "non-existent": what looks odd there is judged on these."""
-BATCH = 500
-"""Regions."""
-FEW = 200
-"""Resamples where a page waits for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Some regions, in the order of their first vote. `moment` is that of the first, in seconds since 1970."""
-
-    regions: int
-    moment: float
-    ordinal: Estimate
-    single: Estimate
 
 
 def agreements(panel: Panel, resamples: int = RESAMPLES, splits: int = SPLITS) -> dict[str, Agreement]:
@@ -65,36 +47,8 @@ def agreements(panel: Panel, resamples: int = RESAMPLES, splits: int = SPLITS) -
     return found
 
 
-def batches(panel: Panel, scale: str, size: int = BATCH, resamples: int = FEW) -> list[Batch]:
-    """Agreement over the course of the study; none where nobody wrote down when people voted."""
-    ballots = panel.ballots(scale)
-    first = np.full(ballots.regions, np.inf)
-    counted = np.isfinite(panel.votes.levels[scale]) & ~panel.excluded[panel.votes.annotator]
-    moment = panel.votes.moment[counted]
-    if not np.isfinite(moment).all():
-        return []
-    np.minimum.at(first, ballots.region, moment)
-    order = np.argsort(first, kind="stable")[: int(np.isfinite(first).sum())]
-    found = []
-    for start in range(0, len(order), size):
-        some = np.zeros(ballots.regions, bool)
-        some[order[start : start + size]] = True
-        table = table_of(ballots.where(some[ballots.region]), panel.image)
-        single = one_way(table, resamples=resamples)
-        found.append(
-            Batch(
-                int(some.sum()),
-                float(first[order[start]]),
-                alpha(table, "ordinal", resamples),
-                UNKNOWN if single is None else single.single,
-            )
-        )
-    return found
-
-
 def screenings(panel: Panel) -> dict[str, list[Signals]]:
     """Every annotator's signals, the excluded ones' too, on the scales they are judged by."""
-    scales = [scale for scale in panel.scales if scale in SCREENED or len(panel.scales) == 1]
     return {
         scale: screen(
             panel.ballots(scale, with_excluded=True),
@@ -104,8 +58,13 @@ def screenings(panel: Panel) -> dict[str, list[Signals]]:
             repeats=panel.repeats_of(scale),
             times=panel.times(),
         )
-        for scale in scales
+        for scale in judged(panel)
     }
+
+
+def judged(panel: Panel) -> list[str]:
+    """The scales that people are judged by; the one of an old experiment, whatever it is called."""
+    return [scale for scale in panel.scales if scale in SCREENED or len(panel.scales) == 1]
 
 
 def recoveries(panel: Panel) -> dict[str, Recovered]:
@@ -157,7 +116,7 @@ class Drift:
 def drifts(panel: Panel, recovered: Mapping[str, Recovered]) -> dict[str, Drift]:
     """Of the scales people are judged by. Votes without a sitting are left out."""
     found = {}
-    for scale in SCREENED:
+    for scale in judged(panel):
         if scale in recovered:
             course, again = course_of(panel, scale, recovered[scale]), again_of(panel, scale)
             found[scale] = Drift(
@@ -179,7 +138,7 @@ def course_of(panel: Panel, scale: str, recovered: Recovered) -> Course:
     votes = panel.votes.where(np.isfinite(panel.votes.levels[scale]) & ~panel.excluded[panel.votes.annotator])
     inside = votes.sitting >= 0
     sitting = np.unique(votes.sitting[inside], return_inverse=True)[1]
-    moment = votes.moment[inside]
+    moment = np.nan_to_num(votes.moment[inside])
     start = moment.min() if len(moment) else 0.0
     return Course(
         annotator=votes.annotator[inside],

@@ -39,6 +39,7 @@ class Header:
     codebook: int | None = None
     protocol: Mapping[str, object] | None = None
     people: tuple["PersonFacts", ...] = ()
+    requests: tuple["RequestFacts", ...] = ()
     noise: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -57,6 +58,17 @@ class PersonFacts:
     @property
     def excluded(self) -> bool:
         return any(one.lifted_at is None for one in self.exclusions)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """Seats that one rule of adaptive votes asked for, all of them where `rule` is empty, with the first day and the last."""
+
+    rule: str
+    seats: int
+    regions: int
+    first: str
+    last: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from annotation.exchange.records import (
     ImageFacts,
     PersonFacts,
     RegionFacts,
+    RequestFacts,
     VoteFacts,
     labels_of,
 )
@@ -99,8 +100,9 @@ class SnapshotReader:
             )
         facts = {name: first[name] for name in ("study", "name", "rule", "votes_wanted", "format")}
         people = tuple(_person(person) for person in first.get("people", ()))
+        requests = tuple(RequestFacts(**one) for one in first.get("requests", ()))
         known = {"codebook": first.get("codebook"), "protocol": first.get("protocol"), "noise": first.get("noise", {})}
-        self.header = Header(**facts, **known, sha256=sha256, people=people)
+        self.header = Header(**facts, **known, sha256=sha256, people=people, requests=requests)
         self.counts = Counts()
 
     def regions(self) -> Iterator[RegionFacts]:

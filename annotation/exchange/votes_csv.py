@@ -1,6 +1,7 @@
 """Other people's raw votes: a CSV of stimulus, subject and score, as an old experiment has them.
 
-It may also say of each stimulus of what content it is (regions of one image, versions of one scene) and under which condition.
+It may also say of each stimulus of what content it is (regions of one image, versions of one scene) and under which condition,
+and of each vote when it was given, in which session, and how long it took.
 """
 
 import csv
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotation.errors import InvalidInput
+from annotation.exchange.votes_course import UNKNOWN, Vote, moment_of, number_of, sittings_of
 
 if TYPE_CHECKING:
     from annotation.aggregation.panel import Panel
@@ -21,9 +23,14 @@ _NAMES = {
     "score": ("score", "vote", "rating", "level", "value", "opinion"),
 }
 """What the three columns may be called."""
-_OPTIONAL = {
+_OF_STIMULI = {
     "content": ("content", "source", "scene", "src", "reference"),
     "condition": ("condition", "hrc", "treatment", "distortion"),
+}
+_OF_VOTES = {
+    "time": ("time", "timestamp", "created_at", "datetime"),
+    "session": ("session", "sitting"),
+    "milliseconds": ("milliseconds", "duration_ms", "response_ms"),
 }
 _WRONG_LINES_SHOWN = 5
 
@@ -45,11 +52,11 @@ def read_votes(path: Path, *, lowest: float | None = None, highest: float | None
     sense, or the column that is missing.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        about: dict[str, dict[str, str]] = {name: {} for name in _OPTIONAL}
-        rows = list(_rows(csv.DictReader(file), about))
-    if not rows:
+        about: dict[str, dict[str, str]] = {name: {} for name in _OF_STIMULI}
+        votes = list(_votes(csv.DictReader(file), about))
+    if not votes:
         raise InvalidInput("The file has no votes below its first line.")
-    scores = [score for _, _, score in rows]
+    scores = [vote.score for vote in votes]
     low = min(scores) if lowest is None else lowest
     high = max(scores) if highest is None else highest
     outside = [score for score in scores if not low <= score <= high]
@@ -57,26 +64,29 @@ def read_votes(path: Path, *, lowest: float | None = None, highest: float | None
         raise InvalidInput(f"{len(outside)} scores are outside {low:g} to {high:g}, for example {outside[0]:g}.")
     if low == high:
         raise InvalidInput(f"Every score is {low:g}; name the scale's ends with --lowest and --highest.")
-    return _panel(rows, low, high, about)
+    return _old(votes, low, high, about)
 
 
-def _rows(reader: "csv.DictReader[str]", about: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, float]]:
+def _votes(reader: "csv.DictReader[str]", about: dict[str, dict[str, str]]) -> Iterator[Vote]:
     """`about` is filled with each stimulus's content and condition, where the file has such columns."""
     columns = _columns(reader.fieldnames or [])
-    optional = _optional(reader.fieldnames or [])
+    of_stimuli, of_votes = (_optional(reader.fieldnames or [], names) for names in (_OF_STIMULI, _OF_VOTES))
     wrong: list[str] = []
     for number, row in enumerate(reader, start=2):
         stimulus, subject, text = ((row[columns[name]] or "").strip() for name in _NAMES)
-        score = _score(text)
-        if stimulus and subject and score is not None:
-            for name, column in optional.items():
+        score = number_of(text)
+        more = {name: (row[column] or "").strip() for name, column in of_votes.items()}
+        moment, took = moment_of(more.get("time", "")), number_of(more.get("milliseconds", ""), UNKNOWN)
+        if stimulus and subject and score is not None and moment is not None and took is not None:
+            for name, column in of_stimuli.items():
                 about[name].setdefault(stimulus, (row[column] or "").strip())
-            yield stimulus, subject, score
+            yield Vote(stimulus, subject, score, moment, more.get("session", ""), took)
         elif text:
-            wrong.append(f"line {number} ({stimulus or 'no stimulus'}, {subject or 'no subject'}, {text!r})")
+            said = ", ".join([repr(text), *(repr(value) for value in more.values())])
+            wrong.append(f"line {number} ({stimulus or 'no stimulus'}, {subject or 'no subject'}, {said})")
     if wrong:
-        more = f" and {len(wrong) - _WRONG_LINES_SHOWN} more" if len(wrong) > _WRONG_LINES_SHOWN else ""
-        raise InvalidInput(f"These lines are no votes: {'; '.join(wrong[:_WRONG_LINES_SHOWN])}{more}.")
+        rest = f" and {len(wrong) - _WRONG_LINES_SHOWN} more" if len(wrong) > _WRONG_LINES_SHOWN else ""
+        raise InvalidInput(f"These lines are no votes: {'; '.join(wrong[:_WRONG_LINES_SHOWN])}{rest}.")
 
 
 def _columns(found: Iterable[str]) -> dict[str, str]:
@@ -94,35 +104,25 @@ def _columns(found: Iterable[str]) -> dict[str, str]:
     return columns
 
 
-def _optional(found: Iterable[str]) -> dict[str, str]:
+def _optional(found: Iterable[str], names: dict[str, tuple[str, ...]]) -> dict[str, str]:
     by_name = {name.strip().lower(): name for name in found}
-    known = {column: [by_name[name] for name in names if name in by_name] for column, names in _OPTIONAL.items()}
-    return {column: names[0] for column, names in known.items() if names}
+    known = {column: [by_name[name] for name in said if name in by_name] for column, said in names.items()}
+    return {column: said[0] for column, said in known.items() if said}
 
 
-def _score(text: str) -> float | None:
-    import math
-
-    try:
-        score = float(text)
-    except ValueError:
-        return None
-    return score if math.isfinite(score) else None
-
-
-def _panel(rows: list[tuple[str, str, float]], low: float, high: float, about: dict[str, dict[str, str]]) -> OldVotes:
+def _old(votes: list[Vote], low: float, high: float, about: dict[str, dict[str, str]]) -> OldVotes:
     import numpy as np  # slow import
 
     from annotation.aggregation.panel import Answers, Panel, no_answers  # slow import
 
-    stimuli, region = np.unique([row[0] for row in rows], return_inverse=True)
-    subjects, annotator = np.unique([row[1] for row in rows], return_inverse=True)
-    level = np.array([row[2] for row in rows]) - low
+    stimuli, region = np.unique([vote.stimulus for vote in votes], return_inverse=True)
+    subjects, annotator = np.unique([vote.subject for vote in votes], return_inverse=True)
+    level = np.array([vote.score for vote in votes]) - low
     _, firsts = np.unique(region * len(subjects) + annotator, return_index=True)
-    first = np.zeros(len(rows), bool)
+    first = np.zeros(len(votes), bool)
     first[firsts] = True
-    unknown, nowhere = np.full(len(rows), np.nan), np.full(len(rows), -1)
-    every = Answers(region, annotator, {SCALE: level}, unknown, unknown, nowhere, nowhere)
+    moment, took = np.array([vote.moment for vote in votes]), np.array([vote.milliseconds for vote in votes])
+    every = Answers(region, annotator, {SCALE: level}, took, moment, *sittings_of(votes, annotator, moment))
     nobody = no_answers([SCALE])
     panel = Panel(
         regions=stimuli.tolist(),

@@ -12,7 +12,8 @@ from annotation.queries.noise import forget as forget_noise
 
 if TYPE_CHECKING:
     from annotation.aggregation.agreement import Agreement
-    from annotation.aggregation.analysis import Batch, Drift
+    from annotation.aggregation.analysis import Drift
+    from annotation.aggregation.batches import Batch
     from annotation.aggregation.dawid_skene import SecondOpinion
     from annotation.aggregation.panel import Panel
     from annotation.aggregation.recovery import Recovered
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 State = tuple[int, int, int, datetime | None, datetime | None]
 KEPT = 4
 """Panels held in memory."""
-FEW_SPLITS = 30
 
 _STATE = """
 SELECT coalesce(max(id), 0), count(*), max(retracted_at),
@@ -47,8 +47,16 @@ def agreements_at(study: Study) -> "dict[str, Agreement]":
     return _agreements(state_of(study))
 
 
-def batches_at(study: Study, scale: str) -> "list[Batch]":
-    return _batches(state_of(study), scale)
+def batches_at(study: Study) -> "dict[str, tuple[Batch, ...]]":
+    """Of each scale; nothing in a study of one batch."""
+    return _batches(state_of(study))
+
+
+def has_batches(study: Study) -> bool:
+    """Whether there are several, without a look at what they say."""
+    from annotation.aggregation.batches import order_of  # slow import
+
+    return order_of(panel_at(study)).several
 
 
 def screenings_at(study: Study) -> "dict[str, list[Signals]]":
@@ -92,16 +100,17 @@ def _panel(state: State) -> "Panel":
 
 @lru_cache(KEPT)
 def _agreements(state: State) -> "dict[str, Agreement]":
-    from annotation.aggregation.analysis import FEW, agreements  # slow import
+    from annotation.aggregation.analysis import agreements  # slow import
+    from annotation.aggregation.batches import FEW, FEW_SPLITS  # slow import
 
     return agreements(_panel(state), FEW, FEW_SPLITS)
 
 
 @lru_cache(KEPT)
-def _batches(state: State, scale: str) -> "list[Batch]":
-    from annotation.aggregation.analysis import batches  # slow import
+def _batches(state: State) -> "dict[str, tuple[Batch, ...]]":
+    from annotation.aggregation.batches import batches  # slow import
 
-    return batches(_panel(state), scale)
+    return batches(_panel(state))
 
 
 @lru_cache(KEPT)

@@ -1,6 +1,6 @@
 """The annotators of a study one by one: what the statistics say, and whether a person has decided about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,26 +8,9 @@ from annotation.models import Exclusion, Membership, Study
 from annotation.queries.analyses import panel_at, recoveries_at, screenings_at
 
 if TYPE_CHECKING:
-    from annotation.aggregation.ballots import Floats
-    from annotation.aggregation.panel import Panel
-    from annotation.aggregation.recovery import Recovered
-    from annotation.aggregation.screening import Signals
+    from annotation.aggregation.seen import Seen
 
 JUDGED = ("quality", "importance")
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One person on one scale."""
-
-    scale: str
-    signals: "Signals"
-    bias: float
-    bias_low: float
-    bias_high: float
-    inconsistency: float
-    inconsistency_low: float
-    inconsistency_high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +19,7 @@ class Annotator:
 
     membership: Membership
     votes: int
-    seen: tuple[Seen, ...]
+    seen: "tuple[Seen, ...]"
     exclusion: Exclusion | None
 
     @property
@@ -47,6 +30,8 @@ class Annotator:
 
 def annotators_of(study: Study) -> list[Annotator]:
     """Those with votes; most flags first, then by name."""
+    from annotation.aggregation.seen import seen_of  # slow import
+
     panel, signals, recovered = panel_at(study), screenings_at(study), recoveries_at(study)
     members = {one.pseudonym: one for one in Membership.objects.filter(study=study).select_related("user")}
     standing = {one.annotator_id: one for one in Exclusion.objects.filter(study=study, lifted_at=None)}
@@ -54,7 +39,7 @@ def annotators_of(study: Study) -> list[Annotator]:
         Annotator(
             members[name],
             signals[JUDGED[0]][place].votes,
-            _seen(panel, place, signals, recovered),
+            seen_of(place, signals, recovered),
             standing.get(members[name].user_id),
         )
         for place, name in enumerate(panel.annotators)
@@ -67,25 +52,3 @@ def exclusions_of(study: Study) -> Sequence[Exclusion]:
     """Newest first, standing and lifted."""
     found = Exclusion.objects.filter(study=study).select_related("annotator", "made_by", "lifted_by")
     return list(found.order_by("-created_at", "-pk"))
-
-
-def _seen(
-    panel: "Panel", place: int, signals: "Mapping[str, list[Signals]]", recovered: "Mapping[str, Recovered]"
-) -> tuple[Seen, ...]:
-    """Somebody whose votes do not count is held against the scores of those that do."""
-    return tuple(
-        Seen(
-            scale,
-            signals[scale][place],
-            *(float(column[place]) for column in _columns(recovered[scale])),
-        )
-        for scale in JUDGED
-        if scale in recovered
-    )
-
-
-def _columns(found: "Recovered") -> "tuple[Floats, ...]":
-    return (
-        *(found.bias, found.bias_low, found.bias_high),
-        *(found.inconsistency, found.inconsistency_low, found.inconsistency_high),
-    )

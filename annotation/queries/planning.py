@@ -14,7 +14,7 @@ from annotation.scales import SCALES
 
 if TYPE_CHECKING:
     from annotation.aggregation.forecasts import Forecast
-    from annotation.aggregation.planning import Bought, Expected
+    from annotation.aggregation.planning import Expected
 
 MOST = 20_000
 """Of the labels, the newest; a forecast needs no more."""
@@ -59,12 +59,6 @@ def pilot_of(study: Study, scale: str) -> "Expected | None":
         return expected_from_pilot(counts)
     except ValueError:
         return None
-
-
-def curve_of(expected: "Expected", votes: range) -> "list[Bought]":
-    from annotation.aggregation.planning import buy  # slow import
-
-    return [buy(expected, count) for count in votes]
 
 
 def _forecast(study: Study, protocol: Protocol) -> "Forecast":

@@ -85,6 +85,15 @@ WHERE member.study_id = %s AND EXISTS (
     SELECT FROM annotation_vote vote WHERE vote.study_id = member.study_id AND vote.annotator_id = member.user_id)
 ORDER BY member.pseudonym COLLATE "C"
 """  # noqa: S608  the parts are ours
+# Adaptive votes: what was asked for in all (no rule), then by rule; a request may have several rules.
+_REQUESTS = """
+SELECT coalesce(asked.rule, ''), sum(request.seats), count(DISTINCT request.region_id),
+       min(request.created_at AT TIME ZONE 'UTC')::date::text, max(request.created_at AT TIME ZONE 'UTC')::date::text
+FROM annotation_seatrequest request
+CROSS JOIN LATERAL (SELECT unnest(request.reasons) UNION ALL SELECT NULL) asked(rule)
+WHERE request.study_id = %s GROUP BY 1 ORDER BY coalesce(asked.rule, '') COLLATE "C"
+"""
+_REQUEST_KEYS = ("rule", "seats", "regions", "first", "last")
 _SIZE = """
 SELECT (SELECT count(*) FROM annotation_region WHERE study_id = %(study)s AND status = 'accepted')
      + (SELECT count(*) FROM annotation_vote vote JOIN annotation_region region ON region.id = vote.region_id
@@ -113,7 +122,8 @@ def one_moment() -> Iterator[BaseDatabaseWrapper]:
 
 
 class StudyFacts(NamedTuple):
-    """`protocol` has the settings by name; `people` are objects as a snapshot has them; `kinds` tell of the panel's noise."""
+    """`protocol` has the settings by name; `people` and `requests` are objects as a snapshot has them; `kinds` tell of the
+    panel's noise."""
 
     slug: str
     name: str
@@ -124,6 +134,7 @@ class StudyFacts(NamedTuple):
     protocol: dict[str, Any] | None
     people: list[dict[str, Any]]
     kinds: Kinds
+    requests: list[dict[str, Any]]
 
 
 def study_facts(reader: BaseDatabaseWrapper, study: Study) -> StudyFacts:
@@ -135,9 +146,11 @@ def study_facts(reader: BaseDatabaseWrapper, study: Study) -> StudyFacts:
             raise Study.DoesNotExist
         cursor.execute(_PEOPLE, [study.pk])
         people = [json.loads(text) for (text,) in cursor.fetchall()]
+        cursor.execute(_REQUESTS, [study.pk])
+        requests = [dict(zip(_REQUEST_KEYS, found, strict=True)) for found in cursor.fetchall()]
     slug, name, votes, top, wanted, codebook, protocol = row
     settings, kinds = json.loads(protocol) if protocol else None, kinds_in(reader, study.pk)
-    return StudyFacts(slug, name, votes, top, wanted, codebook, settings, people, kinds)
+    return StudyFacts(slug, name, votes, top, wanted, codebook, settings, people, kinds, requests)
 
 
 def rows_in(reader: BaseDatabaseWrapper, study: Study) -> int:

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
 from annotation.models import Protocol, Snapshot, Study
+from tests.annotation.management.test_analyse_votes import write_course
 from tests.annotation.queries.test_panel import make_panel
 from tests.webapp.pages.reading import Text
 
@@ -69,3 +70,15 @@ def test_old_votes_are_analysed_in_chinese(tmp_path: Path) -> None:
 
     page.feed((tmp_path / "votes-analysis" / "report.html").read_text(encoding="utf-8"))
     assert (page.language, [text for text in page.english() if text != "votes.csv 中的评分"]) == ("zh-hans", [])
+
+
+def test_every_page_of_old_votes_is_chinese_too(tmp_path: Path) -> None:
+    write_course(tmp_path / "votes.csv")
+
+    call_command("analyse_votes", str(tmp_path / "votes.csv"), "--language", "zh-hans")
+
+    for path in sorted((tmp_path / "votes-analysis").glob("*.html")):
+        page = Text()
+        page.feed(path.read_text(encoding="utf-8"))
+        english = [text for text in page.english() if not text.startswith(("votes.csv", "p0", "p1"))]
+        assert (path.name, page.language, english) == (path.name, "zh-hans", [])

@@ -3,9 +3,9 @@
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from annotation.actions.adjudications import adjudicate, withdraw
+from annotation.exchange.report.words import ASKED
 from annotation.models import Adjudication, Label, Region, SeatRequest
 from annotation.opinion import SCALES, WORDS
 from annotation.queries.disputes import decisions, disputed, said_of, words_of
@@ -15,12 +15,6 @@ from webapp.pages.page import Request, act, member, page
 from webapp.pages.previews import is_reduced
 
 SHOWN = 60
-ASKED = {
-    "wide": gettext_noop("the interval is too wide"),
-    "unsure": gettext_noop("with and without are too close"),
-    "camps": gettext_noop("the votes lie in two camps"),
-}
-"""Why the rules of adaptive votes asked, by the first word of a request's reasons; a scale follows it."""
 
 
 @page("GET")

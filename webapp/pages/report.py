@@ -41,6 +41,8 @@ def report(request: Request, slug: str) -> HttpResponse:
 
 @lru_cache(KEPT)
 def _report(state: State) -> object:
-    """None without votes. Kept while the votes stay the same."""
+    """None without votes, and without batches, which the page about agreement has. Kept while the votes stay the same."""
     panel = panel_at(Study.objects.get(pk=state[0]))
-    return report_of_panel(panel, resamples=RESAMPLES, splits=SPLITS) if len(panel.votes) else None
+    if not len(panel.votes):
+        return None
+    return report_of_panel(panel, resamples=RESAMPLES, splits=SPLITS, in_batches=False)

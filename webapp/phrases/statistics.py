@@ -74,3 +74,37 @@ REPORT = (
     _("Votes on one region, at most"),
     _("Extra votes in all, at most"),
 )
+AGREEMENT = (
+    _("Krippendorff’s alpha, ordinal"),
+    _("Krippendorff’s alpha, interval"),
+    _("Krippendorff’s alpha, nominal"),
+    _("ICC(1,1), one vote"),
+    _("ICC(1,k), the label"),
+    _("ICC(A,1), crossed"),
+    _("ICC(A,k), crossed"),
+    _("ICC(C,1), crossed"),
+    _("ICC(C,k), crossed"),
+    _("Fleiss’ kappa"),
+    _("Randolph’s kappa"),
+    _("SOS a"),
+    _("Halves, SROCC"),
+    _("Halves, stepped up"),
+    _("Ceiling"),
+)
+DRIFT = (
+    _("votes move within a sitting"),
+    _("votes move with the time of day"),
+    _("votes move from week to week"),
+    _("sittings differ more than chance explains"),
+    _("second looks move away from the first, from week to week"),
+)
+ASKED = (
+    _("the interval is too wide"),
+    _("with and without are too close"),
+    _("the votes lie in two camps"),
+)
+PLANNER = (
+    _("Half the interval’s width, in levels"),
+    _("Labels in the wrong class"),
+    _("With or without wrong"),
+)

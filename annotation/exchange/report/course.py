@@ -1,15 +1,13 @@
-"""What a report says of the course of a study: agreement by batches, drift, second looks, a second opinion."""
+"""What a report says of the course of a study: drift, second looks, a second opinion."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from annotation.exchange.report.lines import Axis, IntervalLine, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from annotation.aggregation.again import Repeated
-    from annotation.aggregation.analysis import Batch, Drift
+    from annotation.aggregation.analysis import Drift
     from annotation.aggregation.estimates import Estimate
     from annotation.aggregation.panel import Panel
     from annotation.aggregation.recovery import Recovered
@@ -23,7 +21,6 @@ class CoursePart:
     """One scale. `fatigue` is empty without sittings, `again` without second looks; `change` is theirs over a week."""
 
     scale: str
-    batches: "tuple[tuple[Batch, IntervalLine], ...]"
     fatigue: "Estimate | None"
     sittings: int
     between: float | None
@@ -41,25 +38,22 @@ class Opinion:
     differs: int
 
 
-def course_parts(panel: "Panel", recovered: "Mapping[str, Recovered]", axis: Axis) -> tuple[CoursePart, ...]:
+def course_parts(panel: "Panel", recovered: "Mapping[str, Recovered]") -> tuple[CoursePart, ...]:
     """Of the scales that annotators are judged by; scales about whose course nothing is known are left out."""
-    from annotation.aggregation.analysis import SCREENED, drifts  # slow import
+    from annotation.aggregation.analysis import drifts, judged  # slow import
 
     found = drifts(panel, recovered)
-    scales = [scale for scale in panel.scales if scale in SCREENED or len(panel.scales) == 1]
-    parts = [_part(panel, scale, found.get(scale), axis) for scale in scales]
-    return tuple(part for part in parts if len(part.batches) > 1 or part.fatigue or part.again)
+    parts = [_part(panel, scale, found.get(scale)) for scale in judged(panel)]
+    return tuple(part for part in parts if part.fatigue or part.again)
 
 
-def _part(panel: "Panel", scale: str, drift: "Drift | None", axis: Axis) -> CoursePart:
+def _part(panel: "Panel", scale: str, drift: "Drift | None") -> CoursePart:
     from annotation.aggregation.again import again_of
-    from annotation.aggregation.analysis import batches
 
     again = again_of(panel, scale) if drift is None else drift.again
     sat = drift is not None and len(drift.course.residual) > 0
     return CoursePart(
         scale=scale,
-        batches=tuple((one, line_of("", one.ordinal, axis)) for one in batches(panel, scale)),
         fatigue=_times(drift.fatigue.all, VOTES) if drift and sat else None,
         sittings=drift.sittings.sittings if drift else 0,
         between=drift.sittings.sd if drift else None,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 420, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 10, 12, 30
+_LETTER = 5.5
+"""Of a word below a bar, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +53,10 @@ def bars_of(name: str, words: Sequence[str], counts: Sequence[int], scale: str =
         )
         for place, (word, count) in enumerate(zip(words, counts, strict=True))
     )
-    return Bars(name, bars, bars[:: max(1, -(-len(bars) // 12))], most, scale)
+    return Bars(name, bars, bars[:: _every(words, step)], most, scale)
+
+
+def _every(words: Sequence[str], step: float) -> int:
+    """How many bars share a word, so that there are at most twelve and none runs into the next."""
+    widest = max((len(word) for word in words), default=0) * _LETTER + _LETTER
+    return max(1, -(-len(words) // 12), -int(-widest // step))

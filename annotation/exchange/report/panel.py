@@ -1,10 +1,11 @@
 """What a report says of a panel of annotators, wherever the votes come from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from annotation.exchange.report.agreement_page import HEADLINES, Matrix, Row, matrices_of
 from annotation.exchange.report.course import CoursePart, Opinion, course_parts, opinions
 from annotation.exchange.report.figures import Bars, bars_of
 from annotation.exchange.report.lines import Axis, IntervalLine, axis_of, line_of
@@ -12,19 +13,12 @@ from annotation.exchange.report.scatter import Person, Scatter, scatter_of
 from annotation.exchange.report.words import WORDS
 
 if TYPE_CHECKING:
-    from annotation.aggregation.agreement import Agreement
+    from annotation.aggregation.batches import Batch
     from annotation.aggregation.panel import Panel
     from annotation.aggregation.recovery import Recovered
     from annotation.aggregation.screening import Signals
 
 SCORE_BINS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementRow:
-    scale: str
-    line: IntervalLine
-    found: "Agreement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +63,33 @@ class PanelReport:
     excluded: int
     votes: int
     axis: Axis
-    agreement: tuple[AgreementRow, ...]
+    agreement: tuple[Row, ...]
+    matrices: tuple[Matrix, ...]
     per_region: Bars
     per_annotator: Bars
     parts: tuple[ScalePart, ...]
     course: tuple[CoursePart, ...]
     opinions: tuple[Opinion, ...]
+    batches: "Mapping[str, Sequence[Batch]]"
 
 
-def report_of_panel(panel: "Panel", *, resamples: int, splits: int) -> PanelReport:
-    """The same panel and numbers of samples give the same report."""
+def report_of_panel(panel: "Panel", *, resamples: int, splits: int, in_batches: bool = True) -> PanelReport:
+    """The same panel and numbers of samples give the same report. Batches take longer than all else together."""
     from annotation.aggregation.analysis import agreements, recoveries, screenings  # slow import
+    from annotation.aggregation.batches import batches as batches_of  # slow import
 
     axis = axis_of(0.0, 1.0)
     recovered, signals = recoveries(panel), screenings(panel)
     first = panel.ballots(panel.scales[-2] if len(panel.scales) > 1 else panel.scales[0])
-    found = agreements(panel, resamples, splits)
+    found, batches = agreements(panel, resamples, splits), batches_of(panel) if in_batches else {}
     return PanelReport(
         regions=int((first.per_region() > 0).sum()),
         annotators=int((first.per_annotator() > 0).sum()),
         excluded=int(panel.excluded.sum()),
         votes=len(first),
         axis=axis,
-        agreement=tuple(AgreementRow(scale, line_of(scale, one.ordinal, axis), one) for scale, one in found.items()),
+        agreement=tuple(Row(scale, line_of(scale, one.ordinal, axis), one) for scale, one in found.items()),
+        matrices=tuple(matrices_of(batches, HEADLINES)),
         per_region=_counted("Votes per region", first.per_region().astype(int).tolist()),
         per_annotator=_people(panel, first.per_annotator().astype(int).tolist()),
         parts=tuple(
@@ -99,8 +97,9 @@ def report_of_panel(panel: "Panel", *, resamples: int, splits: int) -> PanelRepo
             for scale in signals
             if scale in recovered
         ),
-        course=course_parts(panel, recovered, axis),
+        course=course_parts(panel, recovered),
         opinions=opinions(panel),
+        batches=batches,
     )
 
 
@@ -122,7 +121,7 @@ def _part(
 ) -> ScalePart:
     people = tuple(_person(panel, place, one, recovered, without[place]) for place, one in enumerate(signals))
     dots = [
-        Person(row.name, 0, row.bias.value or 0.0, row.inconsistency.value or 0.0, _kind(row))
+        Person(row.name, "", row.bias.value or 0.0, row.inconsistency.value or 0.0, _kind(row))
         for row in people
         if row.votes
     ]

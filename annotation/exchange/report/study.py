@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from annotation.aggregation.labels import RULES_VERSION, parse_rule
 from annotation.exchange.card import rules_of
-from annotation.exchange.records import Counts, Header, RegionFacts
+from annotation.exchange.records import Counts, Header, RegionFacts, RequestFacts
 from annotation.exchange.report.figures import Bars, bars_of
+from annotation.exchange.report.words import ASKED
 from annotation.opinion import DISTORTIONS, SCALES, WORDS
 from annotation.version import VERSION
 
@@ -65,6 +66,7 @@ def study_report(header: Header, counts: Counts, tally: Tally, panel: "Panel") -
         "sittings": sum(person.sittings for person in header.people),
         "exams": sum(person.exams for person in header.people),
         "exams_passed": sum(person.exams_passed for person in header.people),
+        "requests": [_asked(one) for one in header.requests],
         "exclusions": [(person, one) for person in header.people for one in person.exclusions],
         "exposed_share": tally.things["exposed votes"] / counts.live if counts.live else 0.0,
         "report": report_of_panel(panel, resamples=RESAMPLES, splits=SPLITS),
@@ -76,6 +78,20 @@ def labels_of_scale(scale: str, tally: Tally) -> Bars:
     """Settled labels by word; of a distortion the last is its absence."""
     words = [*WORDS[scale][:-1], WITHOUT] if scale in DISTORTIONS else list(WORDS[scale])
     return bars_of(scale.capitalize(), words, [tally.words[scale, word] for word in words], scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Extra seats by rule: `words` and `scale` are empty for all of them."""
+
+    words: str
+    scale: str
+    facts: RequestFacts
+
+
+def _asked(facts: RequestFacts) -> Asked:
+    rule, _, scale = facts.rule.partition(" ")
+    return Asked(ASKED.get(rule, rule), scale, facts)
 
 
 _YES_NO = {True: "yes", False: "no"}

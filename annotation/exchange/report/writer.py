@@ -9,6 +9,7 @@ from annotation.exchange.columns import Column
 from annotation.exchange.csv_files import NOTE, CsvTable
 from annotation.exchange.panel_file import VoteColumns
 from annotation.exchange.records import Counts, RegionFacts
+from annotation.exchange.report.agreement_table import AGREEMENT, write_agreement
 from annotation.exchange.report.study import Tally, study_report
 from annotation.exchange.writer import Writer
 from annotation.opinion import DISTORTIONS, SCALES
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FILES = {
     "report.html": "methods and results, whole in one file, ready to print.",
+    "agreement.csv": "one row per scale, batch and statistic, with 95 % intervals.",
     "scores.csv": "one row per region and scale: the mean of record, the recovered score, soft labels, doubt.",
     "annotators.csv": "one row per annotator and scale: bias, inconsistency, the rules that point at them.",
 }
@@ -66,12 +68,16 @@ class ReportWriter(Writer):
         panel = self.columns.panel(self.header)
         context = study_report(self.header, counts, self.tally, panel)
         write_document(self.folder / "report.html", "report/study.html", context, self.language)
+        report: PanelReport = context["report"]
+        write_agreement(
+            self.folder / "agreement.csv", {row.scale: row.found for row in report.agreement}, report.batches
+        )
         _write_scores(self.folder / "scores.csv", panel)
-        _write_annotators(self.folder / "annotators.csv", panel, context["report"])
+        _write_annotators(self.folder / "annotators.csv", panel, report)
         super().finish(counts)
 
     def card(self, counts: Counts) -> str:
-        tables = {"scores.csv": SCORES, "annotators.csv": ANNOTATORS}
+        tables = {"agreement.csv": AGREEMENT, "scores.csv": SCORES, "annotators.csv": ANNOTATORS}
         return write_card(self.header, counts, files=FILES, tables=tables) + NOTE
 
 

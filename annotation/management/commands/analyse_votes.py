@@ -1,7 +1,8 @@
-"""An old experiment's raw votes, analysed like a study's: a page, the scores and the subjects as CSV."""
+"""An old experiment's raw votes, analysed like a study's: the same pages as files, a report, tables as CSV."""
 
 import hashlib
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,32 +10,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from annotation.errors import DomainError
-from annotation.exchange.columns import Column
-from annotation.exchange.csv_files import CsvTable
 from annotation.exchange.votes_csv import SCALE, OldVotes, read_votes
 
 if TYPE_CHECKING:
     from annotation.exchange.report.panel import PanelReport
 
 RESAMPLES, SPLITS = 1000, 100
-SCORES = (
-    Column("stimulus", "text", "As the file names it."),
-    Column("votes", "integer", "First votes of different subjects."),
-    Column("mean", "number", "On the file's own scale."),
-    Column("sd", "number", "Of the votes (sample)."),
-    Column("recovered", "number", "Score with biases and inconsistencies taken into account."),
-    Column("recovered_se", "number", "Its standard error."),
-)
-SUBJECTS = (
-    Column("subject", "text", "As the file names them."),
-    Column("votes", "integer", "Counted ones."),
-    *(
-        Column(f"{name}{end}", "number", meaning)
-        for name, meaning in (("bias", "Levels above the others."), ("inconsistency", "In levels."))
-        for end in ("", "_low", "_high")
-    ),
-    Column("signals", "text", "Rules that point at the subject."),
-)
 
 
 class Command(BaseCommand):
@@ -46,10 +27,13 @@ class Command(BaseCommand):
             "--out", type=Path, help="the folder to write to; FILE-analysis beside the file unless given"
         )
         parser.add_argument("--lowest", type=float, help="the scale's lowest score, when nobody gave it")
-        parser.add_argument(
-            "--language", default="en", choices=[code for code, _ in settings.LANGUAGES], help="of the page"
-        )
         parser.add_argument("--highest", type=float, help="the scale's highest score, when nobody gave it")
+        parser.add_argument(
+            "--exclude", nargs=2, action="append", default=[], metavar=("SUBJECT", "REASON"), help="may be repeated"
+        )
+        parser.add_argument(
+            "--language", default="en", choices=[code for code, _ in settings.LANGUAGES], help="of the pages"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         from annotation.exchange.report.panel import report_of_panel  # slow import
@@ -61,64 +45,58 @@ class Command(BaseCommand):
             raise CommandError(f"{path} cannot be read: {error}") from error
         except DomainError as error:
             raise CommandError(error.message) from error
+        reasons = dict(options["exclude"])
+        old = _without(old, reasons)
         report = report_of_panel(old.panel, resamples=RESAMPLES, splits=SPLITS)
         out: Path = options["out"] or path.with_name(f"{path.stem}-analysis")
         out.mkdir(parents=True, exist_ok=True)
-        _write(out, path, old, report, options["language"])
-        self.stdout.write(_summary(report, out))
+        written = _write(out, path, old, report, reasons, options["language"])
+        self.stdout.write(_summary(report, out, written))
 
 
-def _write(out: Path, path: Path, old: OldVotes, report: "PanelReport", language: str) -> None:
-    from annotation.exchange.report.document import write_document  # slow import
-    from annotation.version import VERSION
-
-    context = {
-        "name": path.name,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "old": old,
-        "report": report,
-        "version": VERSION,
-    }
-    write_document(out / "report.html", "report/old_votes.html", context, language)
-    _write_scores(out / "scores.csv", old, report)
-    _write_subjects(out / "subjects.csv", old, report)
-
-
-def _write_scores(path: Path, old: OldVotes, report: "PanelReport") -> None:
-    """On the file's own scale."""
+def _without(old: OldVotes, reasons: dict[str, str]) -> OldVotes:
+    """With these subjects excluded. Raises CommandError for names that the file does not have, and when nobody is left."""
     import numpy as np  # slow import
 
-    ballots, found = old.panel.ballots(SCALE), report.parts[0].recovered
-    votes, means = ballots.per_region(), ballots.means()
-    squares = ballots.per_region((ballots.level - means[ballots.region]) ** 2)
-    spread = np.sqrt(squares / np.maximum(votes - 1, 1))
-    with CsvTable(path, SCORES) as table:
-        for place, name in enumerate(old.panel.regions):
-            sd = float(spread[place]) if votes[place] > 1 else None
-            recovered = float(found.score[place]) + old.lowest
-            mean, error = float(means[place]) + old.lowest, float(found.error[place])
-            table.add((name, int(votes[place]), mean, sd, recovered, error))
+    names = list(old.panel.annotators)
+    unknown = sorted(set(reasons) - set(names))
+    if unknown:
+        raise CommandError(f"The file has no subject {', '.join(unknown)}; it has {', '.join(names[:10])} ...")
+    if any(not reason.strip() for reason in reasons.values()):
+        raise CommandError("An exclusion needs a reason.")
+    panel = replace(old.panel, excluded=np.isin(names, list(reasons)))
+    if not len(panel.ballots(SCALE)):
+        raise CommandError("Nobody would be left.")
+    return replace(old, panel=panel)
 
 
-def _write_subjects(path: Path, old: OldVotes, report: "PanelReport") -> None:
-    part = report.parts[0]
-    found, flags = part.recovered, {row.name: row.flags for row in part.people}
-    columns = (
-        *(found.bias, found.bias_low, found.bias_high),
-        *(found.inconsistency, found.inconsistency_low, found.inconsistency_high),
-    )
-    with CsvTable(path, SUBJECTS) as table:
-        for place, name in enumerate(old.panel.annotators):
-            numbers = [float(column[place]) for column in columns]
-            table.add((name, int(found.votes[place]), *numbers, ", ".join(flags[name])))
+def _write(
+    out: Path, path: Path, old: OldVotes, report: "PanelReport", reasons: dict[str, str], language: str
+) -> list[str]:
+    """Names of the files that a person begins with."""
+    from annotation.exchange.report.agreement_table import write_agreement  # slow import
+    from annotation.exchange.report.document import write_document  # slow import
+    from annotation.exchange.report.old_pages import PAGES, PLANNER, write_pages  # slow import
+    from annotation.exchange.report.old_tables import write_scores, write_subjects  # slow import
+    from annotation.version import VERSION
+
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    context = {"name": path.name, "sha256": sha256, "old": old, "report": report, "version": VERSION}
+    pages = write_pages(out, path.name, old.panel, report, reasons, language)
+    more = {"reasons": reasons, "planned": PLANNER in pages}
+    write_document(out / "report.html", "report/old_votes.html", context | more, language)
+    write_agreement(out / "agreement.csv", {row.scale: row.found for row in report.agreement}, report.batches)
+    write_scores(out / "scores.csv", old, report)
+    write_subjects(out / "subjects.csv", old, report)
+    return ["report.html", *(page for page in pages if page in PAGES), "agreement.csv", "scores.csv", "subjects.csv"]
 
 
-def _summary(report: "PanelReport", out: Path) -> str:
+def _summary(report: "PanelReport", out: Path, written: list[str]) -> str:
     alpha, flagged = report.agreement[0], [row.name for row in report.parts[0].people if row.flags]
     lines = [
         f"{report.votes} votes of {report.annotators} subjects on {report.regions} stimuli.",
         f"Krippendorff's alpha (ordinal): {alpha.line.words}.",
         f"Subjects to look at: {', '.join(flagged) or 'none'}.",
-        f"Written: {out / 'report.html'}, scores.csv, subjects.csv.",
+        f"Written to {out}: {', '.join(written)}.",
     ]
     return "\n".join(lines)

@@ -129,7 +129,8 @@ def test_everything_about_agreement_is_the_same_for_the_same_seed() -> None:
 
     assert found == agreement_of(votes, 4, resamples=200, splits=20)
     assert (found.regions, found.annotators, found.votes) == (REGIONS, ANNOTATORS, 150)
-    assert found.one_way.single.low < found.one_way.single.value < found.ceiling < 1
+    assert found.one_way.single.low < found.one_way.single.value < found.ceiling.value < 1
+    assert found.ceiling.low < found.ceiling.value < found.ceiling.high <= 1
 
 
 def test_agreement_of_nothing() -> None:
@@ -137,6 +138,6 @@ def test_agreement_of_nothing() -> None:
 
     found = agreement_of(empty, 4)
 
-    assert (found.regions, found.votes, found.ceiling, found.crossed, found.one_way) == (0, 0, None, None, None)
+    assert (found.regions, found.votes, found.ceiling.value, found.crossed, found.one_way) == (0, 0, None, None, None)
     assert (found.ordinal.value, found.sos.value, found.split_half.srocc.value) == (None, None, None)
     assert screen(empty) == []

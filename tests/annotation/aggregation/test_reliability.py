@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from annotation.aggregation.ballots import Ballots
 from annotation.aggregation.crossed import crossed
 from annotation.aggregation.fleiss import kappa
 from annotation.aggregation.honesty import ceiling_of
@@ -81,15 +82,58 @@ def test_crossed_says_nothing_of_nothing() -> None:
     assert crossed(ballots([["1", "."], [".", "3"]])) is None
 
 
-def test_crossed_intervals_cover() -> None:
-    generator, hits = np.random.default_rng(3), 0
-    for _ in range(60):
-        level = generator.normal(0, 1, (80, 1)) + generator.normal(0, 0.4, (1, 24)) + generator.normal(0, 0.8, (80, 24))
-        rows = [[f"{x:.6f}" if generator.random() < 0.3 else "." for x in row] for row in level]
-        found = crossed(ballots(rows)).agreement
-        hits += found.low <= 1 / (1 + 0.16 + 0.64) <= found.high
+def photographs(rng: np.random.Generator, of_image: float, own: float) -> tuple[Ballots, np.ndarray]:
+    """Three regions on each of 30 photographs, 5 of 12 people on each, with biases; and each region's photograph."""
+    image = np.repeat(np.arange(30), 3)
+    score = rng.normal(0, of_image, 30)[image] + rng.normal(0, own, 90)
+    who = rng.random((90, 12)).argsort(axis=1)[:, :5].ravel()
+    level = np.repeat(score, 5) + rng.normal(0, 0.3, 12)[who] + rng.normal(0, 0.65, 450)
+    return Ballots(np.repeat(np.arange(90), 5), who, level, 90, 12), image
 
-    assert 53 <= hits <= 60
+
+def crossed_hits(of_image: float, own: float, runs: int = 60) -> tuple[int, int]:
+    """How many intervals of ICC(A,1) hold the truth: over photographs, and over regions."""
+    rng, truth = np.random.default_rng(3), of_image**2 + own**2
+    truth /= truth + 0.3**2 + 0.65**2
+    hits = np.zeros(2, int)
+    for _ in range(runs):
+        votes, image = photographs(rng, of_image, own)
+        for place, known in enumerate((image, None)):
+            found = crossed(votes, image=known).agreement
+            hits[place] += found.low <= truth <= found.high
+    return int(hits[0]), int(hits[1])
+
+
+def test_crossed_intervals_cover_where_regions_of_a_photograph_are_alike() -> None:
+    of_photographs, of_regions = crossed_hits(of_image=0.9, own=0.3)
+
+    assert 54 <= of_photographs <= 60
+    assert of_regions < 51
+
+
+def test_crossed_intervals_cover_where_regions_are_not_alike() -> None:
+    hits = crossed_hits(of_image=0.0, own=0.9)
+
+    assert [54 <= one <= 60 for one in hits] == [True, True]
+
+
+def test_a_component_that_there_is_not_is_0() -> None:
+    rng = np.random.default_rng(2)
+    level = rng.normal(0, 1, 40)[:, None] + rng.normal(0, 0.5, (40, 6))
+    level -= level.mean(axis=0)  # nobody is milder than anybody else
+
+    found = crossed(Ballots(np.repeat(np.arange(40), 6), np.tile(np.arange(6), 40), level.ravel(), 40, 6))
+
+    assert (found.annotator, found.agreement) == (0.0, found.consistency)
+    assert found.agreement.low < found.agreement.value < found.agreement.high
+
+
+def test_crossed_intervals_need_some_photographs() -> None:
+    votes, image = photographs(np.random.default_rng(1), 0.9, 0.3)
+
+    few = crossed(votes, image=image // 10).agreement
+
+    assert (few.value, few.low, few.high) == (crossed(votes, image=image).agreement.value, None, None)
 
 
 def test_kappa() -> None:

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from annotation.errors import InvalidInput
@@ -71,3 +72,33 @@ def test_a_file_may_say_of_what_content_and_condition_a_stimulus_is(tmp_path: Pa
     assert (found.image.tolist(), found.condition.tolist()) == ([0, 0, 1], [0, 1, 0])
     plain = read_votes(write(tmp_path, "stimulus,subject,score\na,ann,1\nb,ann,3\n")).panel
     assert (plain.image, plain.condition) == (None, None)
+
+
+def test_a_file_may_say_when_in_which_session_and_how_fast(tmp_path: Path) -> None:
+    lines = [
+        "stimulus,subject,score,time,session,duration_ms",
+        "a,ann,1,2026-03-01T10:01:00Z,2,5000",
+        "b,ann,3,2026-03-01T11:00:00+01:00,2,",
+        "a,bob,5,1772359200,1,9000",
+    ]
+
+    votes = read_votes(write(tmp_path, "\n".join(lines) + "\n")).panel.votes
+
+    assert votes.sitting.tolist() == [0, 0, 1]
+    assert votes.position.tolist() == [1, 0, 0]
+    assert (votes.moment - votes.moment[1]).tolist() == [60.0, 0.0, 0.0]
+    assert (votes.milliseconds[0], np.isnan(votes.milliseconds[1])) == (5000.0, True)
+
+
+def test_a_pause_begins_a_new_sitting_where_nobody_wrote_down_the_session(tmp_path: Path) -> None:
+    times = [("a", 0), ("b", 60), ("c", 60 + 1801), ("d", 60 + 1860)]
+    lines = ["stimulus,subject,score,time", *(f"{name},ann,{place},{time}" for place, (name, time) in enumerate(times))]
+
+    votes = read_votes(write(tmp_path, "\n".join(lines) + "\n")).panel.votes
+
+    assert (votes.sitting.tolist(), votes.position.tolist()) == ([0, 0, 1, 1], [0, 1, 0, 1])
+
+
+def test_a_time_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"These lines are no votes: line 2 \(a, ann, '1', 'noon'\)\."):
+        read_votes(write(tmp_path, "stimulus,subject,score,time\na,ann,1,noon\n"))

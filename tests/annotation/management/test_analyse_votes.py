@@ -1,4 +1,5 @@
 import csv
+import re
 import tomllib
 from pathlib import Path
 
@@ -53,6 +54,101 @@ def test_the_same_file_gives_the_same_page_whole_in_itself(tmp_path: Path) -> No
     assert first == second
     assert [first.count(word) for word in ("<link", "<script", "http", "{{", "{%")] == [0, 0, 0, 0, 0]
     assert first.count("<svg") >= 4
+
+
+PAGES = ("agreement.html", "annotators.html", "drift.html", "planner.html", "report.html")
+
+
+def write_course(path: Path) -> None:
+    """Twelve subjects in two sessions of 30 stimuli each; everybody gets milder, and one sees three stimuli again."""
+    chance = np.random.default_rng(4)
+    truth = chance.uniform(1.5, 4.5, 60)
+    rows = ["stimulus,subject,score,time,session,milliseconds,content"]
+    for subject in range(12):
+        for place, stimulus in enumerate([*chance.permutation(60), *([0, 1, 2] if subject == 0 else [])]):
+            said = truth[stimulus] + 0.03 * (place % 30) + chance.normal(0, 0.4)
+            when = f"2026-03-0{1 + place // 30}T10:{place % 30:02}:00"
+            rows.append(
+                f"s{stimulus:02},p{subject:02},{np.clip(round(said), 1, 5)},{when},{place // 30},{4000 + place},{stimulus // 3}"
+            )
+    path.write_text("\n".join(rows), encoding="utf-8")
+
+
+def test_the_pages_are_the_platform_s_own_whole_in_themselves_and_lead_to_each_other(tmp_path: Path) -> None:
+    write_course(tmp_path / "old.csv")
+
+    call_command("analyse_votes", tmp_path / "old.csv", out=tmp_path / "out")
+
+    files = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "out").glob("*.html")}
+    assert sorted(files) == sorted([*PAGES, *(f"annotator-{number}.html" for number in range(1, 13))])
+    links = {name: re.findall(r'href="([^"#]*)', text) for name, text in files.items()}
+    assert {link for every in links.values() for link in every} == set(files)
+    alien = ("<link", "<script", "<form", "http", "url(", "{{", "{%", "src=")
+    assert [(name, word) for name, text in files.items() for word in alien if word in text] == []
+    assert files["annotators.html"].count("<circle") == 12
+    assert files["agreement.html"].count('class="interval-line"') == 1
+    assert files["planner.html"].count("<polyline") == 2
+    assert "votes move within a sitting" in files["drift.html"]
+    assert "the same region once more" in files["drift.html"]
+
+
+def test_a_scale_without_five_levels_has_no_planner(tmp_path: Path) -> None:
+    rows = [f"s{place},p{who},{(place * 7 + who * 3) % 101}" for place in range(20) for who in range(4)]
+    (tmp_path / "sliders.csv").write_text("stimulus,subject,score\n" + "\n".join(rows), encoding="utf-8")
+
+    call_command("analyse_votes", tmp_path / "sliders.csv", out=tmp_path / "out")
+
+    assert not (tmp_path / "out" / "planner.html").exists()
+    pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "out").glob("*.html")]
+    assert ["planner.html" in page for page in pages] == [False] * len(pages)
+    assert "share_0" not in (tmp_path / "out" / "scores.csv").read_text(encoding="utf-8")
+
+
+def test_a_subject_is_excluded_by_a_person_with_a_reason_and_all_follows(tmp_path: Path) -> None:
+    write_votes(tmp_path / "old.csv")
+
+    call_command("analyse_votes", tmp_path / "old.csv", out=tmp_path / "all")
+    call_command("analyse_votes", tmp_path / "old.csv", "--exclude", "p11", "Votes at random.", out=tmp_path / "fewer")
+
+    every, fewer = (read(tmp_path / name / "scores.csv") for name in ("all", "fewer"))
+    assert (every[0]["votes"], fewer[0]["votes"]) == ("12", "11")
+    assert [row["subject"] for row in read(tmp_path / "fewer" / "subjects.csv") if row["excluded"] == "true"] == ["p11"]
+    widths = [np.mean([float(row["high"]) - float(row["low"]) for row in rows]) for rows in (every, fewer)]
+    assert widths[1] < widths[0]
+    pages = [(tmp_path / "fewer" / name).read_text(encoding="utf-8") for name in ("annotators.html", "report.html")]
+    assert ["Votes at random." in page for page in pages] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("excluded", "message"),
+    [
+        (["nobody", "Why not."], "The file has no subject nobody; it has p00, p01"),
+        (["p00", " "], "An exclusion needs a reason."),
+    ],
+)
+def test_an_exclusion_that_makes_no_sense_is_refused(tmp_path: Path, excluded: list[str], message: str) -> None:
+    write_votes(tmp_path / "old.csv", people=3, stimuli=5)
+
+    with pytest.raises(CommandError, match=message):
+        call_command("analyse_votes", tmp_path / "old.csv", "--exclude", *excluded)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["old.csv"]
+
+
+def test_agreement_is_a_table_of_batches_too_and_scores_have_intervals_and_soft_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotation.aggregation.batches.batches.__defaults__", (30, 20, 2))
+    write_course(tmp_path / "old.csv")
+
+    call_command("analyse_votes", tmp_path / "old.csv", out=tmp_path / "out")
+
+    rows, [score, *_] = read(tmp_path / "out" / "agreement.csv"), read(tmp_path / "out" / "scores.csv")
+    assert [row["batch"] for row in rows if row["statistic"] == "icc_one"] == ["", "1", "2"]
+    assert [row["begun"][:10] for row in rows if row["statistic"] == "icc_one"] == ["", "2026-03-01", "2026-03-01"]
+    assert len({row["statistic"] for row in rows}) == 15
+    assert float(score["low"]) < float(score["mean"]) < float(score["high"])
+    assert sum(float(score[f"share_{level}"]) for level in range(1, 6)) == pytest.approx(1, abs=1e-5)
 
 
 def test_a_file_that_makes_no_sense_is_named_and_writes_nothing(tmp_path: Path) -> None:

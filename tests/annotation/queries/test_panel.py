@@ -1,3 +1,4 @@
+from dataclasses import replace
 from uuid import uuid4
 
 import numpy as np
@@ -8,13 +9,13 @@ from annotation.actions.votes import retract_vote
 from annotation.aggregation.analysis import (
     TOTAL,
     agreements,
-    batches,
     course_of,
     drifts,
     recoveries,
     screenings,
 )
-from annotation.aggregation.panel import Panel
+from annotation.aggregation.batches import MOST, batches, order_of
+from annotation.aggregation.panel import Answers, Panel
 from annotation.enums import Purpose, Role
 from annotation.models import Gold, Membership, Region, Sitting, Study, User, Vote
 from annotation.queries.panel import panel_of
@@ -109,7 +110,7 @@ def test_a_study_without_votes_has_an_empty_panel() -> None:
     panel = panel_of(make_study())
 
     assert (panel.regions, panel.annotators, len(panel.votes)) == ([], [], 0)
-    assert (agreements(panel), recoveries(panel), batches(panel, "quality")) == ({}, {}, [])
+    assert (agreements(panel), recoveries(panel), batches(panel)) == ({}, {}, {})
     assert screenings(panel) == {"quality": [], "importance": []}
 
 
@@ -127,13 +128,35 @@ def test_everything_is_said_of_each_scale_and_of_the_distortions_together() -> N
     assert {signal.too_few for person in signals["quality"] for signal in person.every} == {True}
 
 
-def test_batches_follow_the_course_of_the_study() -> None:
+def test_batches_follow_the_course_of_the_study_on_every_scale() -> None:
     study, _ = make_panel(regions=6)
 
-    found = batches(panel_of(study), "quality", size=4, resamples=20)
+    found = batches(panel_of(study), size=4, resamples=20, splits=2)
 
-    assert [batch.regions for batch in found] == [4, 2]
-    assert found[0].moment <= found[1].moment
+    assert list(found) == [*SCALES, TOTAL]
+    assert [[batch.regions for batch in every] for every in found.values()] == [[4, 2]] * 8 + [[24, 12]]
+    first, second = found["quality"]
+    assert first.moment <= second.moment
+    assert (first.found.votes, first.found.annotators, first.found.without_each) == (16, 4, ())
+    assert first.found.statistics["alpha_ordinal"] == first.ordinal
+
+
+def test_one_batch_is_no_course() -> None:
+    study, _ = make_panel(regions=4)
+
+    assert batches(panel_of(study), size=4) == {}
+
+
+def test_a_large_study_has_larger_batches() -> None:
+    study, _ = make_panel(people=2, regions=4)
+    panel = panel_of(study)
+    many = MOST + 5
+    times = np.arange(many, dtype=float)
+    whole = np.zeros(many, np.int64)
+    votes = Answers(np.arange(many), whole, {"score": times % 3}, times, times, whole, whole)
+    large = replace(panel, regions=["r"] * many, votes=votes, tops={"score": 2})
+
+    assert np.bincount(order_of(large, size=1).batch).tolist() == [2] * 12 + [1]
 
 
 def test_drift_looks_at_votes_in_sittings_only() -> None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from annotation.enums import LabelStatus, Purpose, Role
+from annotation.exchange.report.agreement_page import HEADS
 from annotation.models import (
     Adjudication,
     Exclusion,
@@ -50,8 +51,24 @@ def test_agreement_shows_every_scale_and_the_distortions_together() -> None:
 
     found = page(study, make_member(study, Role.REVIEWER), "agreement")
 
-    assert found.count('class="interval-line"') == len(SCALES) + 1 + 2
+    assert found.count('class="interval-line"') == len(SCALES) + 1
     assert "All distortions" in found
+    assert "In the course of the study" not in found  # all regions are in one batch
+
+
+def test_agreement_of_each_batch_is_fetched_on_every_scale(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotation.aggregation.batches.batches.__defaults__", (3, 20, 2))
+    monkeypatch.setattr("annotation.aggregation.batches.order_of.__defaults__", (3,))
+    study, _ = make_panel()
+    dora = make_member(study, Role.REVIEWER)
+
+    whole = page(study, dora, "agreement")
+    part = client_of(dora).get(f"/studies/{study.slug}/labels/agreement", headers={"HX-Request": "true"})
+
+    found = part.content.decode()
+    assert (whole.count('hx-trigger="load"'), whole.count("<details")) == (1, 0)
+    assert (found.count("<details"), found.count("<summary"), found.count("<html")) == (len(HEADS), len(HEADS), 0)
+    assert found.count('class="end estimate"') == len(HEADS) * 2 * (len(SCALES) + 1)
 
 
 def test_the_page_follows_a_new_vote() -> None:

@@ -1,6 +1,7 @@
 """The report, from the snapshot alone."""
 
 import csv
+from datetime import UTC
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from annotation.exchange.meter import Meter
 from annotation.exchange.panel_file import VoteColumns
 from annotation.exchange.records import Counts
 from annotation.exchange.snapshot_file import open_snapshot
-from annotation.models import Membership, Protocol, Region, Snapshot, Study, User
+from annotation.models import Membership, Protocol, Region, SeatRequest, Snapshot, Study, User
 from annotation.queries.panel import panel_of
 from annotation.scales import SCALES
 from tests.annotation.queries.test_panel import check, make_gold, make_panel
@@ -90,6 +91,27 @@ def test_the_page_says_what_a_paper_needs(tmp_path: Path) -> None:
     assert "| excluded annotators | 1, not counted |" in card
 
 
+def test_extra_seats_are_told_with_reasons_and_days(tmp_path: Path) -> None:
+    study, _ = make_whole_study()
+    before = take_snapshot(study=study).sha256
+    first, second = Region.objects.order_by("pk")[:2]
+    asked = [(first, ["wide quality", "camps blur"]), (first, ["wide quality"]), (second, ["unsure noise"])]
+    for region, reasons in asked:
+        SeatRequest.objects.create(study=study, region=region, seats=2, votes=7, reasons=reasons)
+    snapshot = take_snapshot(study=study)
+    day = SeatRequest.objects.earliest("pk").created_at.astimezone(UTC).date().isoformat()
+
+    write(snapshot, tmp_path)
+
+    with snapshot.file.open("rb") as file, open_snapshot(file, snapshot.sha256) as reader:
+        told = [(one.rule, one.seats, one.regions) for one in reader.header.requests]
+        assert told == [("", 6, 2), ("camps blur", 2, 1), ("unsure noise", 2, 1), ("wide quality", 4, 1)]
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    words = ("All of them", "Blur: the votes lie in two camps", "Quality: the interval is too wide", day)
+    assert [word for word in words if word not in page] == []
+    assert before != snapshot.sha256
+
+
 def test_the_same_snapshot_gives_the_same_files(tmp_path: Path) -> None:
     study, _ = make_whole_study()
     snapshot = take_snapshot(study=study)
@@ -99,7 +121,7 @@ def test_the_same_snapshot_gives_the_same_files(tmp_path: Path) -> None:
 
     one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))
     assert one == two
-    assert sorted(one) == ["README.md", "annotators.csv", "report.html", "scores.csv"]
+    assert sorted(one) == ["README.md", "agreement.csv", "annotators.csv", "report.html", "scores.csv"]
 
 
 def test_the_tables_hold_scores_and_annotators(tmp_path: Path) -> None:
