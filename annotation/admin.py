@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
+from annotation.admin_people import PeopleAdmin, PersonAdmin
 from annotation.models import (
     AccessToken,
     Adjudication,
@@ -40,15 +40,14 @@ from annotation.models import (
     Snapshot,
     Study,
     TrainingRun,
-    User,
     ViewingCheck,
     Vote,
 )
 
+__all__ = ["PeopleAdmin", "PersonAdmin"]
+
 admin.site.site_header = "Gullery"
 admin.site.site_title = "Gullery"
-admin.site.index_title = "Administration"
-admin.site.register(User, UserAdmin)
 
 
 class Large(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time

@@ -57,7 +57,7 @@ def growth(days: Mapping[date, int], wanted: int, done_on: date | None, today: d
     area = f"{_LEFT},{y(0)} {line} {x(today)},{y(0)}"
     ahead = f"{x(today)},{y(total)} {x(end)},{y(wanted)}" if end > today else ""
     ticks = tuple((x(day), day) for day in _ticks(first, end))
-    grid = tuple((y(most * part / 4), round(most * part / 4)) for part in range(5))
+    grid = tuple((y(count), count) for count in _counts(most))
     return Growth(line, area, ahead, y(wanted), x(today), y(total), x(end) if ahead else None, ticks, grid)
 
 
@@ -82,6 +82,11 @@ def _so_far(days: Mapping[date, int], first: date, today: date) -> list[tuple[da
     if points[-1][0] < today:
         points.append((today, total))
     return points
+
+
+def _counts(most: int) -> list[int]:
+    """Whole numbers from nothing to all, at most five, none out of its place."""
+    return sorted({round(most * part / 4) for part in range(5)})
 
 
 def _ticks(first: date, end: date) -> list[date]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 
@@ -22,6 +23,8 @@ from annotation.exchange.relabelled import open_relabelled
 from annotation.exchange.snapshot_file import SnapshotDamagedError, open_snapshot
 from annotation.models import Export, Image, Snapshot, Study, User
 
+ENGLISH = "en"
+
 
 class ImageLostError(OSError):
     """The store has no bytes for an image."""
@@ -35,18 +38,37 @@ def request_export(
     include_images: bool = False,
     without_exposed: bool = False,
     with_excluded: bool = False,
+    language: str = ENGLISH,
 ) -> Export:
-    """Asks for an export. Raises InvalidInput for an unknown format, Conflict while the same one is under way."""
+    """Asks for an export; `language` is that of a report.
+
+    Raises InvalidInput for an unknown format or language, Conflict while the same one is under way.
+    """
     if format not in ExportFormat.values:
         raise InvalidInput(f"The format must be one of {', '.join(ExportFormat.values)}, not {format!r}.")
-    labels_of = {"without_exposed": without_exposed, "with_excluded": with_excluded}
-    wanted = {"format": format, "include_images": include_images, **labels_of}
+    wanted = {
+        "format": format,
+        "include_images": include_images,
+        "without_exposed": without_exposed,
+        "with_excluded": with_excluded,
+        "language": _kept_language(language, format),
+    }
     with transaction.atomic():
         Study.objects.select_for_update(no_key=True).get(pk=study.pk)  # two who ask at once are one after the other
         same = Export.objects.filter(study=study, **wanted)
         if same.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]).exists():
             raise Conflict("This very export is under way already; wait for it or stop it.", code="under_way")
         return Export.objects.create(study=study, requested_by=by, **wanted)
+
+
+def _kept_language(language: str, wanted: str) -> str:
+    """As the row has it: empty for English. Raises InvalidInput for one that is not offered, or where there is none."""
+    offered = [code for code, _ in settings.LANGUAGES]
+    if language not in offered:
+        raise InvalidInput(f"The language must be one of {', '.join(offered)}, not {language!r}.")
+    if language != ENGLISH and wanted != ExportFormat.REPORT:
+        raise InvalidInput("Only a report has a language; data are the same in every language.")
+    return "" if language == ENGLISH else language
 
 
 def run_export(*, job: Export) -> None:
@@ -83,6 +105,7 @@ def _run(job: Export) -> None:
             include_images=job.include_images,
             without_exposed=job.without_exposed,
             with_excluded=job.with_excluded,
+            language=job.language or ENGLISH,
         )
         zip_folder(folder, packed, meter.tick)
         _hand_over(job, snapshot, packed)
@@ -96,7 +119,7 @@ def write_snapshot(
     include_images: bool = False,
     without_exposed: bool = False,
     with_excluded: bool = False,
-    language: str = "en",
+    language: str = ENGLISH,
 ) -> Counts:
     """A snapshot in some formats, each into its folder.
 
@@ -135,7 +158,8 @@ def _originals_of(study: Study) -> OpenImage:
 def _hand_over(job: Export, snapshot: Snapshot, packed: Path) -> None:
     """The name has the attempt in it, so that a worker who was taken over removes no file but its own."""
     folder = f"exports/{job.study_id}/{job.pk}-{job.attempts}"
-    name = store(packed, f"{folder}/{job.study.slug}-{job.format}-{snapshot.sha256[:12]}.zip")
+    kind = f"{job.format}-{job.language}" if job.language else job.format
+    name = store(packed, f"{folder}/{job.study.slug}-{kind}-{snapshot.sha256[:12]}.zip")
     try:
         jobs.finish(job, snapshot=snapshot, file=name, byte_size=packed.stat().st_size)
     except BaseException:

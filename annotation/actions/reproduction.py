@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from annotation.actions.exports import ImageLostError, write_snapshot
+from annotation.actions.exports import ENGLISH, ImageLostError, write_snapshot
 from annotation.enums import JobStatus
 from annotation.exchange.meter import Meter
 from annotation.exchange.relabelled import replay
@@ -65,6 +65,7 @@ def _make_again(export: Export, folder: Path) -> None:
         include_images=export.include_images,
         without_exposed=export.without_exposed,
         with_excluded=export.with_excluded,
+        language=export.language or ENGLISH,
     )
 
 

@@ -83,11 +83,23 @@ class Export(Job):
     with_excluded = models.BooleanField(
         default=False, db_default=False, help_text="Labels as if nobody had been excluded."
     )
+    language = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="Of the report, as zh-hans; empty for English."
+    )
     file = models.FileField(upload_to="exports", max_length=200, blank=True)
     byte_size = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(format__in=ExportFormat.values), name="export_format_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(format__in=ExportFormat.values), name="export_format_known"),
+            models.CheckConstraint(
+                condition=Q(language="") | Q(language__regex=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$"),
+                name="export_language_shape",
+            ),
+            models.CheckConstraint(
+                condition=Q(language="") | Q(format=ExportFormat.REPORT), name="export_language_of_report"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.format} export of {self.study}"

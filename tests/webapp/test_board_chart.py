@@ -46,3 +46,14 @@ def test_strips_of_all_people_have_one_scale_and_no_vote_is_invisible() -> None:
     assert [bar.height for bar in bars] == [1, 2, STRIP_HEIGHT, STRIP_HEIGHT / 2]
     assert [bar.y + bar.height for bar in bars] == [STRIP_HEIGHT] * 4
     assert [bar.height for bar in strip([0, 0], 0)] == [1, 1]
+
+
+def test_lines_lie_where_their_whole_numbers_are() -> None:
+    for wanted in (1, 2, 3, 6, 100, 22_827):
+        chart = growth({day(0): 1}, wanted, None, day(0))
+        assert chart is not None
+        bottom, top = chart.grid[0][0], chart.grid[-1][0]
+        assert [count for _, count in chart.grid][:: len(chart.grid) - 1] == [0, wanted]
+        assert [height for height, _ in chart.grid] == [
+            round(bottom + (top - bottom) * count / wanted, 1) for _, count in chart.grid
+        ]

@@ -1,14 +1,17 @@
 """Labels on their way out: asked for, made by a worker, downloaded."""
 
 from pathlib import PurePath
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponseBase
+from django.utils.translation import get_language
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.actions.export_files import has_expired, repeat_export
-from annotation.actions.exports import request_export
+from annotation.actions.exports import ENGLISH, request_export
 from annotation.actions.jobs import cancel
 from annotation.enums import ExportFormat, JobStatus
 from annotation.errors import Conflict
@@ -28,19 +31,21 @@ class NewExport(serializers.Serializer[Export]):
     include_images = serializers.BooleanField(default=False)
     without_exposed = serializers.BooleanField(default=False)
     with_excluded = serializers.BooleanField(default=False)
+    language = serializers.ChoiceField(settings.LANGUAGES, required=False)
 
 
 class ExportShape(JobShape):
     """`file` is where to download it, once the status is done and until it has expired.
 
     `without_exposed`: its labels are made of the votes that saw no model's answer first; `with_excluded`: as if nobody had
-    been excluded.
+    been excluded. `language` is that of a report, English unless the request's Accept-Language or its body said otherwise.
     """
 
     format: ExportFormat
     include_images: bool
     without_exposed: bool
     with_excluded: bool
+    language: str
     snapshot: int | None
     byte_size: int
     expired: bool
@@ -60,9 +65,15 @@ class Exports(Route):
     @describe("Ask for an export", ExportShape, status=202, body=NewExport, errors=(404, 409))
     def post(self, request: Request, slug: str) -> Response:
         study = access.study_for(self.person, slug, access.OVERSEERS)
-        export = request_export(study=study, by=self.person, **parse(NewExport, request))
+        export = request_export(study=study, by=self.person, **with_language(parse(NewExport, request)))
         doorbell.ring_exports()
         return Response(export_shape(export), status=202)
+
+
+def with_language(wanted: dict[str, Any]) -> dict[str, Any]:
+    """A report is in the language of whoever asks, if they do not say another one."""
+    of_asker = get_language() if wanted["format"] == ExportFormat.REPORT else None
+    return {"language": of_asker or ENGLISH, **wanted}
 
 
 class ExportOne(Route):
@@ -80,7 +91,8 @@ class ExportFile(Route):
         if has_expired(export):
             raise Conflict("The file has expired; ask for the export to be made again.", code="expired")
         ending = "".join(PurePath(export.file.name or "").suffixes[-2:])
-        name = f"{export.study.slug}-{export.format}-{export.pk}{ending}"
+        kind = f"{export.format}-{export.language}" if export.language else export.format
+        name = f"{export.study.slug}-{kind}-{export.pk}{ending}"
         return download(export.file, name, "application/octet-stream")
 
 
@@ -111,6 +123,7 @@ def export_shape(export: Export) -> ExportShape:
         "include_images": export.include_images,
         "without_exposed": export.without_exposed,
         "with_excluded": export.with_excluded,
+        "language": export.language or ENGLISH,
         "snapshot": export.snapshot_id,
         "byte_size": export.byte_size,
         "expired": has_expired(export),

@@ -1,13 +1,14 @@
 """Exports: asked for here, made by a worker, fetched by a link."""
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from annotation.actions.export_files import repeat_export
-from annotation.actions.exports import request_export
+from annotation.actions.exports import ENGLISH, request_export
 from annotation.actions.jobs import cancel
 from annotation.enums import ExportFormat, JobStatus
 from annotation.models import Export, Membership
@@ -42,7 +43,8 @@ def downloads(request: Request, slug: str) -> HttpResponse:
     """The whole page, or for htmx the list alone."""
     membership = member(request, slug, OVERSEERS)
     template = "fragments/exports.html" if request.headers.get("HX-Request") else "pages/downloads.html"
-    return render(request, template, listing(membership) | {"formats": EXPLAINED, "tab": "downloads"})
+    context = {"formats": EXPLAINED, "languages": settings.LANGUAGES, "tab": "downloads"}
+    return render(request, template, listing(membership) | context)
 
 
 def listing(membership: Membership) -> dict[str, object]:
@@ -58,8 +60,11 @@ def request_download(request: Request, slug: str) -> HttpResponseBase:
     wanted = request.POST.get("format", "")
     options = {name: request.POST.get(name) == "on" for name in ("include_images", "without_exposed", "with_excluded")}
 
+    of_report = request.POST.get("language") or get_language() or ENGLISH
+    language = of_report if wanted == ExportFormat.REPORT else ENGLISH
+
     def ask() -> None:
-        request_export(study=study, by=request.user, format=wanted, **options)
+        request_export(study=study, by=request.user, format=wanted, language=language, **options)
         ring_exports()
 
     return act(request, ask, _("The export is on its way."), "downloads", slug)
@@ -99,4 +104,5 @@ def name_of(export: Export) -> str:
     snapshot = f"-{export.snapshot.sha256[:12]}" if export.snapshot else ""
     kind = "-without-exposed" if export.without_exposed else ""
     kind += "-with-excluded" if export.with_excluded else ""
+    kind += f"-{export.language}" if export.language else ""
     return f"{export.study.slug}-{export.format}{kind}{snapshot}{ending}"

@@ -33,6 +33,7 @@ REFUSALS = (
     _("{user} is not in this study."),
     _("{user} is excluded already."),
     _("The format must be one of {formats}, not {other}."),
+    _("The language must be one of {offered}, not {other}."),
     _("{user} has chosen a password already."),
     _("{user} is in studies you do not manage; only an administrator can help."),
     _("The use must be one of {uses}, not {other}."),
@@ -122,6 +123,7 @@ RULES = (
 STATISTICS = (
     _("{name}: {bias} levels above the others, inconsistency {spread}"),
     _("{name}: {bias} levels below the others, inconsistency {spread}"),
+    _("{votes} votes: {value}"),
     _("{number} minutes"),
     _("{number} days"),
     _("{number} ms"),

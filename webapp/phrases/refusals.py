@@ -3,6 +3,9 @@
 from django.utils.translation import gettext_noop as _
 
 REFUSALS = (
+    _("Only a report has a language; data are the same in every language."),
+    _("No region is left to ask about, or the budget of extra votes is used up."),
+    _("The study is closed; open it to ask for more votes."),
     _("Somebody changed the same thing at the same moment; try again."),
     _("The input makes no sense."),
     _("The request broke off before its end."),

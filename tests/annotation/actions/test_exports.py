@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
 
 from annotation.actions import exports, jobs
 from annotation.actions.exports import request_export, run_export
+from annotation.actions.reproduction import export_differences
 from annotation.enums import ExportFormat, JobStatus
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Export, Snapshot, Study, Vote
@@ -187,3 +189,41 @@ def test_a_snapshot_whose_file_was_changed_fails_the_export(monkeypatch: pytest.
     assert export.status == JobStatus.FAILED
     assert export.error.startswith("The snapshot's file cannot be read: ")
     assert Snapshot.objects.count() == 1
+
+
+def test_a_report_is_written_in_its_language_and_named_after_it() -> None:
+    study = make_nest().study
+    job = jobs.claim(Export, pk=request_export(study=study, format="report", by=None, language="zh-hans").pk)
+
+    run_export(job=job)
+
+    job.refresh_from_db()
+    assert (job.status, job.language) == (JobStatus.DONE, "zh-hans")
+    assert job.file.name.endswith(f"/{study.slug}-report-zh-hans-{job.snapshot.sha256[:12]}.zip")
+    assert '<html lang="zh-hans">' in content_of(job)["report.html"].decode()
+    assert list(export_differences(study)) == [[]]
+
+
+@pytest.mark.parametrize(("name", "language"), [("csv", "zh-hans"), ("report", "tlh"), ("report", "")])
+def test_a_language_that_is_not_offered_or_makes_no_sense_is_refused(name: str, language: str) -> None:
+    with pytest.raises(InvalidInput, match="language"):
+        request_export(study=make_study(), format=name, by=None, language=language)
+
+    assert Export.objects.count() == 0
+
+
+def test_the_same_report_in_another_language_is_another_export() -> None:
+    study = make_study()
+
+    request_export(study=study, format="report", by=None)
+    request_export(study=study, format="report", by=None, language="zh-hans")
+
+    with pytest.raises(Conflict):
+        request_export(study=study, format="report", by=None, language="zh-hans")
+    assert Export.objects.count() == 2
+
+
+@pytest.mark.parametrize(("name", "language"), [("csv", "zh-hans"), ("report", "Chinese, please")])
+def test_the_database_keeps_no_language_that_means_nothing(name: str, language: str) -> None:
+    with pytest.raises(IntegrityError, match="export_language"), transaction.atomic():
+        Export.objects.create(study=make_study(), format=name, language=language)

@@ -4,6 +4,7 @@ from django.core.files.base import ContentFile
 from annotation.enums import ExportFormat, JobStatus
 from annotation.models import Export, Snapshot, Study, User
 from tests.webapp.api.client import Api, error_of
+from tests.webapp.pages.cast import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,7 @@ def test_an_export_is_asked_for_and_waits(study: Study, ada: User) -> None:
         "include_images": True,
         "without_exposed": False,
         "with_excluded": False,
+        "language": "en",
         "snapshot": None,
         "byte_size": 0,
         "expired": False,
@@ -113,3 +115,39 @@ def test_snapshots_are_listed_with_their_hash(study: Study, dora: User) -> None:
     found = Api(dora).get("studies/birds/snapshots").json()["results"]
 
     assert [(one["sha256"], one["regions"], one["votes"]) for one in found] == [("a" * 64, 2, 4)]
+
+
+@pytest.mark.parametrize(
+    ("said", "accepted", "kept", "told"),
+    [
+        ({}, "en", "", "en"),
+        ({}, "zh-CN", "zh-hans", "zh-hans"),
+        ({"language": "en"}, "zh-CN", "", "en"),
+        ({"language": "zh-hans"}, "en", "zh-hans", "zh-hans"),
+    ],
+)
+def test_a_report_is_in_the_language_that_is_asked_for_else_the_asker_s(
+    study: Study, ada: User, said: dict[str, str], accepted: str, kept: str, told: str
+) -> None:
+    client = client_of(ada)
+
+    answer = client.post(
+        "/api/v1/studies/birds/exports", {"format": "report", **said}, "application/json",
+        headers={"Accept-Language": accepted},
+    )  # fmt: skip
+
+    assert (answer.status_code, answer.json()["language"], Export.objects.get().language) == (202, told, kept)
+
+
+def test_data_have_no_language_whoever_asks(study: Study, ada: User) -> None:
+    client = client_of(ada)
+    ask = {"path": "/api/v1/studies/birds/exports", "content_type": "application/json"}
+
+    taken = client.post(data={"format": "csv"}, headers={"Accept-Language": "zh-CN"}, **ask)
+    refused = Api(ada).post("studies/birds/exports", {"format": "hf", "language": "zh-hans"})
+    unknown = Api(ada).post("studies/birds/exports", {"format": "report", "language": "tlh"})
+
+    assert (taken.status_code, taken.json()["language"]) == (202, "en")
+    assert refused.json()["error"]["message"] == "Only a report has a language; data are the same in every language."
+    assert (error_of(refused), error_of(unknown)) == ((400, "invalid"), (400, "invalid"))
+    assert Export.objects.count() == 1

@@ -104,3 +104,32 @@ def test_the_list_costs_the_same_with_more_exports() -> None:
         Export.objects.create(study=scene.study, format="csv", requested_by=scene.people["manager"])
 
     assert queries_of(client, "/studies/gulls/downloads") == before
+
+
+def test_a_report_is_asked_for_in_a_language_that_is_the_reader_s_at_first() -> None:
+    client = client_of(make_cast().people["manager"])
+    chinese = {"Accept-Language": "zh-CN"}
+
+    english, other = (client.get("/studies/gulls/downloads", headers=one).content.decode() for one in ({}, chinese))
+    client.post("/studies/gulls/downloads/request", {"format": "report", "language": "en"}, headers=chinese)
+    client.post("/studies/gulls/downloads/request", {"format": "report"}, headers=chinese)
+    client.post("/studies/gulls/downloads/request", {"format": "coco", "language": "zh-hans"}, headers=chinese)
+    listed = client.get("/studies/gulls/downloads").content.decode()
+
+    assert ('value="en" lang="en" selected' in english, 'value="zh-hans" lang="zh-hans" selected' in other) == (
+        True,
+    ) * 2
+    assert list(Export.objects.order_by("pk").values_list("format", "language")) == [
+        ("csv", ""), ("report", ""), ("report", "zh-hans"), ("coco", ""),
+    ]  # fmt: skip
+    assert listed.count('<span class="muted" lang="zh-hans">简体中文</span>') == 1
+
+
+def test_a_report_s_file_says_its_language() -> None:
+    scene = make_cast()
+    scene.export.format, scene.export.language = "report", "zh-hans"
+    scene.export.save()
+
+    answer = client_of(scene.people["manager"]).get(f"/studies/gulls/downloads/{scene.export.pk}/file")
+
+    assert answer["Content-Disposition"] == 'attachment; filename="gulls-report-zh-hans.zip"'
