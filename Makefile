@@ -14,10 +14,9 @@ demo: install  ## the main job, end to end; ONCE=1, IMAGES=DIR, SCORES=file.csv,
 up: install  ## the platform without the demonstration
 	$(MANAGE) up $(if $(PORT),--port $(PORT))
 
-test: install-test  ## everything: style, types, layers, unit, database, race, API and browser tests
+test: install-test  ## everything: style, layers, then types, unit, database, race, API and browser tests
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
-	"$(BIN)/mypy"
 	"$(BIN)/lint-imports"
 	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE "$(BIN)/python" -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
@@ -37,7 +36,7 @@ $(VENV)/installed: requirements/runtime.txt tools/install.sh
 	sh tools/install.sh "$(PYTHON)" requirements/runtime.txt
 	@touch $@
 
-$(VENV)/installed-test: requirements/test.txt tools/install.sh
+$(VENV)/installed-test: requirements/test.txt tools/install.sh tools/system_packages.sh
 	sh tools/install.sh "$(PYTHON)" requirements/test.txt
 	sh tools/system_packages.sh
 	@touch $@ $(VENV)/installed

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from tests import cluster
@@ -14,6 +15,8 @@ from tests.emptying import empty_tables
 
 def pytest_configure(config: pytest.Config) -> None:
     TransactionTestCase._fixture_teardown = empty_tables
+    settings.register_profile("ours", deadline=None, derandomize=True)  # neither a busy machine nor chance fails a test
+    settings.load_profile("ours")
     if hasattr(config, "workerinput"):  # xdist's workers use the controller's server
         return
     cluster.choose_environment()

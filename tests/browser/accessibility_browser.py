@@ -3,8 +3,6 @@
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.actions.reports import keep_report
@@ -12,17 +10,13 @@ from annotation.actions.snapshots import take_snapshot
 from annotation.actions.versions import promote
 from annotation.enums import Role
 from annotation.models import AccessToken, Export, GateCheck, Import, ImportedFile, Study, TrainingRun, User
+from tests.browser.axe import in_both_schemes
 from tests.browser.conftest import SignIn
 from tests.browser.scenes import rated_picture
 from tests.factories import cast, make_member, make_study, make_version
 from tests.webapp.pages.test_models import report_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-RULES: dict[str, object] = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 
 
 @pytest.fixture
@@ -65,33 +59,17 @@ def measure_models(study: Study) -> None:
     GateCheck.objects.create(run=run, measure="quality_srocc", p_value=0.01, passed=True, **numbers)
 
 
-def violations(page: Page, where: str, rules: dict[str, object]) -> list[str]:
-    found = Axe().run(page, options=rules).response["violations"]
-    return [
-        f"{where}: {one['id']} at {node['target']}: {node.get('failureSummary', '')}"
-        for one in found
-        for node in one["nodes"]
-    ]
-
-
-def serious(page: Page, where: str) -> list[str]:
-    return violations(page, where, RULES)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_what_came_in_and_went_wrong(
-    open_as: SignIn, live_server: LiveServer, study: Study, manager: User, scheme: str
+    open_as: SignIn, live_server: LiveServer, study: Study, manager: User
 ) -> None:
     page = open_as(manager)
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-
     problems = []
     for path in addresses(study):
         page.goto(live_server.url + path)
-        problems += serious(page, path)
+        problems += in_both_schemes(page, path)
     page.context.clear_cookies()
     page.goto(f"{live_server.url}/sign-in")
-    problems += serious(page, "/sign-in")
+    problems += in_both_schemes(page, "/sign-in")
 
     assert problems == []
 

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def rate(page: Page, level: int) -> None:
     for _ in range(8):
         page.keyboard.press(str(level))
+    expect(page.locator("#answers input:checked")).to_have_count(8)
     page.keyboard.press("Enter")
 
 

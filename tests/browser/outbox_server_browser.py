@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from annotation.models import Assignment, Remark, Study, User, Vote
 from tests.browser.outbox_browser import rate
 from tests.browser.rating_browser import study_with
+from tests.browser.waiting import until
 from tests.factories import make_member
 from tests.operations.servers import free_port
 
@@ -94,10 +95,14 @@ def visit(browser: Browser, server: KillableServer) -> Iterator[Visit]:
 
 def wait_until_kept(page: Page) -> None:
     """The worker has the page and its files."""
-    kept, before = -1, -2
-    while kept < 10 or kept != before:
-        page.wait_for_timeout(500)
-        kept, before = page.evaluate("caches.open('gullery-rating').then((s) => s.keys()).then((k) => k.length)"), kept
+    until(page, lambda: bool(page.evaluate(ALL_KEPT)))
+
+
+ALL_KEPT = """() => caches.open('gullery-rating').then((shelf) => shelf.keys()).then((requests) => {
+    const kept = requests.map((one) => one.url), files = performance.getEntriesByType('resource').map((one) => one.name);
+    const needed = files.filter((url) => /[/]static[/].*[.](js|css)$/.test(url) && !url.includes('rate_worker'));
+    return needed.length > 10 && [location.href, ...needed].every((url) => kept.includes(url));
+})"""
 
 
 def test_votes_given_while_the_server_is_dead_for_ten_minutes_arrive_once_each(

@@ -12,7 +12,8 @@ from annotation.actions.leases import lease_next, lease_token
 from annotation.models import Assignment, Study, Vote
 from tests.browser.conftest import SignIn, Watch
 from tests.browser.outbox_browser import begin, rate
-from tests.browser.rating_browser import open_screen, study_with
+from tests.browser.rating_browser import DRAFT_OF, open_screen, study_with
+from tests.browser.waiting import until
 from tests.factories import make_member
 from tests.webapp.api.client import ballot
 
@@ -26,7 +27,7 @@ def test_a_crashed_tab_s_vote_and_draft_are_taken_over(open_as: SignIn, live_ser
     expect(page.locator("#saved")).to_have_text("Offline, 1 waiting")
     page.keyboard.press("1")
     page.keyboard.press("5")
-    page.wait_for_timeout(300)  # the draft is written beside the typing
+    until(page, lambda: bool(page.evaluate(DRAFT_OF, 2)))
     with page.expect_event("crash"), contextlib.suppress(Error):
         page.goto("chrome://crash")
 

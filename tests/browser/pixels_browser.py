@@ -16,6 +16,7 @@ from annotation.models import Region
 from tests.browser.conftest import CHROMIUM, QUIET, Watch, sign_in
 from tests.browser.rating_browser import open_screen
 from tests.browser.scenes import add_region, ellipse, noise, rated_picture
+from tests.browser.waiting import until_drawn
 from tests.factories import make_image, make_member, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,17 +31,23 @@ def open_at(
     ratio: float,
     width: int = 1100,
     height: int = 720,
+    *,
+    own_clock: bool = False,
 ) -> Page:
     context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=ratio)
-    return open_in(context, live_server, watch, region)
+    return open_in(context, live_server, watch, region, own_clock=own_clock)
 
 
-def open_in(context: BrowserContext, live_server: LiveServer, watch: Watch, region: Region) -> Page:
+def open_in(
+    context: BrowserContext, live_server: LiveServer, watch: Watch, region: Region, *, own_clock: bool = False
+) -> Page:
     sign_in(context, live_server, make_member(region.study))
     page = context.new_page()
     watch.follow(page, live_server.url.removeprefix("http://"))
+    if own_clock:
+        page.clock.install()
     open_screen(page, live_server, region.study)
-    page.wait_for_timeout(100)
+    until_drawn(page)
     return page
 
 
@@ -89,7 +96,7 @@ def test_canvas_and_screen_show_the_file_s_pixels(
     region = rated_picture(make_study())
     page = open_at(browser, live_server, watch, region, ratio)
     page.keyboard.down(" ")
-    page.wait_for_timeout(60)
+    until_drawn(page)
     original = noise()
 
     canvas, screen = drawn(page), shown(page)
@@ -111,7 +118,7 @@ def test_pages_at_odd_ratios_lie_on_whole_pixels(
     context = browser.new_context(no_viewport=True)
     page = open_in(context, live_server, watch, region)
     page.keyboard.down(" ")
-    page.wait_for_timeout(60)
+    until_drawn(page)
     original = noise()
 
     canvas, screen = drawn(page), shown(page)
@@ -223,7 +230,7 @@ def test_another_page_zoom_is_still_one_to_one(browser: Browser, live_server: Li
     metrics = {"width": 880, "height": 576, "deviceScaleFactor": 1.25, "mobile": False}
     session.send("Emulation.setDeviceMetricsOverride", metrics)
     page.wait_for_function("() => window.devicePixelRatio === 1.25")
-    page.wait_for_timeout(200)
+    until_drawn(page)
     page.keyboard.down(" ")
 
     assert np.array_equal(cut(drawn(page), noise()), noise())

@@ -11,6 +11,7 @@ from tests.browser.pixels_browser import GREY, drawn, open_at
 from tests.browser.pixels_views_browser import answer_all, large
 from tests.browser.rating_browser import open_screen
 from tests.browser.scenes import rated_picture
+from tests.browser.waiting import until_drawn, until_saved
 from tests.factories import make_member, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +23,7 @@ def zoom(page: Page, ratio: float) -> None:
     size = {"width": round(1100 / ratio), "height": round(720 / ratio), "screenWidth": 1100, "screenHeight": 720}
     session.send("Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": ratio, "mobile": False})
     page.wait_for_function(f"() => window.devicePixelRatio === {ratio}")
-    page.wait_for_timeout(200)
+    until_drawn(page)
 
 
 def test_another_page_zoom_covers_the_picture_until_it_is_set_back(
@@ -41,7 +42,7 @@ def test_another_page_zoom_covers_the_picture_until_it_is_set_back(
     expect(page.locator("[data-cover=zoom]")).to_be_visible()
     expect(page.locator("[data-zoom]")).to_have_text("125 %")
     answer_all(page)
-    page.wait_for_timeout(300)
+    page.wait_for_load_state("networkidle")
     assert Vote.objects.count() == 0
     page.reload()
     expect(page.locator("#cover")).to_be_visible()
@@ -49,8 +50,7 @@ def test_another_page_zoom_covers_the_picture_until_it_is_set_back(
     zoom(page, 1)
     expect(page.locator("#cover")).to_be_hidden()
     page.keyboard.press("Enter")
-    expect(page.locator("[data-screen=all_done]")).to_be_visible()
-    page.wait_for_timeout(300)
+    until_saved(page)
     assert Vote.objects.get().zoom_events == 2
     page.context.close()
 
@@ -66,7 +66,7 @@ def test_two_fingers_magnify_the_page_and_cover_the_picture_one_finger_moves_it(
     page = context.new_page()
     watch.follow(page, live_server.url.removeprefix("http://"))
     open_screen(page, live_server, region.study)
-    page.wait_for_timeout(100)
+    until_drawn(page)
     touch = Touch(page)
 
     before = drawn(page)
@@ -79,7 +79,7 @@ def test_two_fingers_magnify_the_page_and_cover_the_picture_one_finger_moves_it(
     touch.send("touchStart", [(200, 300), (240, 300)])
     for step in range(0, 200, 20):
         touch.send("touchMove", [(200, 300), (240 + step, 300)])
-        page.wait_for_timeout(20)
+        until_drawn(page)
     page.wait_for_function("() => window.visualViewport.scale > 1.2")
     touch.send("touchEnd", [])
     expect(page.locator("[data-cover=pinch]")).to_be_visible()
@@ -104,7 +104,8 @@ def test_a_window_on_another_screen_goes_on_there(browser: Browser, live_server:
 
     other = {"width": 1100, "height": 720, "deviceScaleFactor": 2, "screenWidth": 1500, "screenHeight": 1000}
     session.send("Emulation.setDeviceMetricsOverride", {**other, "mobile": False})
-    page.wait_for_timeout(800)
+    page.wait_for_function("() => window.moved > 0")
+    until_drawn(page)
 
     assert page.evaluate("moved") == 1
     canvas = drawn(page)

@@ -11,10 +11,13 @@ from annotation.models import Protocol, Region, Study, Vote
 from tests.browser.conftest import Watch
 from tests.browser.pixels_browser import GREY, drawn, open_at
 from tests.browser.scenes import add_region, ellipse, rated_picture
+from tests.browser.waiting import until, until_saved
 from tests.factories import make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDE, HIGH = 1600, 1300
+LOOK_MS = 9_000  # by the page's clock; longer than a busy machine takes for a step of a test
+NOW = "() => performance.now()"
 PRESSED = "buttons => buttons.map(button => button.getAttribute('aria-pressed'))"
 
 
@@ -117,27 +120,27 @@ def test_key_and_buttons_switch_the_view_and_a_picture_that_fits_is_both(
 def test_scales_unlock_when_their_view_was_seen_long_enough(
     browser: Browser, live_server: LiveServer, watch: Watch
 ) -> None:
-    study = study_with_views(900)
-    page = open_at(browser, live_server, watch, large(study), 1)
+    study = study_with_views(LOOK_MS)
+    page = open_at(browser, live_server, watch, large(study), 1, own_clock=True)
     page.keyboard.press("g")  # the guidelines are in front of the picture: nothing is seen
-    page.wait_for_timeout(1200)
+    page.clock.run_for(LOOK_MS + 1000)
     assert unlocked(page) == []
     page.keyboard.press("Escape")
 
-    page.wait_for_function("() => document.querySelector('[name=quality]:not(:disabled)') !== null")
+    page.clock.run_for(LOOK_MS + 1000)
     expect(page.locator("[data-view=region]")).to_have_class("seen")
-    assert unlocked(page) == ["blur", "colorfulness", "compression", "contrast", "exposure", "noise", "quality"]
+    at_full_size = ["blur", "colorfulness", "compression", "contrast", "exposure", "noise", "quality"]
+    assert unlocked(page) == at_full_size
     page.keyboard.press("v")
-    page.wait_for_timeout(300)
-    assert unlocked(page)[-1] == "quality"
-    page.wait_for_function("() => document.querySelectorAll('#answers input:enabled').length === 46")
+    assert unlocked(page) == at_full_size
+    page.clock.run_for(LOOK_MS + 1000)
+    expect(page.locator("#answers input:enabled")).to_have_count(46)
     answer_all(page)
-    expect(page.locator("[data-screen=all_done]")).to_be_visible()
-    page.wait_for_timeout(300)
+    until_saved(page)
 
     vote = Vote.objects.get()
-    assert 900 <= (vote.region_view_ms or 0) < vote.duration_ms
-    assert 900 <= (vote.whole_view_ms or 0) < vote.duration_ms
+    assert LOOK_MS <= (vote.region_view_ms or 0) < vote.duration_ms
+    assert LOOK_MS <= (vote.whole_view_ms or 0) < vote.duration_ms
     page.context.close()
 
 
@@ -149,12 +152,13 @@ def unlocked(page: Page) -> list[str]:
 def test_a_vote_says_how_its_region_was_shown(browser: Browser, live_server: LiveServer, watch: Watch) -> None:
     study = study_with_views(0)
     page = open_at(browser, live_server, watch, large(study), 1.5)
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(700)  # counted in steps, and the first is not
+    looked = page.evaluate(NOW)
     page.keyboard.press("v")
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(400)
     answer_all(page)
-    expect(page.locator("[data-screen=all_done]")).to_be_visible()
-    page.wait_for_timeout(300)
+    until_saved(page)
+    passed = page.evaluate(NOW) - looked
 
     vote, told = Vote.objects.get(), page.evaluate("({...document.getElementById('rate').dataset})")
     assert (vote.device_pixel_ratio, vote.viewport_width, vote.viewport_height) == (1.5, 1100, 720)
@@ -162,7 +166,7 @@ def test_a_vote_says_how_its_region_was_shown(browser: Browser, live_server: Liv
     assert (vote.page_build, str(vote.row_order)) == (told["build"], told["order"])
     assert vote.full_window is True
     assert (vote.region_view_ms or 0) >= 400
-    assert 200 <= (vote.whole_view_ms or 0) < 2000
+    assert 200 <= (vote.whole_view_ms or 0) <= passed
     page.context.close()
 
 
@@ -178,8 +182,7 @@ def test_finding_brings_a_region_back_into_sight(browser: Browser, live_server: 
     assert not np.array_equal(drawn(page), before)
 
     page.keyboard.press("f")
-    page.wait_for_timeout(1300)
-    assert np.array_equal(drawn(page), before)
+    until(page, lambda: np.array_equal(drawn(page), before))
     page.context.close()
 
 
@@ -192,15 +195,17 @@ def test_time_away_is_told_and_does_not_count_as_looking(
         Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
         document.dispatchEvent(new Event('visibilitychange'));
     }"""
+    began = page.evaluate(NOW)
     page.evaluate(hide, True)
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(1600)
     page.evaluate(hide, False)
+    back = page.evaluate(NOW)
     answer_all(page)
-    expect(page.locator("[data-screen=all_done]")).to_be_visible()
-    page.wait_for_timeout(300)
+    until_saved(page)
+    ended = page.evaluate(NOW)
 
     vote = Vote.objects.get()
-    assert 1500 <= (vote.away_ms or 0) < 4000
-    assert (vote.region_view_ms or 0) <= vote.duration_ms < (vote.away_ms or 0) + 4000
+    assert 1500 <= (vote.away_ms or 0) <= back - began + 1
+    assert (vote.region_view_ms or 0) <= vote.duration_ms <= ended - 1500
     assert vote.whole_view_ms == 0
     page.context.close()

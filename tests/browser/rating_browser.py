@@ -9,15 +9,16 @@ from annotation.models import Protocol, Study, Vote
 from annotation.opinion import SCALES
 from tests.browser.conftest import SignIn
 from tests.browser.scenes import rated_picture
+from tests.browser.waiting import until
 from tests.factories import make_member, make_study
 
-DRAFT_OF_THREE = """() => new Promise((resolve) => {
+DRAFT_OF = """(answers) => new Promise((resolve) => {
     const opening = indexedDB.open('gullery');
     opening.onsuccess = () => {
         const rows = opening.result.transaction('drafts').objectStore('drafts').getAll();
         rows.onsuccess = () => {
             opening.result.close();
-            resolve(rows.result.some((row) => Object.keys(row.levels).length === 3));
+            resolve(rows.result.some((row) => Object.keys(row.levels).length === answers));
         };
     };
 })"""
@@ -106,7 +107,7 @@ def test_a_reload_keeps_the_draft(open_as: SignIn, live_server: LiveServer) -> N
     open_screen(page, live_server, study)
     for level in (3, 1, 2):
         page.keyboard.press(str(level))
-    page.wait_for_function(DRAFT_OF_THREE)
+    until(page, lambda: bool(page.evaluate(DRAFT_OF, 3)))
 
     page.reload()
 

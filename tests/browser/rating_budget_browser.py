@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.models import Study
-from tests.browser.accessibility_browser import serious
+from tests.browser.axe import violations
 from tests.browser.conftest import SignIn
 from tests.browser.rating_browser import open_screen, protocol, rate, study_with
 from tests.browser.scenes import rated_picture
@@ -98,15 +98,15 @@ def test_axe_finds_nothing_on_any_dialog_or_screen(
     rate(page, 2)
     expect(page.locator("#saved")).to_have_text("Saved")
 
-    found = serious(page, "rating")
+    found = violations(page, "rating")
     for key, dialog in (("?", "keys"), ("g", "guidelines"), ("l", "own-votes"), ("x", "remark"), ("!", "remark")):
         page.keyboard.press(key)
         expect(page.locator(f"#{dialog}")).to_be_visible()
-        found += serious(page, dialog)
+        found += violations(page, dialog)
         page.keyboard.press("Escape")
     found += [problem for name in screens(page) for problem in on_screen(page, name)]
     page.evaluate("document.getElementById('signed-out').showModal()")
-    found += serious(page, "signed out")
+    found += violations(page, "signed out")
 
     assert found == []
 
@@ -121,7 +121,7 @@ def on_screen(page: Page, name: str) -> list[str]:
         "async (name) => (await import('gullery/screens')).showScreen(name, new Date(Date.now() + 1e5).toISOString())",
         name,
     )
-    return serious(page, name)
+    return violations(page, name)
 
 
 @pytest.mark.parametrize("sittings", [True, False])

@@ -23,9 +23,9 @@ def block(x: int, y: int, width: int, height: int) -> "np.ndarray[tuple[int, int
 
 
 def open_review(page: Page, live_server: LiveServer, image: Image) -> None:
-    page.goto(f"{live_server.url}/studies/{image.study.slug}/images/{image.pk}")
+    with page.expect_response("**/file"):  # asked for when everything else is ready
+        page.goto(f"{live_server.url}/studies/{image.study.slug}/images/{image.pk}")
     expect(page.locator("#picture")).to_be_visible()
-    page.wait_for_timeout(150)
 
 
 def place_of(page: Page, x: float, y: float) -> Position:
@@ -126,10 +126,10 @@ def test_escape_draws_nothing(open_as: SignIn, live_server: LiveServer) -> None:
         click_pixel(page, x, y)
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(150)
 
-    assert Region.objects.count() == 0
     expect(page.locator("#polygon")).to_have_attribute("aria-pressed", "false")
+    page.wait_for_load_state("networkidle")
+    assert Region.objects.count() == 0
 
 
 def test_a_click_is_answered_with_a_mask_to_take(open_as: SignIn, live_server: LiveServer) -> None:

@@ -1,29 +1,19 @@
 """The pages around teaching, in light and dark and on a phone: axe finds nothing and nothing is wider than the window."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.actions.codebooks import publish_codebook
 from annotation.enums import ExamKind
 from annotation.models import Gold, Study, User
 from tests.annotation.actions.teaching import sit
+from tests.browser.axe import in_both_schemes, violations
 from tests.browser.conftest import SignIn
 from tests.browser.scenes import rated_picture
 from tests.browser.teaching_browser import add_anchors, answer_all, rated, teaching
 
 pytestmark = pytest.mark.django_db(transaction=True)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "resultTypes": ["violations"]}
-
-
-def violations(page: Page, where: str) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [
-        f"{where}: {one['id']} at {node['target']}: {node.get('failureSummary', '')}"
-        for one in found
-        for node in one["nodes"]
-    ]
 
 
 def scene() -> tuple[Study, User, list[str]]:
@@ -43,18 +33,20 @@ def scene() -> tuple[Study, User, list[str]]:
     return study, ada, pages
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_as: SignIn, live_server: LiveServer, scheme: str) -> None:
+def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(open_as: SignIn, live_server: LiveServer) -> None:
     study, ada, pages = scene()
     page = open_as(ada)
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
 
     problems = []
     for end in pages:
         page.goto(f"{live_server.url}/studies/{study.slug}/{end}")
         for more in page.locator(".anchor-row details summary").all()[:1]:
             more.click()
-        problems += violations(page, end)
+        problems += in_both_schemes(page, end)
+        for width in (1024, 390, 1280):
+            page.set_viewport_size({"width": width, "height": 720})
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                problems.append(f"{end}: wider than {width}")
 
     assert problems == []
 
@@ -75,18 +67,3 @@ def test_axe_finds_nothing_in_the_dialogs_of_training(open_as: SignIn, live_serv
     expect(page.locator("#feedback")).to_be_visible()
 
     assert problems + violations(page, "feedback") == []
-
-
-@pytest.mark.parametrize("width", [390, 1024])
-def test_no_page_is_wider_than_its_window(open_as: SignIn, live_server: LiveServer, width: int) -> None:
-    study, ada, pages = scene()
-    page = open_as(ada)
-    page.set_viewport_size({"width": width, "height": 800})
-
-    wide = []
-    for end in pages:
-        page.goto(f"{live_server.url}/studies/{study.slug}/{end}")
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            wide.append(end)
-
-    assert wide == []

@@ -40,7 +40,7 @@ def propose_for_all() -> None:
 def answer_all_rows(page: Page) -> None:
     """The picture fits the window, so one look of two seconds opens all rows."""
     for group in page.locator("#answers fieldset").all():
-        expect(group.locator("input").first).to_be_enabled(timeout=15_000)
+        expect(group.locator("input").first).to_be_enabled()
         group.locator("label").nth(2).click()
 
 
@@ -99,7 +99,6 @@ def invited_person_votes(browser: Browser, live_server: LiveServer, watch: Watch
     Protocol.objects.update(viewing_check=CheckPolicy.OFF, warm_up=0, break_minutes=5)  # tested by themselves
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
-    page.set_default_timeout(8000)
     watch.follow(page, urlsplit(live_server.url).netloc)
     page.goto(link)
     page.get_by_label("User name").fill("finn")
@@ -112,7 +111,6 @@ def invited_person_votes(browser: Browser, live_server: LiveServer, watch: Watch
     answer_all_rows(page)
     page.locator("#submit").click()
     expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
-    page.wait_for_timeout(300)
     assert Vote.objects.filter(annotator=User.objects.get(username="finn")).count() == 1
     watch.settle()
     context.close()

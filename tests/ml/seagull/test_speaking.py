@@ -159,19 +159,20 @@ def test_the_end_is_not_said_and_spare_places_never() -> None:
     assert (one.said, one.over, passes) == ([], True, 1)
 
 
-def test_the_published_layout_speaks_too() -> None:
+def test_the_published_layout_speaks_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Image tokens of the third level, two-layer projector, no heads and no statistics; as large as a test can be."""
     language = replace(SEVEN_B.language, hidden=64, layers=2, heads=4, intermediate=96, positions=1024)
     encoder = replace(SEVEN_B.encoder, side=64, depths=(1, 1, 1, 1), dims=(16, 24, 32, 48))
     extractor = replace(SEVEN_B.extractor, width=32, mlp=64, local_hidden=32)
     config = replace(SEVEN_B, encoder=encoder, extractor=extractor, language=language)
+    monkeypatch.setattr("ml.seagull.predictor.LONGEST_ANSWER", 8)
     predictor = Predictor(small_network(5, config), "cpu")
     rgb, masks = picture_and_masks()
     predictor.set_image(rgb)
 
     heard = predictor.interview(masks[:2], QUESTIONS[:1])
 
-    alone = [told_word_by_word(predictor.seagull, rgb, mask, QUESTIONS[0], 64) for mask in masks[:2]]
+    alone = [told_word_by_word(predictor.seagull, rgb, mask, QUESTIONS[0], 8) for mask in masks[:2]]
     assert [said for _, said in heard] == [[tidy(predictor.seagull.tokens.decode(ids))] for ids in alone]
 
 

@@ -1,5 +1,6 @@
 import pytest
 
+from annotation.actions.snapshots import take_snapshot
 from annotation.actions.versions import promote
 from annotation.enums import Decision
 from annotation.models import GateCheck, Promotion, Study, TrainingRun, User
@@ -69,3 +70,18 @@ def test_versions_are_promoted_and_rolled_back(study: Study, ada: User) -> None:
     assert [row.version for row in Promotion.objects.order_by("pk")] == [first, second, first]
     shown = api("get", f"studies/{study.slug}/versions").json()
     assert [(one["id"], one["active"]) for one in shown] == [(second.pk, False), (first.pk, True)]
+
+
+def test_version_run_and_snapshot_lead_from_one_to_the_next(study: Study, ada: User, waiting: TrainingRun) -> None:
+    snapshot = take_snapshot(study=study)
+    TrainingRun.objects.update(snapshot=snapshot, regions_per_second=12.5, cpu_seconds=119.0)
+    api = Api(ada)
+
+    versions = {one["id"]: one for one in api("get", f"studies/{study.slug}/versions").json()}
+    run = api("get", f"training-runs/{versions[waiting.candidate_id]['training_run']}").json()
+    snapshots = api("get", f"studies/{study.slug}/snapshots").json()["results"]
+
+    assert (run["id"], run["candidate"], run["snapshot"]) == (waiting.pk, waiting.candidate_id, snapshot.pk)
+    assert [(one["id"], one["sha256"]) for one in snapshots] == [(snapshot.pk, snapshot.sha256)]
+    assert (run["regions_per_second"], run["cpu_seconds"]) == (12.5, 119.0)
+    assert versions[waiting.champion_id]["training_run"] is None

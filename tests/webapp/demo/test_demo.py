@@ -20,6 +20,7 @@ def run_demo(data: Path, *words: str) -> "subprocess.CompletedProcess[str]":
         name: value for name, value in os.environ.items() if not name.startswith(("GULLERY_", "DJANGO_", "PYTEST_"))
     }
     around |= {"GULLERY_DATA": str(data), "DATABASE_URL": "", "CELERY_BROKER_URL": ""}
+    around["GULLERY_WORKER_PROCESSES"] = "1"  # every one of a queue's loads the network, which is most of the work here
     command = [sys.executable, "manage.py", "demo", "--once", *words]
     return subprocess.run(
         command, cwd=settings.BASE_DIR, env=around, capture_output=True, text=True, check=False, timeout=400

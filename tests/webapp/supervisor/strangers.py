@@ -7,8 +7,6 @@ import site
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.webapp.supervisor.runs import PROJECT
 from webapp.embedded.account import Account, can_reach
 
@@ -16,15 +14,19 @@ NAME = "daemon"  # on every Linux, and not the account that root lends the datab
 
 
 def as_ordinary_user(home: Path, *arguments: str) -> tuple[list[str], dict[str, str]]:
-    """The command and the environment of Python with `arguments` under another account; skips where that cannot be."""
+    """The command and the environment of Python with `arguments`, under another account where this one is root.
+
+    Where such an account cannot get at Python and the project, root runs it.
+    """
+    here = [sys.executable, *arguments], dict[str, str]()
     if os.geteuid() != 0 or not shutil.which("setpriv"):
-        pytest.skip("not root with setpriv: all other tests run as an ordinary user already")
+        return here
     entry = pwd.getpwnam(NAME)
     account = Account(NAME, entry.pw_uid, entry.pw_gid, frozenset({entry.pw_gid}))
     packages = [path for path in site.getsitepackages() if Path(path).is_dir()]
     python = _python_within_reach(account)
     if not python or not all(can_reach(account, Path(path)) for path in (PROJECT, *packages)):
-        pytest.skip(f"{NAME} cannot reach a Python {sys.version_info.major}.{sys.version_info.minor} or this project")
+        return here
     os.chown(home, entry.pw_uid, entry.pw_gid)
     command = ["setpriv", f"--reuid={NAME}", f"--regid={entry.pw_gid}", "--clear-groups", python, *arguments]
     paths = os.pathsep.join([str(PROJECT), *packages])

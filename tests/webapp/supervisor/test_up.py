@@ -1,7 +1,6 @@
 """`manage.py up`, whole: every program of the platform is the real one."""
 
 import json
-import sys
 import urllib.request
 
 import pytest
@@ -21,26 +20,18 @@ def status_of(address: str) -> int:
 
 
 def test_the_whole_platform_serves_survives_kills_and_stops_cleanly() -> None:
-    with reachable_data() as data, started(data, command=[sys.executable, MANAGE, "up"], **PRODUCT) as run:
-        address = run.wait_ready()
-        assert status_of(f"{address}/healthz") == 200
-        run.kill_child("gunicorn")
-        run.kill_child("--queues default")
-        run.wait_for("again: http://")
-        run.wait_for("again: queue default")
-        assert status_of(f"{address}/healthz") == 200
-        run.process.terminate()
-        assert run.ended_with() == 0
-        assert processes_of(data) == []
-        assert json.loads((data / "up.lock").read_text())["address"] == address
-
-
-def test_an_ordinary_user_runs_the_whole_platform() -> None:
-    with reachable_data("data") as data:
+    """Started by an ordinary user; root starts the same platform in the demonstration's test."""
+    with reachable_data() as data:
         command, environment = as_ordinary_user(data.parent, MANAGE, "up")
         with started(data, command=command, **PRODUCT, **environment) as run:
             address = run.wait_ready()
             assert status_of(f"{address}/healthz") == 200
+            run.kill_child("gunicorn")
+            run.kill_child("--queues default")
+            run.wait_for("again: http://")
+            run.wait_for("again: queue default")
+            assert status_of(f"{address}/healthz") == 200
             run.process.terminate()
             assert run.ended_with() == 0
             assert processes_of(data) == []
+            assert json.loads((data / "up.lock").read_text())["address"] == address

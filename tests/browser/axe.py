@@ -1,0 +1,24 @@
+"""What axe finds on a page. It is read by a page once, however often the page is asked."""
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+SETS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+COLOURS = ["color-contrast"]
+ASK = """(rules) => axe.run({ runOnly: rules, resultTypes: ['violations'] }).then(({ violations }) => violations.flatMap(
+    ({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`)))"""
+
+
+def violations(page: Page, where: str, rules: list[str] = SETS) -> list[str]:
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return [f"{where}: {found}" for found in page.evaluate(ASK, rules)]
+
+
+def in_both_schemes(page: Page, where: str) -> list[str]:
+    """The page is shown in light; in dark only its colours are others, and they do not fade in."""
+    found = violations(page, f"{where}, light")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    found += violations(page, f"{where}, dark", COLOURS)
+    page.emulate_media(color_scheme="light")
+    return found
