@@ -11,6 +11,7 @@ from django.http import Http404
 
 from annotation.actions.leases import MAY_RATE, Proof
 from annotation.actions.seat_numbers import pk_of
+from annotation.actions.votes import stored_once
 from annotation.enums import Purpose, Role
 from annotation.errors import Forbidden
 from annotation.models import (
@@ -35,7 +36,7 @@ from annotation.models import (
     Vote,
 )
 from annotation.models.users import TokenQuerySet
-from annotation.queries.hot_rows import Rater, lock_rater
+from annotation.queries.hot_rows import Leased, Rater, lock_leased, lock_rater
 from annotation.queries.messages import messages_for
 
 Row = TypeVar("Row", Image, Region, Import, Evaluation, Export, TrainingRun)
@@ -172,29 +173,32 @@ def seat_for(user: User, number: int) -> Assignment:
     return found
 
 
-# By hand, because it runs for every vote.
+@contextmanager
+def voter_in(user: User, lease: Proof) -> Iterator[Leased]:
+    """The region of a lease, for somebody who still rates in its study: locked to the end of the block, which is one
+    transaction that stores a vote. For every vote.
+    """
+    with stored_once():
+        leased = lock_leased(lease.seat_id, lease.region_id, user.pk)
+        if leased is None or leased.role not in RATERS:
+            raise Http404("The study of this lease is no longer one you rate in.")
+        yield leased
+
+
+# By hand, as for a vote.
 _RATING = ", ".join(f"'{role}'" for role in sorted(RATERS))
 _STILL_RATES = f"""
-SELECT coalesce(seat.purpose, 'label') FROM annotation_region region
-JOIN annotation_membership member ON member.study_id = region.study_id
-LEFT JOIN annotation_assignment seat ON seat.id = %s AND seat.region_id = region.id
+SELECT FROM annotation_region region JOIN annotation_membership member ON member.study_id = region.study_id
 WHERE region.id = %s AND member.user_id = %s AND member.active AND member.role IN ({_RATING})
-"""  # noqa: S608  the roles are ours
-
-
-def leased_purpose_for(user: User, lease: Proof) -> Purpose:
-    """What the seat of a lease is for, for somebody who is still in its study. A seat that is gone was for the label."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STILL_RATES, [lease.seat_id, lease.region_id, user.pk])
-        row = cursor.fetchone()
-    if row is None:
-        raise Http404("The study of this lease is no longer one you rate in.")
-    return Purpose(row[0])
+"""
 
 
 def leased_region_for(user: User, lease: Proof) -> int:
     """The region of a lease, for somebody who is still in its study."""
-    leased_purpose_for(user, lease)
+    with connection.cursor() as cursor:
+        cursor.execute(_STILL_RATES, [lease.region_id, user.pk])
+        if cursor.fetchone() is None:
+            raise Http404("The study of this lease is no longer one you rate in.")
     return lease.region_id
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from annotation.enums import Arm, PrelabelSeen, Purpose, RegionStatus
 from annotation.models import Assignment, Region, Vote
 from annotation.opinion import SCALES, Opinion
+from annotation.queries.rows import row_of
 from annotation.queries.sittings import IDLE
 
 _CIRCUMSTANCES = (
@@ -19,7 +20,7 @@ _CIRCUMSTANCES = (
 _GIVEN = ("study_id", "region_id", "annotator_id", "idempotency_key", *SCALES, *_CIRCUMSTANCES)
 _KNOWN = (
     *("id", "study_id", "region_id", "annotator_id", "idempotency_key", *SCALES, "created_at"),
-    *("prelabel_seen", "prelabel_id", "purpose", "late", "surplus"),
+    *("prelabel_seen", "prelabel_id", "purpose", "sitting_id", "late", "surplus"),
 )
 
 # The person's own open seat of the region, else the first that nobody holds; none when all are taken, the region is out or
@@ -62,13 +63,13 @@ WITH seat AS MATERIALIZED ({{seat}}), seen AS MATERIALIZED (
             (SELECT prelabel_id FROM seen), (SELECT id FROM sat), (SELECT votes FROM sat),
             coalesce((SELECT purpose FROM seat), '{Purpose.LABEL}'),
             (SELECT annotator_id FROM seat) IS DISTINCT FROM %(annotator_id)s, {{surplus}})
-    RETURNING id, created_at, prelabel_seen, prelabel_id, purpose, late, surplus
+    RETURNING id, created_at, prelabel_seen, prelabel_id, purpose, sitting_id, late, surplus
 ), closed AS (
     UPDATE annotation_assignment taken SET vote_id = said.id, annotator_id = %(annotator_id)s,
         leased_at = CASE WHEN said.late THEN now() ELSE seat.leased_at END, leased_until = coalesce(seat.leased_until, now())
     FROM seat, said WHERE taken.id = seat.id
 )
-SELECT id, created_at, prelabel_seen, prelabel_id, purpose, late, surplus FROM said
+SELECT id, created_at, prelabel_seen, prelabel_id, purpose, sitting_id, late, surplus FROM said
 """  # noqa: S608  the columns are ours
 _STORE_LABEL = _STORE.format(seat=_OF_LABEL, surplus="NOT EXISTS (SELECT FROM seat)")
 _STORE_CHECK = _STORE.format(seat=_OF_CHECK, surplus="TRUE")
@@ -94,4 +95,4 @@ def _stored(statement: str, given: tuple[object, ...], facts: Mapping[str, objec
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         pk, *found = cursor.fetchone()
-    return Vote.from_db("default", _KNOWN, (pk, *given, *found))
+    return row_of(Vote, _KNOWN, (pk, *given, *found))

@@ -14,8 +14,8 @@ from annotation.enums import Purpose
 from annotation.errors import Conflict
 from annotation.models import Assignment, Exam, Region, Study, User, Vote
 from annotation.opinion import Opinion
-from annotation.queries.check_seats import lock_check_seat
-from annotation.queries.hot_rows import SHOWN_SEAT, CountedVote, shown_seat
+from annotation.queries.check_seats import check_seat_in
+from annotation.queries.hot_rows import SHOWN_SEAT, CountedVote, lock_region_for, shown_seat
 
 _MAKE = f"""
 WITH made AS (
@@ -57,12 +57,20 @@ def cast_check(*, annotator: User, seat_id: int, opinion: Opinion, idempotency_k
 
     Raises Conflict when the seat was voted from with another key, or the key belongs to another seat.
     """
+    region_id = Assignment.objects.values_list("region_id", flat=True).get(pk=seat_id)
+    key = idempotency_key
     with stored_once():
-        return _cast(annotator, seat_id, opinion, idempotency_key, facts)
+        region = lock_region_for(region_id, annotator.pk)
+        return check_into(
+            region, annotator=annotator, seat_id=seat_id, opinion=opinion, idempotency_key=key, facts=facts
+        )
 
 
-def _cast(annotator: User, seat_id: int, opinion: Opinion, key: UUID, facts: DisplayFacts) -> Cast:
-    seat, said_id = lock_check_seat(seat_id, annotator.pk, key)
+def check_into(
+    region: Region, *, annotator: User, seat_id: int, opinion: Opinion, idempotency_key: UUID, facts: DisplayFacts
+) -> Cast:
+    """The same for a region whose lock the caller holds, in `stored_once`."""
+    seat, said_id = check_seat_in(region, seat_id=seat_id, annotator_id=annotator.pk, key=idempotency_key)
     if seat.vote_id not in {None, said_id}:
         raise Conflict("You have voted on this region; take that vote back to vote anew.", code="already_voted")
     if said_id is not None:
@@ -72,9 +80,9 @@ def _cast(annotator: User, seat_id: int, opinion: Opinion, key: UUID, facts: Dis
     if seat.exam_id is not None:
         lock_exam(seat.exam_id)  # before the seat, as where seats are handed out
     shown = {name: getattr(facts, name) for name in DisplayFacts.__slots__}
-    vote = put_in_check(seat=seat, key=key, opinion=opinion, facts=shown)
+    vote = put_in_check(seat=seat, key=idempotency_key, opinion=opinion, facts=shown)
     if seat.exam_id is not None:
         note_answer(exam_id=seat.exam_id, vote=vote)
     else:  # how long the answer takes is not to tell a hidden check
-        rehearse_label(region=seat.region, votes=[CountedVote(opinion.levels(), exposed=False)])
+        rehearse_label(region=region, votes=[CountedVote(opinion.levels(), exposed=False)])
     return Cast(vote, created=True)

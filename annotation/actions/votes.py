@@ -60,7 +60,8 @@ def cast_vote(*, annotator: User, region_id: int, opinion: Opinion, idempotency_
     Raises Conflict when the person's other vote on this region stands, or the key belongs to another region.
     """
     with stored_once():
-        return _cast(annotator, region_id, opinion, idempotency_key, facts)
+        region = lock_region_for(region_id, annotator.pk)
+        return cast_into(region, annotator=annotator, opinion=opinion, idempotency_key=idempotency_key, facts=facts)
 
 
 @contextmanager
@@ -77,14 +78,14 @@ def stored_once() -> Iterator[None]:
         raise
 
 
-def _cast(annotator: User, region_id: int, opinion: Opinion, key: UUID, facts: DisplayFacts) -> Cast:
-    region = lock_region_for(region_id, annotator.pk)
-    standing = standing_votes(region.pk, annotator.pk, key)
+def cast_into(region: Region, *, annotator: User, opinion: Opinion, idempotency_key: UUID, facts: DisplayFacts) -> Cast:
+    """The same for a region whose lock the caller holds, in `stored_once`."""
+    standing = standing_votes(region.pk, annotator.pk, idempotency_key)
     earlier = _earlier(standing)
     if earlier is not None:
         return Cast(Vote.objects.get(pk=earlier), created=False)
     shown = {name: getattr(facts, name) for name in _FACTS}
-    vote = put_in(region=region, annotator_id=annotator.pk, key=key, opinion=opinion, facts=shown)
+    vote = put_in(region=region, annotator_id=annotator.pk, key=idempotency_key, opinion=opinion, facts=shown)
     if not vote.surplus:
         counted = [other.vote for other in standing if other.counts]
         own = CountedVote(opinion.levels(), exposed=vote.prelabel_seen != PrelabelSeen.NOTHING)

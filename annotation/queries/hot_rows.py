@@ -4,18 +4,17 @@ The instances are the ORM's own, with the columns that are not read deferred.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model
 
-from annotation.enums import PrelabelSeen
+from annotation.enums import PrelabelSeen, Purpose
 from annotation.models import Assignment, Image, Membership, Protocol, Region, Study
 from annotation.queries.live import LIVE
+from annotation.queries.rows import row_of
 from annotation.scales import SCALES
 
-# In the order of the models' fields: from_db deals the values out in that order.
 _STUDY = (
     *("id", "status", "votes_wanted", "lease_minutes", "severity_votes", "severity_top"),
     *("prelabel_policy", "active_version_id", "arm_share", "codebook", "seed"),
@@ -28,15 +27,9 @@ _MEMBER = ("id", "role")
 _RATER = ("id", "role", "paused", "votes_at_most", "votes_per_day")
 _PROTOCOL = tuple(field.attname for field in Protocol._meta.concrete_fields)
 
-Row = TypeVar("Row", bound=Model)
-
 
 def _columns(alias: str, names: tuple[str, ...]) -> str:
     return ", ".join(f"{alias}.{name}" for name in names)
-
-
-def _row(model: type[Row], names: tuple[str, ...], values: tuple[object, ...]) -> Row:
-    return model.from_db("default", names, values)
 
 
 _LOCK_MEMBER = f"""
@@ -67,6 +60,15 @@ SELECT {_columns("region", _REGION)}, {_columns("study", _STUDY)} FROM annotatio
 JOIN annotation_study study ON study.id = region.study_id JOIN annotation_user voter ON voter.id = %s
 WHERE region.id = %s FOR NO KEY UPDATE OF region FOR KEY SHARE OF voter
 """
+# The same for what somebody was once given: a seat that is gone was for the label.
+_LOCK_LEASED = f"""
+SELECT {_columns("region", _REGION)}, {_columns("study", _STUDY)}, member.role, coalesce(seat.purpose, '{Purpose.LABEL}')
+FROM annotation_region region JOIN annotation_study study ON study.id = region.study_id
+JOIN annotation_user voter ON voter.id = %(voter)s
+JOIN annotation_membership member ON member.study_id = region.study_id AND member.user_id = voter.id AND member.active
+LEFT JOIN annotation_assignment seat ON seat.id = %(seat)s AND seat.region_id = region.id
+WHERE region.id = %(region)s FOR NO KEY UPDATE OF region FOR KEY SHARE OF voter
+"""
 SHOWN_SEAT = f"""
 {_columns("seat", _SEAT)}, {_columns("region", _SHOWN_REGION)}, {_columns("image", _SHOWN_IMAGE)}
 """
@@ -88,7 +90,7 @@ def as_array(numbers: Sequence[int]) -> str:
 def lock_member(study_id: int, user_id: int) -> Membership | None:
     """The active membership, locked to the end of the transaction."""
     row = _one(_LOCK_MEMBER, [study_id, user_id])
-    return None if row is None else _row(Membership, _MEMBER, row)
+    return None if row is None else row_of(Membership, _MEMBER, row)
 
 
 class Rater(NamedTuple):
@@ -105,11 +107,11 @@ def lock_rater(slug: str, user_id: int) -> Rater | None:
     if row is None:
         return None
     after_member, after_study = len(_RATER), len(_RATER) + len(_STUDY)
-    study, protocol = _row(Study, _STUDY, row[after_member:after_study]), row[after_study:]
+    study, protocol = row_of(Study, _STUDY, row[after_member:after_study]), row[after_study:]
     return Rater(
-        _row(Membership, _RATER, row[:after_member]),
+        row_of(Membership, _RATER, row[:after_member]),
         study,
-        None if protocol[0] is None else _row(Protocol, _PROTOCOL, protocol),
+        None if protocol[0] is None else row_of(Protocol, _PROTOCOL, protocol),
     )
 
 
@@ -158,18 +160,32 @@ def lock_region_for(region_id: int, voter_id: int) -> Region:
     return _region(_one(_LOCK_REGION_AND_VOTER, [voter_id, region_id]))
 
 
+class Leased(NamedTuple):
+    """The region of a lease, what its seat is for, and what the person is in its study."""
+
+    region: Region
+    purpose: Purpose
+    role: str
+
+
+def lock_leased(seat_id: int, region_id: int, voter_id: int) -> Leased | None:
+    """As `lock_region_for`, for an active member of the study; None for anybody else."""
+    row = _one(_LOCK_LEASED, {"seat": seat_id, "region": region_id, "voter": voter_id})
+    return None if row is None else Leased(_region(row[:-2]), Purpose(str(row[-1])), str(row[-2]))
+
+
 def _region(row: tuple[object, ...] | None) -> Region:
     if row is None:
         raise Region.DoesNotExist
-    region = _row(Region, _REGION, row[: len(_REGION)])
-    region.study = _row(Study, _STUDY, row[len(_REGION) :])
+    region = row_of(Region, _REGION, row[: len(_REGION)])
+    region.study = row_of(Study, _STUDY, row[len(_REGION) :])
     return region
 
 
 def shown_seat(row: tuple[object, ...]) -> Assignment:
     """The seat with what its screen needs of region and image, from the columns SHOWN_SEAT."""
     after_seat, after_region = len(_SEAT), len(_SEAT) + len(_SHOWN_REGION)
-    seat = _row(Assignment, _SEAT, row[:after_seat])
-    seat.region = _row(Region, _SHOWN_REGION, row[after_seat:after_region])
-    seat.region.image = _row(Image, _SHOWN_IMAGE, row[after_region:])
+    seat = row_of(Assignment, _SEAT, row[:after_seat])
+    seat.region = row_of(Region, _SHOWN_REGION, row[after_seat:after_region])
+    seat.region.image = row_of(Image, _SHOWN_IMAGE, row[after_region:])
     return seat

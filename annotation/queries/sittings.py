@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from annotation.models import Sitting, Study, User, ViewingCheck
+from annotation.queries.rows import row_of
 
 IDLE = timedelta(minutes=15)
 """Without a lease or a vote, after which a sitting is over."""
@@ -45,10 +46,10 @@ def record_of(study: Study, annotator: User, warm_up: int) -> Record:
     sitting, check = found[: len(_SITTING)], found[len(_SITTING) :]
     return Record(
         now,
-        None if sitting[0] is None else Sitting.from_db("default", _SITTING, sitting),
+        None if sitting[0] is None else row_of(Sitting, _SITTING, sitting),
         today,
         handed_out,
-        None if check[0] is None else ViewingCheck.from_db("default", _CHECK, check),
+        None if check[0] is None else row_of(ViewingCheck, _CHECK, check),
     )
 
 

@@ -1,17 +1,18 @@
 """Who is calling: a person with a session cookie, or a program with a personal token."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
-from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from annotation.models import AccessToken, User
+from annotation.queries.rows import row_of
 
 CHALLENGE = 'Bearer realm="gullery"'
 NOTED_EVERY = timedelta(minutes=1)
@@ -24,38 +25,38 @@ class TokenAuthentication(BaseAuthentication):
         kind, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if kind.lower() != "bearer":
             return None
-        now = timezone.now()
-        token = _find(AccessToken.digest_of(text.strip()), now)
+        token = _find(AccessToken.digest_of(text.strip()))
         if token is None:
             raise AuthenticationFailed("This token is unknown, expired or revoked; make a new one.", code="bad_token")
-        if token.last_used_at is None or token.last_used_at < now - NOTED_EVERY:
-            AccessToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE
 
 
-# In the order of the models' fields: from_db deals the values out in that order, and reads the others when they are wanted.
-_TOKEN = ("id", "user_id", "scopes", "last_used_at")
+_TOKEN = ("id", "user_id", "scopes")
 _USER = ("id", "is_superuser", "username", "is_staff", "is_active")
 # By hand, because this runs for every request of every program and the ORM takes five times as long to say the same.
 _FIND = f"""
-SELECT {", ".join(f"token.{name}" for name in _TOKEN)}, {", ".join(f"person.{name}" for name in _USER)}
+SELECT token.last_used_at > statement_timestamp() - make_interval(secs => {NOTED_EVERY.total_seconds():.0f}),
+    {", ".join(f"token.{name}" for name in _TOKEN)}, {", ".join(f"person.{name}" for name in _USER)}
 FROM {AccessToken._meta.db_table} token JOIN {User._meta.db_table} person ON person.id = token.user_id
-WHERE token.digest = %s AND token.revoked_at IS NULL AND token.expires_at > %s AND person.is_active
+WHERE token.digest = %s AND token.revoked_at IS NULL AND token.expires_at > statement_timestamp() AND person.is_active
 """  # noqa: S608  the columns are ours
 
 
-def _find(digest: str, now: datetime) -> AccessToken | None:
+def _find(digest: str) -> AccessToken | None:
     """The usable token with its person."""
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, [digest, now])
+        cursor.execute(_FIND, [digest])
         row = cursor.fetchone()
     if row is None:
         return None
-    token = AccessToken.from_db("default", _TOKEN, row[: len(_TOKEN)])
-    token.user = User.from_db("default", _USER, row[len(_TOKEN) :])
+    noted, *found = row
+    token = row_of(AccessToken, _TOKEN, found[: len(_TOKEN)])
+    token.user = row_of(User, _USER, found[len(_TOKEN) :])
+    if not noted:
+        AccessToken.objects.filter(pk=token.pk).update(last_used_at=Now())
     return token
 
 

@@ -6,17 +6,18 @@ from typing import TypedDict, cast
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.actions.checks import cast_check
+from annotation.actions.checks import check_into
 from annotation.actions.exposures import hint_after_vote
 from annotation.actions.leases import read_lease_token
 from annotation.actions.own_votes import take_back
 from annotation.actions.seat_numbers import number_of
-from annotation.actions.votes import Cast, cast_vote
+from annotation.actions.votes import Cast, cast_into
 from annotation.enums import Purpose
 from annotation.models import User, Vote
 from annotation.opinion import SCALES
 from annotation.queries.own_votes import last_votes
 from webapp import access
+from webapp.api import even_timing
 from webapp.api.assignments import HintShape, hint_shape
 from webapp.api.ballots import Ballot, BallotShape, OpinionShape, read_ballot
 from webapp.api.paging import paginate
@@ -66,8 +67,11 @@ class Votes(Route):
         more={200: CastVote},
     )
     def post(self, request: Request) -> Response:
+        asked_at = even_timing.now()
         ballot = read_ballot(body_of(request))
         said = cast_ballot(self.person, ballot)
+        if said.vote.sitting_id is not None:
+            even_timing.wait_for_beat(asked_at)
         return Response(cast_shape(said.vote, said.created), status=201 if said.created else 200)
 
 
@@ -96,8 +100,12 @@ class VoteRetraction(Route):
 
     @describe("Take a vote of mine back; its region is mine again for one lease", OwnVote, errors=(404, 409))
     def post(self, request: Request, pk: int) -> Response:
+        asked_at = even_timing.now()
         vote = access.vote_for(self.person, pk)
-        return Response(vote_shape(take_back(vote=vote, annotator=self.person)))
+        taken_back = take_back(vote=vote, annotator=self.person)
+        if taken_back.sitting_id is not None:
+            even_timing.wait_for_beat(asked_at)
+        return Response(vote_shape(taken_back))
 
 
 class VoteHintOne(Route):
@@ -113,9 +121,11 @@ def cast_ballot(person: User, ballot: Ballot) -> Cast:
     """Into the label, or into the record of a check: the seat knows, and the answer looks the same."""
     lease = read_lease_token(ballot.lease, person)
     opinion, key, facts = ballot.opinion, ballot.idempotency_key, ballot.facts
-    if access.leased_purpose_for(person, lease) == Purpose.LABEL:
-        return cast_vote(annotator=person, region_id=lease.region_id, opinion=opinion, idempotency_key=key, facts=facts)
-    return cast_check(annotator=person, seat_id=lease.seat_id, opinion=opinion, idempotency_key=key, facts=facts)
+    with access.voter_in(person, lease) as (region, purpose, _):
+        if purpose == Purpose.LABEL:
+            return cast_into(region, annotator=person, opinion=opinion, idempotency_key=key, facts=facts)
+        seat_id = lease.seat_id
+        return check_into(region, annotator=person, seat_id=seat_id, opinion=opinion, idempotency_key=key, facts=facts)
 
 
 def cast_shape(vote: Vote, created: bool) -> CastVote:
