@@ -15,8 +15,8 @@ from annotation.actions.seat_numbers import number_of, pk_of
 from annotation.errors import InvalidInput
 from annotation.models import Assignment, User
 from webapp import access
-from webapp.api import even_timing
 from webapp.api.files import picture
+from webapp.api.in_turn import InTurn
 from webapp.api.parsing import body_of, check_names
 from webapp.api.schema import Bytes, describe
 from webapp.api.views import Route
@@ -92,19 +92,16 @@ class Renewed(TypedDict):
     leased_until: datetime | None
 
 
-class Assignments(Route):
+class Assignments(InTurn):
     rating = True
 
     @describe("Lease the next region to rate", NextSeat, body=NextWish, errors=(404,))
     def post(self, request: Request, slug: str) -> Response:
-        asked_at = even_timing.now()
         holding = read_holding(body_of(request))
         with access.rater_in(self.person, slug) as rater:
             lease = lease_to(rater, annotator=self.person, holding=holding)
-        shape = next_shape(lease, self.person)
-        if lease.sitting is not None:
-            even_timing.wait_for_beat(asked_at)
-        return Response(shape)
+        self.hides = lease.sitting is not None
+        return Response(next_shape(lease, self.person))
 
 
 class AssignmentOne(Route):

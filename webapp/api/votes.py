@@ -17,9 +17,9 @@ from annotation.models import User, Vote
 from annotation.opinion import SCALES
 from annotation.queries.own_votes import last_votes
 from webapp import access
-from webapp.api import even_timing
 from webapp.api.assignments import HintShape, hint_shape
 from webapp.api.ballots import Ballot, BallotShape, OpinionShape, read_ballot
+from webapp.api.in_turn import InTurn
 from webapp.api.paging import paginate
 from webapp.api.parsing import body_of
 from webapp.api.schema import Page, describe
@@ -55,7 +55,7 @@ class VoteHint(TypedDict):
     hint: HintShape | None
 
 
-class Votes(Route):
+class Votes(InTurn):
     rating = True
 
     @describe(
@@ -67,11 +67,8 @@ class Votes(Route):
         more={200: CastVote},
     )
     def post(self, request: Request) -> Response:
-        asked_at = even_timing.now()
-        ballot = read_ballot(body_of(request))
-        said = cast_ballot(self.person, ballot)
-        if said.vote.sitting_id is not None:
-            even_timing.wait_for_beat(asked_at)
+        said = cast_ballot(self.person, read_ballot(body_of(request)))
+        self.hides = said.vote.sitting_id is not None
         return Response(cast_shape(said.vote, said.created), status=201 if said.created else 200)
 
 
@@ -95,16 +92,14 @@ class VotesRecent(Route):
         return Response(RecentVotes(votes=[vote_shape(vote) for vote in last_votes(study, self.person)]))
 
 
-class VoteRetraction(Route):
+class VoteRetraction(InTurn):
     rating = True
 
     @describe("Take a vote of mine back; its region is mine again for one lease", OwnVote, errors=(404, 409))
     def post(self, request: Request, pk: int) -> Response:
-        asked_at = even_timing.now()
         vote = access.vote_for(self.person, pk)
         taken_back = take_back(vote=vote, annotator=self.person)
-        if taken_back.sitting_id is not None:
-            even_timing.wait_for_beat(asked_at)
+        self.hides = taken_back.sitting_id is not None
         return Response(vote_shape(taken_back))
 
 

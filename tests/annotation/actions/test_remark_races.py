@@ -75,7 +75,8 @@ def test_people_who_judge_some_and_pass_on_others_still_give_every_region_its_vo
                 )
 
     in_threads(people, rate)
-    in_threads(people, rate)  # seats that somebody held at the end of their first go
+    for person in people:  # one after the other: seats that were somebody's, and then passed on, when others had ended
+        rate(person)
 
     audit(study, 8)
     said = set(Remark.objects.values_list("region", "annotator"))

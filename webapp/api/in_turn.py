@@ -1,0 +1,80 @@
+"""Votes and leases, first come first served: in each process one of them is at work at a time.
+
+Threads at work together take the interpreter from each other, so that all are late: see "Votes over HTTP" in
+docs/measurements.md.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from webapp.api import even_timing
+from webapp.api.views import Route
+
+PATIENCE_SECONDS = 1.0
+"""Who waited so long goes ahead: the one at work waits itself, for a lock in the database."""
+
+
+class Line:
+    """Where requests wait for their turn."""
+
+    def __init__(self, patience: float = PATIENCE_SECONDS) -> None:
+        self.patience = patience
+        self._lock = Lock()
+        self._busy = False
+        self._waiting: deque[Lock] = deque()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        mine = self._come()
+        try:
+            yield
+        finally:
+            if mine:
+                self._next()
+
+    def _come(self) -> bool:
+        """Whether the turn is one's own and has to be handed on."""
+        with self._lock:
+            if not self._busy:
+                self._busy = True
+                return True
+            called = Lock()
+            called.acquire()
+            self._waiting.append(called)
+        if called.acquire(timeout=self.patience):
+            return True
+        with self._lock:
+            if called not in self._waiting:  # called in this very moment
+                return True
+            self._waiting.remove(called)
+            return False
+
+    def _next(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._busy = False
+
+
+LINE = Line()
+
+
+class InTurn(Route):
+    """A route that works in its turn, and answers on a beat where it says that it hides something."""
+
+    hides = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asked_at = even_timing.now()
+        with LINE.turn():
+            response = super().dispatch(request, *args, **kwargs)
+        if self.hides:
+            even_timing.wait_for_beat(asked_at)
+        return response
