@@ -128,6 +128,19 @@ def test_pages_at_odd_ratios_lie_on_whole_pixels(
     assert holds(screen, original[:150], place_of(original, canvas))
 
 
+def test_finding_makes_the_outline_blink_three_times(browser: Browser, live_server: LiveServer, watch: Watch) -> None:
+    page = open_at(browser, live_server, watch, rated_picture(make_study()), 1, own_clock=True)
+    page.clock.pause_at(page.evaluate("() => Date.now() + 1000"))
+    original, bare = noise(), []
+
+    page.keyboard.press("f")
+    for _ in range(8):
+        bare.append(np.array_equal(cut(drawn(page), original), original))
+        page.clock.run_for(160)
+
+    assert bare == [*[True, False] * 3, False, False]
+
+
 def test_the_outline_is_outside_the_mask_and_vanishes_while_space_is_held(
     browser: Browser, live_server: LiveServer, watch: Watch
 ) -> None:
