@@ -1,6 +1,6 @@
 """More votes where the label is in doubt: a few seats at a time, each with its reason, up to the cap and the study's budget."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,8 @@ def ask_for_more(*, study: Study, only_recent: bool = False) -> int:
         seats = wish.seats if left is None else min(wish.seats, left - added)
         if seats <= 0:
             break
-        added += _ask(region_id, seats, wish, protocol.votes_cap)
+        reasons = [str(reason) for reason in wish.reasons]
+        added += ask_for_seats(region_id=region_id, seats=seats, most=protocol.votes_cap, reasons=reasons)
     return added
 
 
@@ -66,18 +67,21 @@ def _wishes(labels: QuerySet[Label], asking: "Asking") -> Iterable[tuple[int, "W
             yield label.region_id, wish
 
 
-def _ask(region_id: int, seats: int, wish: "Wish", cap: int) -> int:
-    """Under the region's lock, since a vote may have changed everything; nothing is asked when seats are open by now."""
+def ask_for_seats(*, region_id: int, seats: int, most: int, reasons: Sequence[str]) -> int:
+    """At most so many, up to `most` votes, under the region's lock, since a vote may have changed everything; none when seats
+    are open by now.
+    """
     with transaction.atomic():
         region = lock_region(region_id)
         if Assignment.objects.open().filter(region=region).exists():
             return 0
         votes = Label.objects.values_list("votes", flat=True).get(region=region)
-        seats = min(seats, cap - votes)
-        if seats <= 0:
+        added = min(seats, most - votes)
+        if added <= 0:
             return 0
-        reasons = [str(reason) for reason in wish.reasons]
-        SeatRequest.objects.create(study_id=region.study_id, region=region, seats=seats, votes=votes, reasons=reasons)
-        for _ in range(seats):
+        SeatRequest.objects.create(
+            study_id=region.study_id, region=region, seats=added, votes=votes, reasons=list(reasons)
+        )
+        for _ in range(added):
             add_seat(region=region)
-        return seats
+        return added
