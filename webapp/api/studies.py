@@ -1,16 +1,17 @@
 """Studies: those one is in, one's own settings of them, and a new one."""
 
 from datetime import datetime
-from typing import TypedDict, cast
+from typing import Any, TypedDict, cast
 
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.actions.likeness import create_like
 from annotation.actions.settings import change_settings
 from annotation.actions.studies import create_study
 from annotation.enums import PrelabelPolicy, PromotionPolicy, Role, SeverityVotes, StudyStatus
-from annotation.errors import Forbidden
+from annotation.errors import Forbidden, InvalidInput
 from annotation.models import Membership, Study
 from annotation.models.studies import LEAST_RANDOM
 from webapp import access
@@ -41,6 +42,10 @@ class StudySettings(serializers.Serializer[Study]):
 class NewStudy(StudySettings):
     name = serializers.CharField(max_length=120)
     slug = serializers.SlugField(max_length=60)
+    like = serializers.SlugField(
+        max_length=60, required=False, help_text="A study I manage: what is not named is as there."
+    )
+    with_people = serializers.BooleanField(default=False, help_text="Only with `like`.")
 
 
 class Settings(TypedDict):
@@ -81,13 +86,21 @@ class Studies(Route):
         mine = access.memberships_of(self.person).filter(**self.chosen)
         return Response(paginate(request, mine, study_shape))
 
-    @describe("Make a study; its maker manages it", StudyWhole, status=201, body=NewStudy, errors=(409,))
+    @describe("Make a study; its maker manages it", StudyWhole, status=201, body=NewStudy, errors=(404, 409))
     def post(self, request: Request) -> Response:
         if not self.person.is_staff:
             raise Forbidden("Only staff make studies; ask an administrator.")
         given = parse(NewStudy, request)
-        study = create_study(by=self.person, **given)
+        study = self._made_like(given.pop("like"), given) if "like" in given else self._made(given)
         return Response(whole_shape(access.membership_for(self.person, study.slug)), status=201)
+
+    def _made(self, given: dict[str, Any]) -> Study:
+        if given.pop("with_people"):
+            raise InvalidInput("with_people needs `like`, the study whose people are meant.")
+        return create_study(by=self.person, **given)
+
+    def _made_like(self, slug: str, given: dict[str, Any]) -> Study:
+        return create_like(by=self.person, pattern=access.study_for(self.person, slug, access.MANAGERS), **given)
 
 
 class StudyOne(Route):

@@ -9,11 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from annotation.actions.likeness import create_like
 from annotation.actions.studies import create_study
 from annotation.enums import Role, StudyStatus
 from annotation.errors import Conflict, Forbidden
-from annotation.models import Assignment, Membership, User, Vote
+from annotation.models import Assignment, Membership, Study, User, Vote
 from annotation.queries.messages import unread_by
+from webapp.access import MANAGERS, studies_for
 from webapp.pages.forms.studies import NewStudyForm
 from webapp.pages.page import Request, page
 
@@ -70,12 +72,25 @@ def _own_votes(user: User) -> dict[int, tuple[int, int]]:
 def new_study(request: Request) -> HttpResponseBase:
     if not request.user.is_staff:
         raise Forbidden(_("Only staff can begin a study; ask an administrator."))
-    form = NewStudyForm(request.POST if request.method == "POST" else None)
+    patterns = studies_for(request.user, MANAGERS)
+    form = NewStudyForm(request.POST if request.method == "POST" else None, patterns=patterns)
     if request.method == "POST" and form.is_valid():
         try:
-            study = create_study(by=request.user, **form.cleaned_data)
+            study = _make(form, request.user)
         except Conflict as error:
             form.add_error("slug", error.message)
         else:
             return redirect("setup-images", study.slug)
-    return render(request, "pages/new_study.html", {"form": form}, status=400 if form.errors else 200)
+    return render(
+        request,
+        "pages/new_study.html",
+        {"form": form, "patterned": patterns.exists()},
+        status=400 if form.errors else 200,
+    )
+
+
+def _make(form: NewStudyForm, by: User) -> Study:
+    pattern = form.cleaned_data["like"]
+    if pattern is None:
+        return create_study(by=by, **form.said())
+    return create_like(by=by, pattern=pattern, with_people=form.cleaned_data["with_people"], **form.said())

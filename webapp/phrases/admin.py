@@ -145,6 +145,7 @@ NOTES = (
     _("The number of the guidelines that are followed now."),
     _("Candidates measured on this hold-out so far; the error that each may make shrinks with it."),
     _("Evenly spaced over the run so far."),
+    _("For which its processes held an accelerator; 0 where there was none."),
     _("The end of what training wrote."),
     _("Gets no regions for now."),
     _("In the study; empty for no limit."),

@@ -81,6 +81,7 @@ COLUMNS = (
     pgettext_lazy("column", "format"),
     pgettext_lazy("column", "full window"),
     pgettext_lazy("column", "gold every"),
+    pgettext_lazy("column", "gpu seconds"),
     pgettext_lazy("column", "guidelines"),
     pgettext_lazy("column", "handled at"),
     pgettext_lazy("column", "handled by"),

@@ -6,6 +6,10 @@ What stands for `scale`, `thing` or `said` is translated as well; names and numb
 from django.utils.translation import gettext_noop as _
 
 REFUSALS = (
+    _(
+        "Nothing was learnt: of the {wanted} newly settled labels that the study asks for after a candidate there are "
+        "{found}."
+    ),
     _("Only your last {votes} votes can be taken back, within {minutes} minutes."),
     _("You can try again after {moment} UTC."),
     _("The text has {length} characters; a remark takes at most {most}."),

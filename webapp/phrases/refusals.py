@@ -149,6 +149,7 @@ VERDICTS = (
     _("The image is animated; save the one frame that is meant."),
     _("The image has 16 bits per channel, which no screen shows as they are."),
     _("The JPEG is arithmetically coded, which browsers cannot show; save it as an ordinary JPEG."),
+    _("The JPEG asks to be turned in a way that not every program reads; save it upright."),
     _("There is no such file."),
     _("The file is encrypted; pack the zip without a password."),
     _("The file unpacks to more than its header says."),

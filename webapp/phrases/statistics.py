@@ -43,6 +43,7 @@ SIGNALS_IN_A_LINE = (
 )
 REPORT = (
     _("Votes per region"),
+    _("Votes per level"),
     _("Votes per annotator"),
     _("Mean of the votes"),
     _("not enough votes"),

@@ -36,6 +36,37 @@ def test_a_study_that_cannot_be_is_not_made(study: Study, change: dict[str, obje
     assert Study.objects.count() == 1
 
 
+def test_a_study_like_another(study: Study) -> None:
+    staff = make_member(study, Role.MANAGER)
+    User.objects.filter(pk=staff.pk).update(is_staff=True)
+    Study.objects.filter(pk=study.pk).update(votes_wanted=9, lease_minutes=20)
+    staff.refresh_from_db()
+
+    response = Api(staff).post(
+        "studies", {"name": "N", "slug": "n", "like": "birds", "lease_minutes": 5, "with_people": True}
+    )
+
+    assert response.status_code == 201
+    settings = response.json()["settings"]
+    assert (settings["votes_wanted"], settings["lease_minutes"]) == (9, 5)
+    assert Membership.objects.filter(study__slug="n").count() == Membership.objects.filter(study=study).count()
+
+
+@pytest.mark.parametrize(
+    "change, expected",
+    [
+        ({"like": "birds"}, (404, "not_found")),
+        ({"like": "none"}, (404, "not_found")),
+        ({"with_people": True}, (400, "invalid")),
+    ],
+)
+def test_a_pattern_that_is_not_mine_is_none(study: Study, change: dict[str, object], expected: tuple[int, str]) -> None:
+    response = Api(make_user(is_staff=True)).post("studies", {"name": "New", "slug": "new"} | change)
+
+    assert error_of(response) == expected
+    assert Study.objects.count() == 1
+
+
 def test_a_manager_changes_settings_and_the_rules_follow(study: Study, ada: User) -> None:
     region = make_region(study)
     cast(region, make_member(study))

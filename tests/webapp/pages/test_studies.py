@@ -92,6 +92,35 @@ def test_a_short_name_is_made_of_the_name(name: str, slug: str) -> None:
     assert answer["Location"] == f"/studies/{slug}/setup/images"
 
 
+def test_staff_begin_a_study_like_one_they_manage() -> None:
+    ada = make_user("ada", is_staff=True)
+    pattern = join(ada, Role.MANAGER, slug="pilot", guidelines="# Look", regions_per_image=4)
+    ben = make_member(pattern, name="ben")
+    fields = {"name": "Main", "slug": "main", "votes_wanted": 9, "regions_per_image": 3, "like": "pilot"}
+
+    answer = client_of(ada).post("/studies/new", fields | {"with_people": "on"})
+
+    assert answer["Location"] == "/studies/main/setup/images"
+    study = Study.objects.get(slug="main")
+    assert (study.guidelines, study.regions_per_image, study.votes_wanted) == ("# Look", 4, 9)
+    assert {one.user for one in study.memberships.all()} == {ada, ben}
+
+
+def test_a_pattern_is_a_study_that_one_manages() -> None:
+    ada = make_user("ada", is_staff=True)
+    rated = join(ada, slug="rated")
+    assert b"Like another study" not in client_of(ada).get("/studies/new").content
+    join(ada, Role.MANAGER, slug="managed")
+    fields = {"name": "Main", "slug": "main", "votes_wanted": 7, "regions_per_image": 3}
+
+    foreign, nobodys = (
+        client_of(ada).post("/studies/new", fields | more) for more in ({"like": rated.slug}, {"with_people": "on"})
+    )
+
+    assert [foreign.status_code, nobodys.status_code, Study.objects.count()] == [400, 400, 2]
+    assert b"Whose people? Choose the study above." in nobodys.content
+
+
 def test_only_staff_begin_studies() -> None:
     client = client_of(make_user())
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from itertools import chain, count
-from typing import cast
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -93,9 +94,37 @@ class NewStudyForm(_StudyForm):
         }
         labels = _LABELS | {"slug": _("Short name")}
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    like = forms.ModelChoiceField(
+        Study.objects.none(),
+        required=False,
+        to_field_name="slug",
+        label=_("Like another study"),
+        empty_label=_("no, from the beginning"),
+        help_text=_(
+            "Its protocol, guidelines, examples and rules, for other pictures. Numbers that you change above are as you say."
+        ),
+    )
+    with_people = forms.BooleanField(
+        required=False, label=_("And its people"), help_text=_("In the same roles, with the same limits.")
+    )
+
+    def __init__(self, *args: object, patterns: QuerySet[Study], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
+        cast("forms.ModelChoiceField[Study]", self.fields["like"]).queryset = patterns
+
+    def clean(self) -> dict[str, object]:
+        given: dict[str, object] = super().clean() or self.cleaned_data
+        if given.get("with_people") and not given.get("like"):
+            self.add_error("with_people", _("Whose people? Choose the study above."))
+        return given
+
+    def said(self) -> dict[str, Any]:
+        """What somebody put in; beside a pattern, numbers that were left as they came are the pattern's."""
+        given = {name: value for name, value in self.cleaned_data.items() if name not in {"like", "with_people"}}
+        if self.cleaned_data["like"] is None:
+            return given
+        return {name: value for name, value in given.items() if name in {"name", "slug", *self.changed_data}}
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])
