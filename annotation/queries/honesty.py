@@ -1,6 +1,6 @@
 """The honest curve: every prediction that was stored before a region's first vote, against the votes that came afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,13 +54,23 @@ class Prediction(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class VersionCurve:
+    """One version's running scores on all it predicted of a part, also where another spoke after it."""
+
+    version: ModelVersion
+    part: str
+    points: "list[Point]"
+
+
+@dataclass(frozen=True, slots=True)
 class Curve:
-    """One scale: the running scores of each part, the ceiling its votes leave, what is alarming."""
+    """One scale: the running scores of each part, the ceiling its votes leave, what is alarming, each version by itself."""
 
     scale: str
     points: dict[str, "list[Point]"]
     ceiling: float | None
     alarms: dict[str, "Alarm"]
+    each: tuple[VersionCurve, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +92,21 @@ class Honesty:
     versions: tuple[VersionScore, ...]
     begins: tuple[tuple[int, ModelVersion], ...]
 
+    @property
+    def numbers(self) -> dict[int, int]:
+        """What versions are called in figures: numbers in the order in which they began to speak."""
+        spoke = [version.pk for _, version in self.begins]
+        silent = sorted({row.version.pk for row in self.versions} - {*spoke})
+        return {pk: number for number, pk in enumerate([*spoke, *silent], start=1)}
+
 
 def honesty_of(study: Study) -> Honesty:
-    """The curve follows, for each region, the last version that spoke before its first vote; the table has all of them."""
+    """The curve follows, for each region, the last version that spoke before its first vote; each version has its own, too."""
     rows = predictions_of(study)
     last = newest_words(rows)
     versions = ModelVersion.objects.in_bulk({row.version for row in rows})
-    curves = tuple(_curve(scale, place, last) for place, scale in enumerate(JUDGED))
+    each = [tuple(_each(place, rows, last, versions)) for place in range(len(JUDGED))]
+    curves = tuple(_curve(scale, place, last, each[place]) for place, scale in enumerate(JUDGED))
     return Honesty(len(last), curves, tuple(_version_scores(rows, versions)), tuple(_begins(last, versions)))
 
 
@@ -115,7 +133,7 @@ def newest_words(rows: Sequence[Prediction]) -> list[Prediction]:
     return list({row.region: row for row in rows}.values())
 
 
-def _curve(scale: str, place: int, last: Sequence[Prediction]) -> Curve:
+def _curve(scale: str, place: int, last: Sequence[Prediction], each: tuple[VersionCurve, ...]) -> Curve:
     import numpy as np  # slow import
 
     from annotation.aggregation.honesty import ceiling_of, curve_of  # slow import
@@ -125,7 +143,21 @@ def _curve(scale: str, place: int, last: Sequence[Prediction]) -> Curve:
         numbers = [number for number, row in enumerate(last, start=1) if row.part == part]
         points[part] = curve_of(*_pairs(place, [row for row in last if row.part == part]), numbers)
     votes = np.array([(row.votes, *row.scales[place][1:]) for row in last], float).reshape(-1, 3)
-    return Curve(scale, points, ceiling_of(*votes.T), _alarms(place, last))
+    return Curve(scale, points, ceiling_of(*votes.T), _alarms(place, last), each)
+
+
+def _each(
+    place: int, rows: Sequence[Prediction], last: Sequence[Prediction], versions: dict[int, ModelVersion]
+) -> Iterator[VersionCurve]:
+    """Oldest version first; only those with labels enough for a window."""
+    from annotation.aggregation.honesty import curve_of  # slow import
+
+    number = {row.region: number for number, row in enumerate(last, start=1)}
+    for pk in sorted(versions):
+        for part in PARTS:
+            some = [row for row in rows if (row.version, row.part) == (pk, part)]
+            if points := curve_of(*_pairs(place, some), [number[row.region] for row in some]):
+                yield VersionCurve(versions[pk], part, points)
 
 
 def _alarms(place: int, last: Sequence[Prediction]) -> dict[str, "Alarm"]:

@@ -37,7 +37,7 @@ def test_below_zero_the_axis_reaches_down_to_minus_one() -> None:
 def test_a_window_without_a_correlation_is_left_out() -> None:
     chart, _ = honest_charts(honesty([point(40, None), point(60, 0.5)], [point(60, None)], ceiling=None))
 
-    assert [(line.part, len(line.points.split())) for line in chart.lines] == [("random", 1)]
+    assert [(line.style, len(line.points.split())) for line in chart.lines] == [("random", 1)]
     assert chart.ceiling is None
     assert chart.description == "Random order: 0.50 at first, 0.50 now."
 

@@ -7,13 +7,13 @@ from annotation.queries.honesty import KEPT, honesty_of
 from webapp.access import OVERSEERS
 from webapp.honest_charts import PART_WORDS, honest_charts
 from webapp.pages.page import Request, member, page
+from webapp.version_charts import DRAWN, version_charts
 
 
 @page("GET")
 def honesty(request: Request, slug: str) -> HttpResponse:
     membership = member(request, slug, OVERSEERS)
     found = honesty_of(membership.study)
-    numbers = {version.pk: number for number, (_, version) in enumerate(found.begins, start=1)}
     context = {
         "membership": membership,
         "study": membership.study,
@@ -23,6 +23,8 @@ def honesty(request: Request, slug: str) -> HttpResponse:
         "kept": KEPT,
         "charts": honest_charts(found),
         "alarms": [(curve.scale, part, alarm) for curve in found.curves for part, alarm in curve.alarms.items()],
-        "rows": [(numbers.get(row.version.pk), row, PART_WORDS[row.part]) for row in found.versions],
+        "each": version_charts(found),
+        "drawn": DRAWN,
+        "rows": [(found.numbers[row.version.pk], row, PART_WORDS[row.part]) for row in found.versions],
     }
     return render(request, "pages/honesty.html", context)

@@ -102,6 +102,35 @@ def test_the_curve_follows_the_version_that_spoke_last_and_the_table_has_all() -
     assert table == [(new, "random", 2, 0.0, None), (old, "random", 6, 1.5, None)]
 
 
+def test_each_version_has_a_curve_of_all_it_predicted_on_the_labels_own_places() -> None:
+    study, old, people = study_with_a_model()
+    new, brief = make_version(study), make_version(study)
+    settle(study, old, people, 40)
+    settle(study, new, people, 32)
+    settle(study, brief, people, 3)
+    for prelabel in [*old.prelabels.order_by("-pk")[:35]]:
+        make_prelabel(prelabel.region, new, {"quality": 2.5})
+
+    found = honesty_of(study)
+
+    assert [(one.version, one.part) for one in found.curves[0].each] == [(old, "random"), (new, "random")]
+    assert [[point.at for point in one.points] for one in found.curves[0].each] == [
+        [30, 37, 40],
+        [35, 42, 49, 56, 63, 70, 72],
+    ]
+    assert found.numbers == {old.pk: 1, new.pk: 2, brief.pk: 3}
+
+
+def test_a_version_that_never_spoke_last_has_a_number_too() -> None:
+    study, old, people = study_with_a_model()
+    new, region = make_version(study), make_region(study)
+    for version in (old, new):
+        make_prelabel(region, version)
+    rate(region, people, 2, 3)
+
+    assert honesty_of(study).numbers == {new.pk: 1, old.pk: 2}
+
+
 def test_a_region_the_model_chose_once_is_the_model_s() -> None:
     study, version, people = study_with_a_model()
     regions = [make_region(study) for _ in range(3)]

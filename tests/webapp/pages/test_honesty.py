@@ -1,10 +1,12 @@
+import re
+
 import pytest
 
 from annotation.enums import Role, SeatReason
 from annotation.models import Assignment
 from tests.annotation.prelabels import make_prelabel
 from tests.annotation.queries.test_honesty import rate, settle, study_with_a_model
-from tests.factories import make_member, make_region
+from tests.factories import make_member, make_region, make_version
 from tests.webapp.pages.cast import client_of
 from tests.webapp.pages.test_studies import queries_of
 
@@ -36,6 +38,21 @@ def test_the_page_draws_both_scales_and_names_the_versions() -> None:
     assert page.count(f"</span> {version.name}</th>") == 2
     assert [page.count(f"<td>{words}</td>") for words in ("random order", "chosen by the model")] == [1, 1]
     assert "has become worse" not in page
+
+
+def test_two_versions_have_lines_of_their_own_with_a_legend_in_words() -> None:
+    study, version, people = study_with_a_model()
+    settle(study, version, people, 31)
+    newer = make_version(study, name="gulls <2>")
+    settle(study, newer, people, 31)
+
+    page = client_of(make_member(study, Role.MANAGER)).get(f"/studies/{study.slug}/models/honesty").content.decode()
+
+    assert page.count('<figure class="honest">') == 8
+    assert [page.count(f'<polyline class="line version-{number}"') for number in (1, 2, 3)] == [3, 3, 0]
+    assert [len(re.findall(f'<text class="end"[^>]*>{number}<', page)) for number in (1, 2)] == [3, 3]
+    names = (version.name, "gulls &lt;2&gt;")
+    assert [page.count(f"<strong>{n}</strong> {name}</span>") for n, name in enumerate(names, start=1)] == [1, 1]
 
 
 def test_the_alarm_is_on_both_pages_for_overseers_only() -> None:
