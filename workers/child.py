@@ -28,9 +28,10 @@ class ChildFailedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """`cpu_seconds` of all its threads and children."""
+    """`cpu_seconds` of all its threads and children, `wall_seconds` from its start to its end."""
 
     cpu_seconds: float
+    wall_seconds: float
 
 
 def run_child(
@@ -47,7 +48,7 @@ def run_child(
     What `watch` raises stops the child, gently at first, and is raised again. More than one of `processes` find each other
     as torch.distributed has it, and the end of one by an error is the end of all. Raises ChildFailedError.
     """
-    before, children = os.times(), list[Child]()
+    before, began, children = os.times(), time.monotonic(), list[Child]()
     with log.open("ab") as words:
         try:
             for place in places(processes):
@@ -56,8 +57,8 @@ def run_child(
                 watch()
         finally:
             _stop(children)
-    after = os.times()
-    spent = Spent(after.children_user + after.children_system - before.children_user - before.children_system)
+    after, took = os.times(), time.monotonic() - began
+    spent = Spent(after.children_user + after.children_system - before.children_user - before.children_system, took)
     if failed := [child.returncode for child in children if child.returncode]:
         raise ChildFailedError(last_words(log) or f"{module} ended with status {failed[0]}.")
     return spent

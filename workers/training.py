@@ -20,6 +20,7 @@ from annotation.actions.training import (
     conclude,
     enter_stage,
     freeze,
+    not_due,
     nothing_new,
     thinned,
 )
@@ -31,7 +32,7 @@ from annotation.exchange.snapshot_file import SnapshotDamagedError
 from annotation.models import ModelVersion, Snapshot, TrainingRun
 from annotation.queries.training import tries_on_this_holdout
 from annotation.version_store import local_directory
-from workers.child import ChildFailedError, run_child, tail
+from workers.child import ChildFailedError, Spent, run_child, tail
 from workers.tidying import work_folder
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,9 @@ def run_training(run: TrainingRun) -> None:
 
 def _run(run: TrainingRun, work: Path) -> None:
     beat(run, done=0, total=PARTS)
+    if reason := not_due(run):
+        conclude(run=run, decision=Decision.TOO_FEW, log=reason)
+        return
     snapshot = freeze(run=run)
     if nothing_new(run):
         conclude(run=run, decision=Decision.UNCHANGED)
@@ -122,7 +126,7 @@ def _trained(run: TrainingRun, base: ModelVersion, data: Path, work: Path) -> Pa
         watch=lambda: _watch_training(run, work, words),
         processes=settings.TRAINING_PROCESSES,
     )
-    _watch_training(run, work, words, cpu_seconds=run.cpu_seconds + spent.cpu_seconds)
+    _watch_training(run, work, words, **_cost(run, spent))
     return out
 
 
@@ -155,10 +159,23 @@ def _compared(run: TrainingRun, candidate: Path, champion: Path, data: Path, wor
             log=words,
             watch=_alive(run, COMPARED),
         )
-        enter_stage(run=run, stage=TrainingStage.COMPARING, cpu_seconds=run.cpu_seconds + spent.cpu_seconds)
+        enter_stage(run=run, stage=TrainingStage.COMPARING, **_cost(run, spent))
         part.rename(found)
     result: dict[str, Any] = json.loads(found.read_text(encoding="utf-8"))
     return result
+
+
+def _cost(run: TrainingRun, spent: Spent) -> dict[str, float]:
+    """With what its children cost before. Where there is an accelerator, a child holds it from start to end."""
+    held = spent.wall_seconds if has_accelerator() else 0.0
+    return {"cpu_seconds": run.cpu_seconds + spent.cpu_seconds, "gpu_seconds": run.gpu_seconds + held}
+
+
+def has_accelerator() -> bool:
+    """As the children find it, who take one where there is one."""
+    import torch  # slow import
+
+    return torch.cuda.is_available()
 
 
 def _alive(run: TrainingRun, done: int) -> Callable[[], None]:

@@ -10,7 +10,7 @@ from annotation.actions.snapshots import take_snapshot
 from annotation.enums import Decision, JobStatus, ModelKind, StudyStatus, TrainingStage, TrainingTrigger
 from annotation.errors import Conflict
 from annotation.models import ModelVersion, Snapshot, Study, TrainingRun, User
-from annotation.queries.training import last_decided, newly_settled, trainable
+from annotation.queries.training import last_decided, newly_settled, settled_since_candidate, trainable
 
 LEAST_TRAIN, LEAST_TEST = 50, 20
 """Settled labels without which nothing is learnt, and nothing can be said about what was learnt."""
@@ -71,6 +71,23 @@ def base_of(run: TrainingRun) -> ModelVersion:
     if found is None:
         raise Conflict("There is no model to train any more.", code="no_model")
     return found
+
+
+def not_due(run: TrainingRun) -> str:
+    """Why a run that no person asked for has to wait; empty when it goes ahead, as a study's first candidate does.
+
+    Many candidates from few new labels would be many tries to pass the gate by luck.
+    """
+    wanted = run.study.retrain_after
+    if wanted is None or run.trigger == TrainingTrigger.PERSON or run.snapshot is not None:
+        return ""
+    found = settled_since_candidate(run.study, at_most=wanted)
+    if found is None or found >= wanted:
+        return ""
+    return (
+        f"Nothing was learnt: of the {wanted} newly settled labels that the study asks for after a candidate there are "
+        f"{found}."
+    )
 
 
 def nothing_new(run: TrainingRun) -> bool:

@@ -34,6 +34,9 @@ class TrainingRun(Job):
     )
     losses = ArrayField(models.FloatField(), default=list, blank=True, help_text="Evenly spaced over the run so far.")
     cpu_seconds = models.FloatField(default=0)
+    gpu_seconds = models.FloatField(
+        default=0, db_default=0, help_text="For which its processes held an accelerator; 0 where there was none."
+    )
     regions_per_second = models.FloatField(default=0)
     log = models.TextField(blank=True, help_text="The end of what training wrote.")
 

@@ -22,11 +22,35 @@ def last_decided(study: Study) -> TrainingRun | None:
 
 
 def newly_settled(study: Study, *, at_most: int | None = None) -> int:
-    """Labels settled since the last run was asked for, whatever became of it; counted up to `at_most`."""
-    last = TrainingRun.objects.filter(study=study).order_by("-pk").first()
+    """Labels settled since the last run, whatever became of it; counted up to `at_most`.
+
+    Runs that ended at once because there were too few of them do not count: they would begin the count anew each time.
+    """
+    tried = TrainingRun.objects.filter(study=study).exclude(decision=Decision.TOO_FEW, snapshot=None)
+    return _settled_since(tried.order_by("-pk").first(), study, at_most)
+
+
+def settled_since_candidate(study: Study, *, at_most: int | None = None) -> int | None:
+    """Labels settled since the last candidate's snapshot, counted up to `at_most`; None before the first candidate."""
+    last = last_decided(study)
+    return None if last is None else _settled_since(last, study, at_most)
+
+
+def settled_more(run: TrainingRun) -> int | None:
+    """Settled labels in the run's snapshot beyond those in the last candidate's before it; None without one of them."""
+    before = TrainingRun.objects.filter(study=run.study_id, decision__in=COMPARED, pk__lt=run.pk).order_by("-pk")
+    last = before.select_related("snapshot").first()
+    if last is None or last.snapshot is None or run.snapshot is None:
+        return None
+    return run.snapshot.settled - last.snapshot.settled
+
+
+def _settled_since(run: TrainingRun | None, study: Study, at_most: int | None) -> int:
+    """What settled while a run waited for its worker is in its snapshot; a snapshot may be older than its run."""
     settled = Label.objects.filter(study=study, status=LabelStatus.SETTLED)
-    if last is not None:
-        settled = settled.filter(updated_at__gt=last.requested_at)
+    if run is not None:
+        frozen = run.snapshot.created_at if run.snapshot else run.requested_at
+        settled = settled.filter(updated_at__gt=max(run.requested_at, frozen))
     return settled[:at_most].count()
 
 

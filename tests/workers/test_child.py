@@ -49,6 +49,7 @@ def test_one_child_is_alone_and_has_no_place(program: Program, tmp_path: Path) -
 
     assert tail(tmp_path / "log") == "- - - - - a b"
     assert spent.cpu_seconds > 0
+    assert spent.wall_seconds > 0
 
 
 def test_several_know_their_places_and_how_to_meet(program: Program, tmp_path: Path) -> None:

@@ -1,11 +1,7 @@
 """A run from claim to decision, with a child that writes what the real one would: `ml.train` and `ml.compare` have tests
 of their own."""
 
-import hashlib
-import json
-import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,58 +19,12 @@ from tests.annotation.prelabels import make_prelabel
 from tests.annotation.queries.test_anchoring import expose
 from tests.factories import cast, make_image, make_member, make_region, make_study, make_version
 from tests.webapp.pages.cast import png
-from tests.webapp.pages.test_models import report_of
+from tests.workers.fake_child import FakeChild
 from workers import training
-from workers.child import ChildFailedError, Spent
+from workers.child import Spent
 from workers.tasks.training import request_training_task, run_trainings_task
 
 pytestmark = pytest.mark.django_db
-
-
-@dataclass
-class FakeChild:
-    """Writes a candidate and a comparison; `fails` at a module, or `kills` it as a dead worker would leave it."""
-
-    better: bool = True
-    fails: str = ""
-    kills: str = ""
-    asked: list[str] = field(default_factory=list)
-
-    def __call__(
-        self, module: str, arguments: Sequence[str], *, log: Path, watch: Callable[[], None], processes: int = 1
-    ) -> Spent:
-        self.asked.append(module)
-        given = list(arguments)
-        log.write_text("reading images\rtraining: 100%\n")
-        if module == self.kills:
-            self.kills = ""
-            raise KeyboardInterrupt
-        if module == self.fails:
-            raise ChildFailedError("record 7: there is no image")
-        out = Path(given[given.index("--out" if module == "ml.train" else "--json") + 1])
-        (self._train if module == "ml.train" else self._compare)(out)
-        watch()
-        return Spent(12.5)
-
-    def _train(self, out: Path) -> None:
-        shutil.copytree(TINY, out)
-        words = b'{"training": {"seed": 7}}'
-        (out / "metrics.json").write_bytes(words)
-        manifest = json.loads((out / "manifest.json").read_text())
-        manifest["files"]["metrics.json"] = {"sha256": hashlib.sha256(words).hexdigest(), "size": len(words)}
-        manifest["parent"] = hashlib.sha256((TINY / "manifest.json").read_bytes()).hexdigest()
-        (out / "manifest.json").write_text(json.dumps(manifest))
-        journal = out.with_name("candidate.training")
-        journal.mkdir()
-        steps = [{"step": n, "loss": 3.0 - n, "progress": n / 2, "regions_per_second": 50.0} for n in (1, 2)]
-        (journal / "metrics.jsonl").write_text("".join(json.dumps(step) + "\n" for step in steps) + '{"step": 3, "lo')
-
-    def _compare(self, out: Path) -> None:
-        numbers = {"champion": 0.6, "candidate": 0.7, "difference": 0.1, "low": 0.05, "high": 0.2, "bound": 0.0}
-        check: dict[str, Any] = {**numbers, "measure": "quality_srocc", "p_value": 0.01}
-        checks = [check | {"decides": True, "passed": self.better}]
-        models = {"candidate": report_of(0.7, 1), "champion": report_of(0.6, 1)}
-        out.write_text(json.dumps({"better": self.better, "tries": 1, "checks": checks, **models}))
 
 
 @pytest.fixture
@@ -123,6 +73,19 @@ def test_a_better_candidate_speaks_and_everything_about_it_is_kept(
     assert [*(tmp_path / "training").iterdir()] == []
 
 
+@pytest.mark.parametrize(("there", "held"), [(True, 14.0), (False, 0.0)])
+def test_time_on_an_accelerator_is_counted_where_there_is_one(
+    study: Study, child: FakeChild, monkeypatch: pytest.MonkeyPatch, there: bool, held: float
+) -> None:
+    monkeypatch.setattr(training, "has_accelerator", lambda: there)
+    run = ask(study)
+
+    run_trainings_task()
+
+    run.refresh_from_db()
+    assert (run.cpu_seconds, run.gpu_seconds) == (25.0, held)
+
+
 def test_a_candidate_that_is_not_better_is_refused(study: Study, child: FakeChild) -> None:
     child.better = False
     champion, run = study.active_version, ask(study)
@@ -145,6 +108,26 @@ def test_the_same_snapshot_is_not_learnt_twice(study: Study, child: FakeChild) -
 
     second.refresh_from_db()
     assert (second.status, second.decision, len(child.asked)) == (JobStatus.DONE, Decision.UNCHANGED, 2)
+
+
+@pytest.mark.parametrize("trigger", TrainingTrigger)
+def test_few_new_labels_after_a_candidate_are_learnt_only_for_a_person(
+    study: Study, child: FakeChild, trigger: TrainingTrigger
+) -> None:
+    child.better = False
+    ask(study)
+    run_trainings_task()
+    cast(make_region(study, study.images.filter(split="train").first()), make_member(study))
+    request_training(study=study, trigger=trigger)
+
+    run_trainings_task()
+
+    run = TrainingRun.objects.latest("pk")
+    if trigger == TrainingTrigger.PERSON:
+        assert (run.decision, run.train_regions, len(child.asked)) == (Decision.REFUSED, 4, 4)
+    else:
+        assert (run.status, run.decision, run.snapshot, len(child.asked)) == (JobStatus.DONE, "too_few", None, 2)
+        assert run.log.endswith("labels that the study asks for after a candidate there are 1.")
 
 
 def test_too_few_labels_teach_nothing(study: Study, child: FakeChild, monkeypatch: pytest.MonkeyPatch) -> None:

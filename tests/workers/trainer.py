@@ -1,7 +1,8 @@
-"""A worker that does the training run that waits, with a child that writes what the real one would. Made to be killed.
+"""A worker that does the training run that waits. Made to be killed.
 
-python -m tests.workers.trainer DATABASE FOLDER [MODULE TOLD]: the child that stands for this module writes its number into the
-file and does nothing more.
+python -m tests.workers.trainer DATABASE FOLDER [MODULE TOLD]: with children that write what the real ones would; the one that
+stands for this module writes its number into the file and does nothing more.
+python -m tests.workers.trainer DATABASE FOLDER real [TOLD]: with `ml.train` and `ml.compare`; with TOLD, training is held.
 """
 
 import os
@@ -24,17 +25,32 @@ def main() -> None:
     from workers.tasks.training import run_trainings_task
 
     def run_child(module: str, arguments: Any, **how: Any) -> child.Spent:
-        return child.run_child("tests.workers.trainer", ["child", module, *sys.argv[3:], *arguments], **how)
+        return child.run_child(*instead_of(module, list(arguments), sys.argv[3:]), **how)
 
     training.run_child = run_child
     training.LEAST_TRAIN, training.LEAST_TEST = 2, 1
     run_trainings_task()
 
 
+def instead_of(module: str, arguments: list[str], wish: list[str]) -> tuple[str, list[str]]:
+    """The module that is run, and with what."""
+    match wish:
+        case ["real", told] if module == "ml.train":
+            return "tests.workers.held_training", [told, *arguments]
+        case ["real", *_]:
+            return module, arguments
+    return "tests.workers.trainer", ["child", module, *wish, *arguments]
+
+
+def tell(told: Path) -> None:
+    """The number of this process, in one piece."""
+    told.with_suffix(".part").write_text(str(os.getpid()))
+    told.with_suffix(".part").rename(told)
+
+
 def be_child(module: str, given: list[str]) -> None:
     if given[:1] == [module]:
-        Path(given[1]).with_suffix(".part").write_text(str(os.getpid()))
-        Path(given[1]).with_suffix(".part").rename(given[1])
+        tell(Path(given[1]))
         time.sleep(600)
     import django
 

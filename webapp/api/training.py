@@ -51,6 +51,7 @@ class TrainingShape(JobShape):
     test_images: int
     tries: int
     cpu_seconds: float
+    gpu_seconds: float
     regions_per_second: float
     losses: list[float]
 
@@ -130,6 +131,7 @@ def training_shape(run: TrainingRun) -> TrainingShape:
         "test_images": run.test_images,
         "tries": run.tries,
         "cpu_seconds": run.cpu_seconds,
+        "gpu_seconds": run.gpu_seconds,
         "regions_per_second": run.regions_per_second,
         "losses": run.losses,
     }

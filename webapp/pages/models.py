@@ -11,7 +11,7 @@ from annotation.actions.versions import promote, versions_for
 from annotation.enums import Decision, JobStatus, TrainingTrigger
 from annotation.models import ModelVersion, Promotion, Study, TrainingRun
 from annotation.queries.prelabelling import prelabelling_of
-from annotation.queries.training import newly_settled
+from annotation.queries.training import newly_settled, settled_since_candidate
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.curves import history, spark
 from webapp.doorbell import ring_prelabels, ring_trainings
@@ -80,7 +80,7 @@ def train(request: Request, slug: str) -> HttpResponseBase:
         request_training(study=study, trigger=TrainingTrigger.PERSON, by=request.user)
         ring_trainings()
 
-    return act(request, ask, _("The training run is on its way."), "model", slug)
+    return act(request, ask, on_its_way(study), "model", slug)
 
 
 @page("POST")
@@ -104,6 +104,18 @@ def promote_version(request: Request, slug: str, pk: int) -> HttpResponseBase:
         ring_prelabels()
 
     return act(request, choose, _("{version} speaks from now on.").format(version=version.name), "model", slug)
+
+
+def on_its_way(study: Study) -> str:
+    """Few new labels are no reason to refuse a person, but one to say so."""
+    words, wanted = _("The training run is on its way."), study.retrain_after
+    found = None if wanted is None else settled_since_candidate(study, at_most=wanted)
+    if wanted is None or found is None or found >= wanted:
+        return words
+    early = _(
+        "It is early: of the {wanted} newly settled labels that the study waits for after a candidate there are {found}."
+    )
+    return f"{words} {early.format(wanted=wanted, found=found)}"
 
 
 def runs_of(study: Study) -> dict[str, object]:

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_noop
 from annotation.actions.gate import approve, decline
 from annotation.actions.jobs import cancel, resume
 from annotation.actions.training import LEAST_TEST, LEAST_TRAIN
+from annotation.enums import Decision, TrainingTrigger
 from annotation.models import GateCheck, TrainingRun
+from annotation.queries.training import settled_more
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.curves import range_of, reach_of, spark
 from webapp.doorbell import ring_prelabels, ring_trainings
@@ -24,6 +26,7 @@ MEASURES = {
     "quality_srocc_williams": gettext_noop("Quality, Williams’ test"),
     "test_images": gettext_noop("Photographs in the hold-out"),
 }
+NOTHING_LEARNT = (Decision.UNCHANGED, Decision.TOO_FEW)
 
 
 @page("GET")
@@ -39,6 +42,7 @@ def training_run(request: Request, slug: str, pk: int) -> HttpResponse:
         "tab": "model",
         "page": "model",
         "run": run,
+        "early": early(run),
         "least_train": LEAST_TRAIN,
         "least_test": LEAST_TEST,
         "spark": spark(run.losses),
@@ -66,6 +70,15 @@ def answer_run(request: Request, slug: str, pk: int, verb: str) -> HttpResponseB
             ring_trainings()
 
     return act(request, do, _DONE[verb], "training-run", slug, pk)
+
+
+def early(run: TrainingRun) -> int | None:
+    """How many more settled labels it had than the last candidate, where a person did not wait for enough of them."""
+    wanted = run.study.retrain_after
+    if wanted is None or run.trigger != TrainingTrigger.PERSON or run.decision in NOTHING_LEARNT:
+        return None
+    more = settled_more(run)
+    return None if more is None or more >= wanted else max(0, more)
 
 
 def took(run: TrainingRun) -> int | None:

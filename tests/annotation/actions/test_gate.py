@@ -1,3 +1,5 @@
+from dataclasses import astuple, fields
+
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -52,6 +54,16 @@ def test_a_candidate_that_is_not_better_is_refused_and_the_champion_stays(study:
     assert (decision, run.decision, run.status) == (Decision.REFUSED, Decision.REFUSED, JobStatus.DONE)
     assert study.active_version == champion
     assert [(check.measure, check.low, check.passed) for check in run.checks.all()] == [("quality SROCC", -0.04, False)]
+
+
+def test_every_number_of_every_check_is_stored_as_it_was_found(study: Study) -> None:
+    aside = Check("quality Williams", 0.71, 0.76, 0.05, None, None, None, 0.012, decides=False, passed=False)
+    run = running(study)
+
+    decide(run=run, candidate=make_version(study), checks=[PASSED, aside], better=True)
+
+    names = [one.name for one in fields(Check)]
+    assert [*run.checks.values_list(*names)] == [astuple(PASSED), astuple(aside)]
 
 
 def test_a_better_candidate_waits_for_a_person_unless_the_study_says_otherwise(study: Study) -> None:

@@ -5,12 +5,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from annotation.actions.jobs import JobStopped, cancel, claim, fail
+from annotation.actions.jobs import JobStopped, cancel, claim, fail, finish
 from annotation.actions.training import (
     POINTS,
     base_of,
     enter_stage,
     freeze,
+    not_due,
     nothing_new,
     request_due_trainings,
     request_training,
@@ -20,7 +21,7 @@ from annotation.actions.versions import promote
 from annotation.enums import Decision, JobStatus, ModelKind, StudyStatus, TrainingStage, TrainingTrigger
 from annotation.errors import Conflict
 from annotation.models import Label, Study, TrainingRun
-from annotation.queries.training import newly_settled, tries_on_this_holdout
+from annotation.queries.training import newly_settled, settled_more, tries_on_this_holdout
 from tests.factories import cast, make_member, make_region, make_study, make_version
 
 pytestmark = pytest.mark.django_db
@@ -37,8 +38,8 @@ def settle(study: Study, number: int = 1) -> None:
         cast(make_region(study), make_member(study))
 
 
-def claimed(study: Study) -> TrainingRun:
-    request_training(study=study, trigger=TrainingTrigger.PERSON)
+def claimed(study: Study, trigger: TrainingTrigger = TrainingTrigger.PERSON) -> TrainingRun:
+    request_training(study=study, trigger=trigger)
     run = claim(TrainingRun)
     assert run is not None
     return run
@@ -101,6 +102,87 @@ def test_labels_are_new_since_the_last_run_whatever_became_of_it() -> None:
     settle(study, 2)
 
     assert [due.study for due in request_due_trainings()] == [study]
+
+
+def candidate_of(study: Study) -> TrainingRun:
+    """A run that was compared, with its snapshot; what settled before it is a minute old."""
+    run = claimed(study)
+    freeze(run=run)
+    finish(run, decision=Decision.REFUSED)
+    Label.objects.update(updated_at=run.requested_at - timedelta(minutes=1))
+    return run
+
+
+@pytest.mark.parametrize("trigger", [TrainingTrigger.SCHEDULE, TrainingTrigger.THRESHOLD])
+def test_after_a_candidate_a_run_waits_for_enough_new_labels(trigger: TrainingTrigger) -> None:
+    study = ready_study()
+    settle(study)
+    assert not_due(claimed(study, trigger)) == ""  # the first candidate
+    TrainingRun.objects.all().delete()
+    candidate_of(study)
+    settle(study)
+
+    run = claimed(study, trigger)
+
+    assert not_due(run) == (
+        "Nothing was learnt: of the 2 newly settled labels that the study asks for after a candidate there are 1."
+    )
+    settle(study)
+    assert not_due(run) == ""
+
+
+@pytest.mark.parametrize(("trigger", "wanted"), [(TrainingTrigger.PERSON, 2), (TrainingTrigger.SCHEDULE, None)])
+def test_a_person_and_a_study_without_a_minimum_do_not_wait(trigger: TrainingTrigger, wanted: int | None) -> None:
+    study = ready_study(retrain_after=wanted)
+    settle(study)
+    candidate_of(study)
+
+    assert not_due(claimed(study, trigger)) == ""
+
+
+def test_a_run_that_has_begun_goes_on_however_few_there_are() -> None:
+    study = ready_study()
+    candidate_of(study)
+    run = claimed(study, TrainingTrigger.SCHEDULE)
+    freeze(run=run)
+
+    assert not_due(run) == ""
+
+
+def test_what_settled_while_the_candidate_waited_for_its_worker_is_not_new() -> None:
+    study = ready_study()
+    run = claimed(study)
+    settle(study, 2)
+    freeze(run=run)
+    finish(run, decision=Decision.REFUSED)
+
+    assert (newly_settled(study), request_due_trainings()) == (0, [])
+    assert not_due(claimed(study, TrainingTrigger.SCHEDULE)).endswith("there are 0.")
+
+
+def test_schedules_that_find_too_few_do_not_begin_the_count_anew() -> None:
+    study = ready_study()
+    candidate_of(study)
+    for _ in range(2):
+        settle(study)
+        run = claimed(study, TrainingTrigger.SCHEDULE)
+        finish(run, decision=Decision.TOO_FEW)
+
+    assert newly_settled(study) == 2
+    assert [due.trigger for due in request_due_trainings()] == [TrainingTrigger.THRESHOLD]
+
+
+def test_a_run_knows_how_many_more_settled_labels_it_has_than_the_last_candidate() -> None:
+    study = ready_study()
+    settle(study)
+    first = candidate_of(study)
+    settle(study, 3)
+    run = claimed(study)
+    assert [settled_more(first), settled_more(run)] == [None, None]
+
+    freeze(run=run)
+
+    assert settled_more(run) == 3
 
 
 @pytest.mark.parametrize("fields", [{"retrain_after": None}, {"status": StudyStatus.PAUSED}])

@@ -9,7 +9,8 @@ from annotation.actions.reports import keep_report
 from annotation.actions.snapshots import take_snapshot
 from annotation.actions.versions import promote
 from annotation.enums import Decision, JobStatus
-from annotation.models import TrainingRun
+from annotation.models import Study, TrainingRun
+from tests.factories import cast, make_region
 from tests.webapp.pages.cast import Cast, client_of, make_cast
 from tests.webapp.pages.test_models import report_of
 
@@ -61,3 +62,37 @@ def test_a_run_with_nothing_new_says_so() -> None:
     run = ended(scene, Decision.UNCHANGED)
 
     assert "the snapshot holds the same labels as that of the last run" in seen(scene, f"/runs/{run.pk}")
+
+
+def test_a_schedule_that_found_too_few_new_labels_says_how_many_of_how_many() -> None:
+    scene = make_cast()
+    run = ended(scene, Decision.TOO_FEW)
+    words = (
+        "Nothing was learnt: of the 200 newly settled labels that the study asks for after a candidate there are 37."
+    )
+    TrainingRun.objects.filter(pk=run.pk).update(log=words, train_regions=0)
+
+    page, runs = seen(scene, f"/runs/{run.pk}"), seen(scene, "")
+
+    assert (page.count(words), runs.count(words)) == (1, 1)
+    assert ("a run needs 50 settled labels" in page, "<summary>Log" in page) == (False, False)
+
+
+@pytest.mark.parametrize(("wanted", "said"), [(2, 1), (1, 0), (None, 0)])
+def test_a_person_may_train_with_few_new_labels_and_is_told_so(wanted: int | None, said: int) -> None:
+    scene = make_cast()
+    promote(study=scene.study, version=scene.version, reason="The first.")
+    Study.objects.update(retrain_after=wanted)
+    TrainingRun.objects.update(snapshot=take_snapshot(study=scene.study))
+    cast(make_region(scene.study), scene.people["annotator"])
+    manager = client_of(scene.people["manager"])
+
+    answer = manager.post("/studies/gulls/models/train", follow=True).content.decode()
+    run = TrainingRun.objects.latest("pk")
+    TrainingRun.objects.filter(pk=run.pk).update(snapshot=take_snapshot(study=scene.study))
+    page = seen(scene, f"/runs/{run.pk}")
+
+    found = "of the 2 newly settled labels that the study waits for after a candidate"
+    assert answer.count("The training run is on its way.") == 1
+    assert answer.count(f"It is early: {found} there are 1.") == said
+    assert page.count(f"This run is early: {found}, its snapshot has 1.") == said

@@ -63,6 +63,9 @@ def test_the_page_says_who_speaks_how_well_and_where_it_errs() -> None:
         "0.724",
         "of 3 photographs that no training run has seen",
         'class="heat-9 same">2<',
+        '<meter min="0" max="1" value="0.5" aria-label="blur"></meter><span class="number">0.50</span>',
+        '<meter min="0" max="1" value="0" aria-label="noise"></meter><span class="number">–</span>',
+        f'<img src="/studies/gulls/images/{scene.image.pk}/thumbnail" alt="herring gull.png"',
         "people 0.5, model 3.5",
         "4 regions: the model said 0.30, people 0.40",
     ):
@@ -132,7 +135,7 @@ def test_version_run_snapshot_and_votes_lead_from_one_to_the_next() -> None:
     begun = timezone.now()
     finished = begun + timedelta(seconds=154)
     TrainingRun.objects.filter(pk=run.pk).update(
-        snapshot=snapshot, started_at=begun, finished_at=finished, regions_per_second=12.5
+        snapshot=snapshot, started_at=begun, finished_at=finished, regions_per_second=12.5, gpu_seconds=61.0
     )
     client = client_of(scene.people["reviewer"])
 
@@ -142,6 +145,9 @@ def test_version_run_snapshot_and_votes_lead_from_one_to_the_next() -> None:
     digits = snapshot.sha256[:12]
     assert f'/studies/gulls/models/runs/{run.pk}">run {run.pk}</a>, from {scene.version.name}' in versions
     assert f"1 vote, snapshot <code>{digits}</code>" in versions
+    assert "· 120 s of CPU · 61 s of GPU · 13 regions/s" in versions
+    assert "<dt>CPU time</dt><dd>120 <small>s</small>" in page
+    assert "<dt>GPU time</dt><dd>61 <small>s</small>" in page
     for words in (
         f"fine-tuned from {scene.version.name} <code>{scene.version.sha256[:12]}</code>",
         f"/studies/gulls/models/comparison?snapshot={snapshot.pk}",
