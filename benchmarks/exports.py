@@ -4,7 +4,8 @@
 
 Rows are filled in by SQL. Each export is made as a worker makes it (claimed, snapshot, zip in the store), each format
 in a process of its own, whose highest memory is what the kernel says (VmHWM). `worker` is all five jobs in one
-process, `command` is `export_labels --format all`, which writes every format in one pass, `verify` is `verify_labels`.
+process, `command` is `export_labels --format all`, which writes every format in one pass, `verify` is `verify_labels`,
+`labels` the same with `--labels-only`.
 Server: the embedded PostgreSQL with its durable settings.
 """
 
@@ -68,7 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--regions", type=int, nargs="+", default=[3261, 142_858])
     parser.add_argument("--votes", type=int, default=7)
-    parser.add_argument("--runs", nargs="+", default=[*FORMATS, "worker", "command", "verify"])
+    parser.add_argument("--runs", nargs="+", default=[*FORMATS, "worker", "command", "verify", "labels"])
     parser.add_argument("--only", help=argparse.SUPPRESS)
     parser.add_argument("--study", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -147,14 +148,14 @@ def command_line(name: str, slug: str) -> dict[str, object]:
     from django.core.management import call_command
 
     with tempfile.TemporaryDirectory(prefix="gullery-benchmark-") as folder, Path(os.devnull).open("w") as nowhere:
-        if name == "verify":
-            call_command("verify_labels", slug, stdout=nowhere)
+        if name in ("verify", "labels"):
+            call_command("verify_labels", slug, labels_only=name == "labels", stdout=nowhere)
         else:
             call_command("export_labels", slug, format="all", out=folder, stdout=nowhere)
     return {}
 
 
-RUNS = {"worker": worker, "command": command_line, "verify": command_line}
+RUNS = {"worker": worker, "command": command_line, "verify": command_line, "labels": command_line}
 
 
 def fill(slug: str, regions: int, votes: int) -> None:

@@ -1,6 +1,6 @@
 """Scores and exclusions of every method on simulated panels whose truth is known, and how long it takes on large studies.
 
-    python -m benchmarks.panel [--runs 40] [--figure docs/images/panel.svg] [--no-speed]
+    python -m benchmarks.panel [--runs 40] [--figures docs/images] [--no-speed]
 
 300 regions with scores of 0.3 to 3.7, 24 annotators, 7 votes a region; biases of sd .3, votes of sd .65 (.44 to .96 from one
 honest person to another), whole levels 0 to 4. Prints Markdown.
@@ -29,7 +29,7 @@ from annotation.aggregation.screening import screen
 from annotation.aggregation.sos import own_sos
 from annotation.aggregation.tables import histograms_of, table_of
 from annotation.aggregation.widths import half_widths
-from benchmarks.panel_figure import figure
+from benchmarks.panel_figure import Shares, exclusion_figure, figure
 
 REGIONS, ANNOTATORS, VOTES, TOP = 300, 24, 7, 4
 SIZES = {"3,261 x 24, 7 votes": (3261, 24, 7), "100,000 x 500, 10 votes": (100_000, 500, 10)}
@@ -182,7 +182,7 @@ METHODS: dict[str, Callable[[Ballots], Floats]] = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=40)
-    parser.add_argument("--figure", type=Path)
+    parser.add_argument("--figures", type=Path, help="the folder for panel.svg and screening.svg")
     parser.add_argument("--no-speed", action="store_true")
     parser.add_argument("--time", choices=list(SIZES), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -192,10 +192,12 @@ def main() -> None:
     panels = {name: [crowd(seed, how) for seed in range(options.runs)] for name, how in PANELS.items()}
     errors = {method: {name: rmse(of, crowds) for name, crowds in panels.items()} for method, of in METHODS.items()}
     print(table("RMSE to the truth, levels", errors, "{:.3f}"))
-    print(table("false / missed, %", {rule: exclusions(of, panels) for rule, of in RULES.items()}, "{}"))
+    shares = {rule: exclusions(of, panels) for rule, of in RULES.items()}
+    print(table("false / missed, %", {rule: worded(row) for rule, row in shares.items()}, "{}"))
     print(table("truths held / zero width, %", {name: held(of, panels) for name, of in INTERVALS.items()}, "{}"))
-    if options.figure:
-        options.figure.write_text(figure(errors))
+    if options.figures:
+        (options.figures / "panel.svg").write_text(figure(errors))
+        (options.figures / "screening.svg").write_text(exclusion_figure(shares))
     if not options.no_speed:
         print(table("CPU seconds", {size: timed_alone(size) for size in SIZES}, "{}"))
 
@@ -204,15 +206,21 @@ def rmse(method: Callable[[Ballots], Floats], crowds: list[Crowd]) -> float:
     return float(np.mean([np.sqrt(np.mean((method(one.ballots) - one.truth) ** 2)) for one in crowds]))
 
 
-def exclusions(rule: Callable[[Ballots], Flags], panels: dict[str, list[Crowd]]) -> dict[str, str]:
-    """Honest people excluded and bad ones kept."""
-    said = {}
+def exclusions(rule: Callable[[Ballots], Flags], panels: dict[str, list[Crowd]]) -> dict[str, Shares]:
+    """Honest people excluded and bad ones kept; nothing of the latter where there are none."""
+    said: dict[str, Shares] = {}
     for name, crowds in panels.items():
         found = [(rule(one.ballots), one.bad) for one in crowds]
-        wrong = np.mean([out[~bad].mean() for out, bad in found])
-        missed = f"{np.mean([1 - out[bad].mean() for out, bad in found]):.0%}" if found[0][1].any() else "-"
-        said[name] = f"{wrong:.1%} / {missed}"
+        wrong = float(np.mean([out[~bad].mean() for out, bad in found]))
+        missed = float(np.mean([1 - out[bad].mean() for out, bad in found])) if found[0][1].any() else None
+        said[name] = wrong, missed
     return said
+
+
+def worded(row: dict[str, Shares]) -> dict[str, object]:
+    return {
+        name: f"{wrong:.1%} / {'-' if missed is None else f'{missed:.0%}'}" for name, (wrong, missed) in row.items()
+    }
 
 
 def held(interval: Callable[[Ballots], tuple[Floats, Floats]], panels: dict[str, list[Crowd]]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from annotation.actions.seats import add_seat
 from annotation.enums import RegionStatus, StudyStatus
-from annotation.models import Assignment, Label, Protocol, SeatRequest, Study
+from annotation.models import Assignment, Gold, Label, Protocol, SeatRequest, Study
 from annotation.queries.asking import asking_of, budget_left
 from annotation.queries.hot_rows import lock_region
 
@@ -28,8 +28,8 @@ def studies_that_ask() -> list[Study]:
 def ask_for_more(*, study: Study, only_recent: bool = False) -> int:
     """Adds the seats that the rules ask for now; how many.
 
-    Looked at are labels with all their votes, no open seat and no decision; those that gain most come first when the budget
-    is short. `only_recent` looks at labels that changed in the last minutes.
+    Looked at are labels with all their votes, no open seat, no decision and no known answer; those that gain most come first
+    when the budget is short. `only_recent` looks at labels that changed in the last minutes.
     """
     protocol = Protocol.objects.filter(study=study, adaptive=True).first()
     if protocol is None:
@@ -52,6 +52,7 @@ def _candidates(study: Study, protocol: Protocol, only_recent: bool) -> QuerySet
         ~Exists(waiting),
         study=study,
         adjudication=None,
+        region__gold=None,
         votes__lt=protocol.votes_cap,
         region__status=RegionStatus.ACCEPTED,
     )
@@ -69,11 +70,11 @@ def _wishes(labels: QuerySet[Label], asking: "Asking") -> Iterable[tuple[int, "W
 
 def ask_for_seats(*, region_id: int, seats: int, most: int, reasons: Sequence[str]) -> int:
     """At most so many, up to `most` votes, under the region's lock, since a vote may have changed everything; none when seats
-    are open by now.
+    are open by now, and none for a region with a known answer.
     """
     with transaction.atomic():
         region = lock_region(region_id)
-        if Assignment.objects.open().filter(region=region).exists():
+        if Assignment.objects.open().filter(region=region).exists() or Gold.objects.filter(region=region).exists():
             return 0
         votes = Label.objects.values_list("votes", flat=True).get(region=region)
         added = min(seats, most - votes)

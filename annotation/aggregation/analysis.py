@@ -1,6 +1,6 @@
 """What is said of a whole panel: agreement, the annotators one by one, scores with biases taken away, drift."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -67,14 +67,15 @@ def judged(panel: Panel) -> list[str]:
     return [scale for scale in panel.scales if scale in SCREENED or len(panel.scales) == 1]
 
 
-def recoveries(panel: Panel) -> dict[str, Recovered]:
-    """Shrunk P.910 on the votes that count; for a distortion on those that see it. Empty scales are left out.
+def recoveries(panel: Panel, how: Callable[[Ballots], Recovered] = project) -> dict[str, Recovered]:
+    """Shrunk P.910 on the votes that count unless told otherwise; for a distortion on those that see it. Empty scales are left
+    out.
 
     Scores and errors have an entry for each region of the panel, NaN where there is no such vote. Excluded annotators are
     held against scores that they have no part in.
     """
     counted = {scale: panel.affected(scale) for scale in panel.scales}
-    found = {scale: _recovered(ballots) for scale, ballots in counted.items() if len(ballots)}
+    found = {scale: _recovered(ballots, how) for scale, ballots in counted.items() if len(ballots)}
     if not panel.excluded.any():
         return found
     return {scale: with_outsiders(one, _excluded(panel, scale)) for scale, one in found.items()}
@@ -85,10 +86,10 @@ def _excluded(panel: Panel, scale: str) -> Ballots:
     return every.where(panel.excluded[every.annotator])
 
 
-def _recovered(ballots: Ballots) -> Recovered:
+def _recovered(ballots: Ballots, how: Callable[[Ballots], Recovered]) -> Recovered:
     voted, region = np.unique(ballots.region, return_inverse=True)
     compact = Ballots(region.astype(np.int64), ballots.annotator, ballots.level, len(voted), ballots.annotators)
-    found = project(compact)
+    found = how(compact)
 
     def spread(values: Floats) -> Floats:
         every = np.full(ballots.regions, np.nan)

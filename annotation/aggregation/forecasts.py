@@ -15,7 +15,7 @@ from annotation.scales import SCALES
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Votes still to be cast, their 80 % range over simulated futures, and how many regions will end at the cap."""
+    """Votes still to be asked for, their 80 % range over simulated futures, and how many regions will end at the cap."""
 
     votes: float
     low: float
@@ -23,26 +23,41 @@ class Forecast:
     at_cap: float
 
 
-def forecast(counts: Mapping[str, Counts], asking: Asking, futures: int = 20, seed: int = SEED) -> Forecast:
+def forecast(
+    counts: Mapping[str, Counts],
+    asking: Asking,
+    *,
+    coming: Integers | None = None,
+    budget: int | None = None,
+    futures: int = 20,
+    seed: int = SEED,
+) -> Forecast:
     """How many votes the rules will still ask for, from all regions' histograms (rows) as they are now.
 
-    Each future draws what everybody would say about each region, and votes from that.
+    `coming` are votes asked for already, of each region: they are played first and not counted. No more than `budget` is
+    asked for. Each future draws what everybody would say about each region, and votes from that.
     """
     chance = np.random.default_rng(seed)
     now = {scale: np.asarray(counts[scale], dtype=np.int64) for scale in SCALES}
     beliefs = {scale: belief_of(now[scale]) for scale in SCALES}
-    ends = [_one_future(now, beliefs, asking, chance) for _ in range(futures)]
+    first = np.zeros(len(now[SCALES[0]]), np.int64) if coming is None else coming
+    ends = [_one_future(now, beliefs, asking, first, chance) for _ in range(futures)]
     votes, capped = np.array(ends, dtype=float).T
+    votes = votes if budget is None else np.minimum(votes, budget)
     low, high = np.percentile(votes, [10, 90])
     return Forecast(float(votes.mean()), float(low), float(high), float(capped.mean()))
 
 
 def _one_future(
-    counts: Mapping[str, Integers], beliefs: Mapping[str, Belief], asking: Asking, chance: np.random.Generator
+    counts: Mapping[str, Integers],
+    beliefs: Mapping[str, Belief],
+    asking: Asking,
+    coming: Integers,
+    chance: np.random.Generator,
 ) -> tuple[float, float]:
-    now = {scale: counts[scale].copy() for scale in SCALES}
     opinions = {scale: beliefs[scale].draw(chance) for scale in SCALES}
-    total, left = 0.0, np.arange(len(now[SCALES[0]]))
+    now = {scale: counts[scale] + chance.multinomial(coming, opinions[scale]) for scale in SCALES}
+    total, left = 0.0, np.arange(len(coming))
     while len(left):
         more = wanted({scale: now[scale][left] for scale in SCALES}, asking).astype(np.int64)
         left, more = left[more > 0], more[more > 0]

@@ -103,6 +103,11 @@ def project(ballots: Ballots, prior_votes: float = PRIOR_VOTES, prior_variance: 
     return _recovered(ballots, _centred(ballots, state), prior_votes, MOST_PASSES, converged=False)
 
 
+def project_exactly(ballots: Ballots) -> Recovered:
+    """P.910 Annex E to the letter."""
+    return project(ballots, prior_votes=0)
+
+
 def _check(ballots: Ballots) -> None:
     if not (ballots.per_region() > 0).all() or not len(ballots):
         raise ValueError("Every region needs a vote before scores can be recovered.")

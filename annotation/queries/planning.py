@@ -1,29 +1,47 @@
 """What votes will buy in this study, and how many are still to come."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Sum
-from django.utils import timezone
 
-from annotation.models import Assignment, Label, Protocol, SeatRequest, Study, Vote
+from annotation.models import Assignment, Label, Protocol, Region, SeatRequest, Study
 from annotation.queries.asking import asking_of, budget_left
-from annotation.scales import SCALES
+from annotation.queries.board import pace_of
+from annotation.queries.board_counts import work_of
+from annotation.scales import SCALES, TOP_LEVEL
 
 if TYPE_CHECKING:
     from annotation.aggregation.forecasts import Forecast
     from annotation.aggregation.planning import Expected
 
 MOST = 20_000
-"""Of the labels, the newest; a forecast needs no more."""
-PACE_DAYS = 7
+"""Of the regions, about: a forecast from every so-and-so-many-th of more is as good."""
+
+_HISTOGRAMS = ", ".join(
+    f"coalesce(label.{scale}_votes, '{{{', '.join('0' * (TOP_LEVEL[scale] + 1))}}}')" for scale in SCALES
+)
+# Regions the rules may ask about: a decision ends the asking, and those with a known answer never get a seat.
+_TO_COME = f"""
+SELECT coalesce(seats.coming, 0), {_HISTOGRAMS}
+FROM annotation_region region
+LEFT JOIN annotation_label label ON label.region_id = region.id
+LEFT JOIN (SELECT region_id, count(*) AS coming FROM annotation_assignment
+           WHERE study_id = %(study)s AND vote_id IS NULL AND purpose = 'label' GROUP BY region_id) seats
+    ON seats.region_id = region.id
+WHERE region.study_id = %(study)s AND region.status = 'accepted' AND label.adjudication_id IS NULL
+  AND region.id %% %(every)s = 0
+  AND NOT EXISTS (SELECT FROM annotation_gold gold WHERE gold.region_id = region.id)
+ORDER BY region.id
+"""  # noqa: S608  the columns are ours
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """`open_seats` are asked for now, `later` the votes that the rules will still ask for; `days` at the present pace."""
+    """`open_seats` are asked for now, `later` the votes that the rules will still ask for after those; `days` for both, at the
+    pace that the live board tells.
+    """
 
     open_seats: int
     later: "Forecast | None"
@@ -38,7 +56,7 @@ def ahead_of(study: Study) -> Ahead:
     adaptive = protocol is not None and protocol.adaptive
     open_seats = Assignment.objects.open().filter(study=study).count()
     later = _forecast(study, protocol) if adaptive and protocol else None
-    pace = _votes_a_day(study)
+    pace = pace_of(work_of(study)[1])
     left = open_seats + (later.votes if later else 0.0)
     return Ahead(
         open_seats=open_seats,
@@ -52,9 +70,12 @@ def ahead_of(study: Study) -> Ahead:
 
 def pilot_of(study: Study, scale: str) -> "Expected | None":
     """What the study's own votes say of its scores and of its panel's noise; None with too few."""
+    import numpy as np  # slow import
+
     from annotation.aggregation.planning import expected_from_pilot  # slow import
 
-    counts = _counts(study)[scale]
+    newest = Label.objects.filter(study=study).order_by("-updated_at").values_list(f"{scale}_votes", flat=True)[:MOST]
+    counts = np.array(list(newest), dtype=np.int64).reshape(-1, TOP_LEVEL[scale] + 1)
     try:
         return expected_from_pilot(counts)
     except ValueError:
@@ -62,28 +83,28 @@ def pilot_of(study: Study, scale: str) -> "Expected | None":
 
 
 def _forecast(study: Study, protocol: Protocol) -> "Forecast":
+    """From some of the regions where there are many, as if the others were like them."""
     from annotation.aggregation.forecasts import forecast  # slow import
 
-    return forecast(_counts(study), asking_of(study, protocol))
+    every = 1 + Region.objects.filter(study=study).count() // MOST
+    coming, counts = _to_come(study, every)
+    left = budget_left(protocol)
+    found = forecast(
+        counts, asking_of(study, protocol), coming=coming, budget=None if left is None else -(-left // every)
+    )
+    votes, low, high, capped = (every * one for one in (found.votes, found.low, found.high, found.at_cap))
+    return replace(found, votes=votes, low=low, high=high, at_cap=capped)
 
 
-def _counts(study: Study) -> dict[str, Any]:
-    """Each scale's histograms, a row for each label; open seats are votes to come, so open labels are in too."""
+def _to_come(study: Study, every: int) -> tuple[Any, dict[str, Any]]:
+    """Open seats and each scale's histogram, a row for each region that the rules may ask about."""
     import numpy as np  # slow import
 
-    names = [f"{scale}_votes" for scale in SCALES]
-    rows = list(Label.objects.filter(study=study).order_by("-updated_at").values_list(*names)[:MOST])
-    return {scale: np.array([row[place] for row in rows], dtype=np.int64) for place, scale in enumerate(SCALES)}
-
-
-def _votes_a_day(study: Study) -> float:
-    """Over the last days in which there were votes."""
-    since = timezone.now() - timedelta(days=PACE_DAYS)
-    recent = Vote.objects.filter(study=study, created_at__gte=since, retracted_at=None, surplus=False)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(DISTINCT created_at::date) FROM annotation_vote WHERE study_id = %s AND created_at >= %s",
-            [study.pk, since],
-        )
-        days = cursor.fetchone()[0]
-    return recent.count() / days if days else 0.0
+        cursor.execute(_TO_COME, {"study": study.pk, "every": every})
+        rows = cursor.fetchall()
+    counts = {
+        scale: np.array([row[place] for row in rows], dtype=np.int64).reshape(-1, TOP_LEVEL[scale] + 1)
+        for place, scale in enumerate(SCALES, start=1)
+    }
+    return np.array([row[0] for row in rows], dtype=np.int64), counts

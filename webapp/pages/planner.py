@@ -55,7 +55,7 @@ def planner(request: Request, slug: str) -> HttpResponse:
         "part": "planner",
         "form": form,
         "ahead": ahead_of(study),
-        **planner_page(expected, pilot=pilot, is_distortion=is_distortion),
+        **planner_page(expected, pilot=pilot, is_distortion=is_distortion, wanted=study.votes_wanted),
     }
     return render(request, "pages/planner.html", context)
 

@@ -8,7 +8,9 @@ from annotation.exchange.report.agreement_page import agreement_page
 from annotation.exchange.report.annotators_page import Listed, annotators_page, person_page
 from annotation.exchange.report.document import PAGE, write_document
 from annotation.exchange.report.drift_page import drift_page
+from annotation.exchange.report.old_disputes import disputes_page
 from annotation.exchange.report.planner_page import planner_page
+from annotation.exchange.votes_csv import OldVotes
 
 if TYPE_CHECKING:
     from annotation.aggregation.panel import Panel
@@ -16,24 +18,27 @@ if TYPE_CHECKING:
     from annotation.aggregation.recovery import Recovered
     from annotation.exchange.report.panel import PanelReport
 
-AGREEMENT, ANNOTATORS, PLANNER, DRIFT = "agreement.html", "annotators.html", "planner.html", "drift.html"
-PAGES = (AGREEMENT, ANNOTATORS, PLANNER, DRIFT)
+AGREEMENT, ANNOTATORS, DISPUTES = "agreement.html", "annotators.html", "disputes.html"
+PLANNER, DRIFT = "planner.html", "drift.html"
+PAGES = (AGREEMENT, ANNOTATORS, DISPUTES, PLANNER, DRIFT)
 LEVELS = 5
 """Votes are planned for scales of five levels, as the platform has them."""
 
 
 def write_pages(
-    out: Path, name: str, panel: "Panel", report: "PanelReport", reasons: Mapping[str, str], language: str
+    out: Path, name: str, old: OldVotes, report: "PanelReport", reasons: Mapping[str, str], language: str
 ) -> list[str]:
     """Names of the files. `reasons` are those of the exclusions, by subject."""
     from annotation.aggregation.analysis import drifts  # slow import
 
+    panel = old.panel
     found = {row.scale: row.found for row in report.agreement}
     recovered = {part.scale: part.recovered for part in report.parts}
     people, pilot = _people(panel, recovered), pilot_of(panel)
     pages: list[tuple[str, str, dict[str, object]]] = [
         (AGREEMENT, "agreement", agreement_page(found, report.batches, panel.annotators)),
         (ANNOTATORS, "annotators", annotators_page(people) | {"reasons": reasons}),
+        (DISPUTES, "disputes", disputes_page(old)),
         *([(PLANNER, "planner", planner_page(pilot, pilot=True, is_distortion=False))] if pilot else []),
         (DRIFT, "drift", drift_page(drifts(panel, recovered), panel.annotators)),
         *((one.link, "person", person_page(one, people) | {"reason": reasons.get(one.name)}) for one in people),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from annotation.exchange.columns import Column, Row
 from annotation.exchange.csv_files import CsvTable
 from annotation.exchange.records import rounded
+from annotation.exchange.report.beside import BESIDE, scores_beside
 from annotation.exchange.votes_csv import SCALE, OldVotes
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ SCORES = (
     Column("high", "number", "Upper end of the 95 % interval of the mean, by the noise of this panel."),
     Column("recovered", "number", "Score with biases and inconsistencies taken into account."),
     Column("recovered_se", "number", "Its standard error."),
+    *BESIDE,
     Column("camps", "flag", "Two votes or more on each of two levels three or more apart."),
 )
 SUBJECTS = (
@@ -52,18 +54,20 @@ def write_scores(path: Path, old: OldVotes, report: "PanelReport") -> None:
         Column(f"share_{old.lowest + level:g}", "number", "Soft label.")
         for level in range(0 if shares is None else top + 1)
     )
-    ends = _ends(ballots, top)
+    ends, beside = ends_of(ballots, top), scores_beside(old.panel)[SCALE]
     with CsvTable(path, (*SCORES, *soft)) as table:
         for place in np.flatnonzero(votes > 0).tolist():
             numbers = (means[place], *ends[place], found.score[place], found.error[place])
             mean, low, high, recovered, error = (float(number) for number in numbers)
             sd = float(spread[place]) if votes[place] > 1 else None
             row: Row = (old.panel.regions[place], int(votes[place]), mean + old.lowest, sd, low + old.lowest)
-            row = (*row, high + old.lowest, recovered + old.lowest, error, None if torn is None else bool(torn[place]))
+            row = (*row, high + old.lowest, recovered + old.lowest, error)
+            row = (*row, *(float(one[place]) + old.lowest if np.isfinite(one[place]) else None for one in beside))
+            row = (*row, None if torn is None else bool(torn[place]))
             table.add((*row, *(() if shares is None else [rounded(float(share)) for share in shares[place]])))
 
 
-def _ends(ballots: "Ballots", top: int) -> "list[tuple[float, float]]":
+def ends_of(ballots: "Ballots", top: int) -> "list[tuple[float, float]]":
     """Of each stimulus's interval, by the noise of these votes where there are enough of them."""
     import numpy as np
 
@@ -80,6 +84,14 @@ def _ends(ballots: "Ballots", top: int) -> "list[tuple[float, float]]":
         for mean, variance, count in zip(means, squares, votes, strict=True)
     ]
     return [(one.low, one.high) if one else (0.0, 0.0) for one in found]
+
+
+def camps_of(ballots: "Ballots", top: int) -> "Flags":
+    """Which stimuli's votes lie in two camps; none on a scale without few whole levels."""
+    import numpy as np
+
+    torn, _ = _opinions(ballots, top)
+    return np.zeros(ballots.regions, bool) if torn is None else torn
 
 
 def _opinions(ballots: "Ballots", top: int) -> "tuple[Flags | None, Floats | None]":

@@ -28,16 +28,20 @@ class Curve:
     bottom: int = HEIGHT - _BOTTOM
 
 
-def planner_page(expected: "Expected | None", *, pilot: bool, is_distortion: bool) -> dict[str, object]:
-    """What the template `panel/planner.html` needs. `pilot`: it comes from votes, not from what somebody expects."""
+def planner_page(
+    expected: "Expected | None", *, pilot: bool, is_distortion: bool, wanted: int = VOTES[0]
+) -> dict[str, object]:
+    """What the template `panel/planner.html` needs. `pilot`: it comes from votes, not from what somebody expects. The table
+    has a row for the votes that the study wants, too.
+    """
     from annotation.aggregation.planning import buy  # slow import
 
-    bought = [buy(expected, count) for count in VOTES] if expected else []
+    bought = {count: buy(expected, count) for count in sorted({*VOTES, wanted})} if expected else {}
     return {
         "expected": expected,
         "pilot": pilot,
-        "bought": bought,
-        "curves": _curves(bought),
+        "bought": list(bought.values()),
+        "curves": _curves([bought[count] for count in VOTES if count in bought]),
         "is_distortion": is_distortion,
     }
 

@@ -63,11 +63,11 @@ def scatter_of(people: Sequence[Person]) -> Scatter:
     """Both axes are in levels; no bias is in the middle."""
     reach = widest([person.bias for person in people], 0.5)
     most = widest([person.inconsistency for person in people], 1.0)
-    steps = (-1.0, -0.5, 0.0, 0.5, 1.0)
+    steps = [step * reach for step in (-1.0, -0.5, 0.0, 0.5, 1.0)]
     return Scatter(
         dots=_named([_dot(person, reach, most) for person in people]),
         zero=_x(0.0, reach),
-        across=tuple((_x(step * reach, reach), f"{step * reach:+.2g}".replace("-", "\u2212")) for step in steps),
+        across=tuple((_x(bias, reach), f"{bias:+.2g}".replace("-", "\u2212") if bias else "0") for bias in steps),
         up=tuple((_y(step * most, most), f"{step * most:.2g}") for step in (0.0, 0.5, 1.0)),
     )
 
@@ -116,7 +116,8 @@ def _box(name: Name, text: str) -> Box:
 
 
 def _inside(box: Box) -> bool:
-    return box[0] >= 0 and box[1] >= 0 and box[2] <= WIDTH and box[3] <= HEIGHT
+    """Of the picture, right of the numbers on its axis."""
+    return box[0] >= _LEFT and box[1] >= 0 and box[2] <= WIDTH and box[3] <= HEIGHT
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -10,6 +10,7 @@ from annotation.exchange.csv_files import NOTE, CsvTable
 from annotation.exchange.panel_file import VoteColumns
 from annotation.exchange.records import Counts, RegionFacts
 from annotation.exchange.report.agreement_table import AGREEMENT, write_agreement
+from annotation.exchange.report.beside import BESIDE, scores_beside
 from annotation.exchange.report.study import Tally, study_report
 from annotation.exchange.writer import Writer
 from annotation.opinion import DISTORTIONS, SCALES
@@ -33,6 +34,7 @@ SCORES = (
     Column("mean", "number", "Of all of them; for a distortion 5 is non-existent."),
     Column("recovered", "number", "Shrunk P.910 score; for a distortion of the votes that see it."),
     Column("recovered_se", "number", "Its standard error."),
+    *BESIDE,
     Column("with_it", "number", "Of a distortion, the probability that most people would say with (flat Beta prior)."),
     Column("second_opinion", "number", "Of a distortion, the probability of with by smoothed Dawid-Skene."),
     Column("camps", "flag", "Two votes or more on each of two levels three or more apart."),
@@ -84,14 +86,15 @@ class ReportWriter(Writer):
 def _write_scores(path: Path, panel: "Panel") -> None:
     from annotation.aggregation.analysis import recoveries  # slow import
 
-    recovered = recoveries(panel)
+    recovered, beside = recoveries(panel), scores_beside(panel)
     with CsvTable(path, SCORES) as table:
         for scale in SCALES:
             if scale in recovered:
-                _add_scores(table, scale, panel, recovered[scale].score, recovered[scale].error)
+                told = (recovered[scale].score, recovered[scale].error, *beside[scale])
+                _add_scores(table, scale, panel, told)
 
 
-def _add_scores(table: CsvTable, scale: str, panel: "Panel", score: "Floats", error: "Floats") -> None:
+def _add_scores(table: CsvTable, scale: str, panel: "Panel", told: "tuple[Floats, ...]") -> None:
     """A row for each region with votes; nobody saw the distortion where there is no recovered score."""
     import numpy as np  # slow import
 
@@ -102,8 +105,7 @@ def _add_scores(table: CsvTable, scale: str, panel: "Panel", score: "Floats", er
     soft, torn, means = soft_labels(counts), camps(counts), ballots.means()
     sides = (with_it(counts), _second_opinion(ballots)) if scale in DISTORTIONS else None
     for place in np.flatnonzero(counts.sum(axis=1) > 0).tolist():
-        known = bool(np.isfinite(score[place]))
-        numbers = (float(score[place]), float(error[place])) if known else (None, None)
+        numbers = [float(column[place]) if np.isfinite(column[place]) else None for column in told]
         doubts = (float(sides[0][place]), float(sides[1][place])) if sides else (None, None)
         shares = [round(float(share), 6) for share in soft[place]]
         padded = shares + [None] * (len(SOFT) - len(shares))

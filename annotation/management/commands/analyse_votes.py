@@ -82,7 +82,7 @@ def _write(
 
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     context = {"name": path.name, "sha256": sha256, "old": old, "report": report, "version": VERSION}
-    pages = write_pages(out, path.name, old.panel, report, reasons, language)
+    pages = write_pages(out, path.name, old, report, reasons, language)
     more = {"reasons": reasons, "planned": PLANNER in pages}
     write_document(out / "report.html", "report/old_votes.html", context | more, language)
     write_agreement(out / "agreement.csv", {row.scale: row.found for row in report.agreement}, report.batches)

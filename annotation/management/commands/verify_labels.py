@@ -1,4 +1,6 @@
-"""`manage.py verify_labels [STUDY ...]`: replays every label from the raw votes and reports what does not follow."""
+"""`manage.py verify_labels [STUDY ...]`: works labels, screening and recovery out again from the raw votes and reports what
+does not follow.
+"""
 
 from collections.abc import Iterator
 from typing import Any, TypeVar
@@ -8,8 +10,10 @@ from tqdm import tqdm
 
 from annotation.actions.reproduction import export_differences, kept_exports
 from annotation.models import Image, Label, Study
+from annotation.queries.analyses import panel_at
 from annotation.queries.exposure_verification import exposure_differences
 from annotation.queries.file_verification import file_differences
+from annotation.queries.panel_verification import panel_differences
 from annotation.queries.seat_verification import seat_differences
 from annotation.queries.verification import Difference, replay_labels
 
@@ -17,7 +21,10 @@ Item = TypeVar("Item")
 
 
 class Command(BaseCommand):
-    help = "Replays every label from the raw votes, in SQL and in Python; ends with 1 when anything differs."
+    help = (
+        "Works every label, every annotator's signals and every recovered score out again from the raw votes, in SQL; "
+        "ends with 1 when anything differs."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("study", nargs="*", help="short names; all studies when none is given")
@@ -27,18 +34,22 @@ class Command(BaseCommand):
             action="store_true",
             help="also make every kept export again from its snapshot; a report has screening and recovery in it",
         )
+        parser.add_argument(
+            "--labels-only",
+            action="store_true",
+            help="leave screening and recovery out, whose memory grows with the votes",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wrong = sum(
-            self._verify(study, files=options["files"], exports=options["exports"])
-            for study in _studies(options["study"])
-        )
+        chosen = {name: options[name] for name in ("files", "exports", "labels_only")}
+        wrong = sum(self._verify(study, **chosen) for study in _studies(options["study"]))
         if wrong:
             raise CommandError(f"{wrong} differences.")
 
-    def _verify(self, study: Study, *, files: bool, exports: bool) -> int:
+    def _verify(self, study: Study, *, files: bool, exports: bool, labels_only: bool) -> int:
         """Writes what differs and a last line; how many differences."""
-        labels = images = made = wrong = 0
+        labels = images = made = 0
+        wrong = 0 if labels_only else self._verify_panel(study)
         for found in self._bar(replay_labels(study), Label.objects.filter(study=study).count(), "label"):
             labels += 1
             wrong += self._tell(study, *found)
@@ -54,6 +65,13 @@ class Command(BaseCommand):
         read = (f", {images} files read" if files else "") + (f", {made} exports made again" if exports else "")
         verdict = f"{wrong} differences" if wrong else f"{labels} labels verified"
         self.stdout.write(f"{study.slug}: {verdict}{read}")
+        return wrong
+
+    def _verify_panel(self, study: Study) -> int:
+        people = len(panel_at(study).annotators)
+        wrong = sum(self._tell(study, *found) for found in panel_differences(study))
+        if people and not wrong:
+            self.stdout.write(f"{study.slug}: screening and recovery of {people} annotators verified")
         return wrong
 
     def _tell(self, study: Study, *differences: Difference) -> int:

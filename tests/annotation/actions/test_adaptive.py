@@ -1,13 +1,14 @@
 import pytest
 
-from annotation.actions.adaptive import ask_for_more, studies_that_ask
+from annotation.actions.adaptive import ask_for_more, ask_for_seats, studies_that_ask
 from annotation.actions.adjudications import adjudicate
 from annotation.actions.exclusions import exclude
+from annotation.actions.gold import mark_gold
 from annotation.enums import LabelStatus, Role, StudyStatus
 from annotation.models import Assignment, Label, Protocol, Region, SeatRequest, Study
 from annotation.queries.asking import budget_left
 from annotation.queries.seat_verification import seat_differences
-from tests.factories import cast, make_member, make_region, make_study
+from tests.factories import cast, make_member, make_opinion, make_region, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,16 @@ def test_a_label_that_a_reviewer_decided_is_not_asked_about() -> None:
     adjudicate(region=torn, by=make_member(study, Role.REVIEWER), levels={"quality": 1}, reason="Seen it.")
 
     assert ask_for_more(study=study) == 0
+
+
+def test_a_region_with_a_known_answer_is_not_asked_about_and_takes_nothing_of_the_budget() -> None:
+    study = make_asking_study(votes_budget=6)
+    torn = make_voted(study, (0, 0, 4))
+    mark_gold(region=torn, by=make_member(study, Role.MANAGER), use="hidden", opinion=make_opinion(quality=1))
+
+    added = [ask_for_more(study=study), ask_for_seats(region_id=torn.pk, seats=2, most=9, reasons=["apart quality"])]
+
+    assert (added, open_seats(torn), budget_left(Protocol.objects.get(study=study))) == ([0, 0], 0, 6)
 
 
 def test_votes_that_are_still_to_come_are_waited_for() -> None:

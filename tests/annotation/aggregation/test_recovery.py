@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from scipy.stats import chi2
+from scipy.stats import t as student
 
 from annotation.aggregation.ballots import Ballots, ballots_of
 from annotation.aggregation.recovery import project, subtract_biases
@@ -42,6 +44,24 @@ def test_shrunk_projection() -> None:
     assert found.inconsistency == near(0.455868, 0.443412, 0.557053, 0.550807, 0.475041, 0.397320, 0.407984, 1.937539)
     assert found.error[:3] == near(0.236900, 0.236151, 0.204349)
     assert (found.passes, found.degenerate, found.outside(4)) == (21, False, 0)
+
+
+@pytest.mark.parametrize("prior", [0.0, 10.0])
+def test_intervals_of_people_are_student_s_and_those_of_chi_squared(prior: float) -> None:
+    """P.910's reference: sd * sqrt(n / chi2(n)), here with the earlier votes that a variance is shrunk by counted in."""
+    votes = by_region(V)
+    votes = votes.where(votes.annotator != 7)
+    found = project(votes, prior_votes=prior)
+    active = found.votes > 0
+    known, sd = found.votes[active] + prior, found.inconsistency[active]
+
+    low, high = (sd * np.sqrt(known / chi2.ppf(share, known)) for share in (0.975, 0.025))
+    half = student.ppf(0.975, known - 1) * sd / np.sqrt(found.votes[active])
+
+    assert found.inconsistency_low[active] == near(*low)
+    assert found.inconsistency_high[active] == near(*high)
+    assert (found.bias - found.bias_low)[active] == near(*half)
+    assert (found.bias_high - found.bias)[active] == near(*half)
 
 
 def test_the_default_is_never_degenerate_even_with_a_vote_each() -> None:

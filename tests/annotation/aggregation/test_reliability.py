@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from annotation.aggregation.agreement import agreement_of
 from annotation.aggregation.ballots import Ballots
 from annotation.aggregation.crossed import crossed
 from annotation.aggregation.fleiss import kappa
@@ -9,6 +10,8 @@ from annotation.aggregation.icc import ceiling, one_way
 from annotation.aggregation.sos import sos
 from annotation.aggregation.split_half import by_chance, halves, split_half
 from annotation.aggregation.tables import table_of, table_of_counts
+from annotation.exchange.report.agreement_page import HEADS
+from tests.annotation.aggregation.crowds import panel
 from tests.annotation.aggregation.panels import SHROUT, V, ballots, by_region, fleiss_counts
 
 
@@ -177,3 +180,18 @@ def test_split_half() -> None:
     assert found.srocc.value < found.stepped.value < 1
     assert (found.regions, found.dropped) == (12, 0)
     assert split_half(ballots([["1", "."], [".", "3"]])).srocc.value is None
+
+
+def test_every_statistic_of_agreement_has_an_interval_around_its_value() -> None:
+    crowd = panel(seed=5, regions=120, annotators=12, votes=5)
+
+    found = agreement_of(crowd.ballots, 4, resamples=200, splits=40, image=np.arange(120) // 3)
+
+    assert sorted(found.statistics) == sorted(HEADS)
+    wrong = [
+        name
+        for name, one in found.statistics.items()
+        if one.value is None or one.low is None or one.high is None or not one.low < one.value < one.high
+    ]
+    assert wrong == []
+    assert len(found.without_each) == 12

@@ -56,7 +56,7 @@ def test_the_same_file_gives_the_same_page_whole_in_itself(tmp_path: Path) -> No
     assert first.count("<svg") >= 4
 
 
-PAGES = ("agreement.html", "annotators.html", "drift.html", "planner.html", "report.html")
+PAGES = ("agreement.html", "annotators.html", "disputes.html", "drift.html", "planner.html", "report.html")
 
 
 def write_course(path: Path) -> None:
@@ -104,6 +104,48 @@ def test_a_scale_without_five_levels_has_no_planner(tmp_path: Path) -> None:
     assert "share_0" not in (tmp_path / "out" / "scores.csv").read_text(encoding="utf-8")
 
 
+def write_torn(path: Path) -> None:
+    """Eight people on four stimuli: agreed, torn between the ends, spread over the scale, agreed again."""
+    scores = {"calm": "33333334", "torn": "11111555", "wide": "12345342", "clear": "44444444"}
+    rows = [f"{name},p{who},{score}" for name, given in scores.items() for who, score in enumerate(given)]
+    path.write_text("\n".join(["stimulus,subject,score", *rows]), encoding="utf-8")
+
+
+def test_disputed_stimuli_have_a_page_with_how_their_votes_lie(tmp_path: Path) -> None:
+    write_torn(tmp_path / "old.csv")
+
+    call_command("analyse_votes", tmp_path / "old.csv", out=tmp_path / "out")
+
+    page = (tmp_path / "out" / "disputes.html").read_text(encoding="utf-8")
+    cards = re.findall(r'<section class="card doubt".*?</section>', page, re.DOTALL)
+    assert [re.findall(r'<h2 id="doubt-\d">(\w+)', card) for card in cards] == [["torn"], ["wide"]]
+    assert [card.count("two camps") for card in cards] == [1, 0]
+    labels = [re.findall(r'aria-label="([^"]*)"', card) for card in cards]
+    assert labels == [["Votes per level: 1 5, 2 0, 3 0, 4 0, 5 3"], ["Votes per level: 1 1, 2 2, 3 2, 4 2, 5 1"]]
+    assert "2 of 4 stimuli are in doubt" in page
+    assert [name for name in (f"p{who}" for who in range(8)) if name in page] == []
+
+
+def test_votes_of_a_slider_are_shown_in_ten_steps(tmp_path: Path) -> None:
+    rows = [f"s{place},p{who},{(place * 7 + who * 37) % 101}" for place in range(20) for who in range(4)]
+    (tmp_path / "sliders.csv").write_text("stimulus,subject,score\n" + "\n".join(rows), encoding="utf-8")
+
+    call_command("analyse_votes", tmp_path / "sliders.csv", "--lowest", "0", "--highest", "100", out=tmp_path / "out")
+
+    page = (tmp_path / "out" / "disputes.html").read_text(encoding="utf-8")
+    assert page.count('class="card doubt"') == 20
+    assert page.count('<rect class="column"') == 200
+
+
+def test_votes_that_agree_dispute_nothing(tmp_path: Path) -> None:
+    rows = [f"s{place},p{who},{1 + place % 5}" for place in range(20) for who in range(8)]
+    (tmp_path / "old.csv").write_text("stimulus,subject,score\n" + "\n".join(rows), encoding="utf-8")
+
+    call_command("analyse_votes", tmp_path / "old.csv", out=tmp_path / "out")
+
+    assert "Nothing is disputed" in (tmp_path / "out" / "disputes.html").read_text(encoding="utf-8")
+
+
 def test_a_subject_is_excluded_by_a_person_with_a_reason_and_all_follows(tmp_path: Path) -> None:
     write_votes(tmp_path / "old.csv")
 
@@ -148,6 +190,8 @@ def test_agreement_is_a_table_of_batches_too_and_scores_have_intervals_and_soft_
     assert [row["begun"][:10] for row in rows if row["statistic"] == "icc_one"] == ["", "2026-03-01", "2026-03-01"]
     assert len({row["statistic"] for row in rows}) == 15
     assert float(score["low"]) < float(score["mean"]) < float(score["high"])
+    beside = [float(score[name]) for name in ("recovered", "p913", "p910")]
+    assert beside == pytest.approx([float(score["mean"])] * 3, abs=0.2)
     assert sum(float(score[f"share_{level}"]) for level in range(1, 6)) == pytest.approx(1, abs=1e-5)
 
 

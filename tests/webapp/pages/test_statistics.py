@@ -1,29 +1,29 @@
 """The pages about labels: agreement, annotators, disputes, planner, drift."""
 
+import re
 from uuid import uuid4
 
 import pytest
 
-from annotation.enums import LabelStatus, Purpose, Role
+from annotation.enums import Purpose, Role
 from annotation.exchange.report.agreement_page import HEADS
+from annotation.exchange.report.words import WORDS
 from annotation.models import (
-    Adjudication,
     Exclusion,
     Label,
     Membership,
-    Protocol,
     Region,
-    SeatRequest,
     Sitting,
     Study,
     User,
     Vote,
 )
-from annotation.queries.analyses import forget
+from annotation.queries.analyses import agreements_at, forget, panel_at, screenings_at
 from annotation.scales import SCALES
 from tests.annotation.queries.test_panel import check, make_panel
+from tests.annotation.queries.test_panel_verification import make_crowd
 from tests.factories import cast, make_member, make_opinion, make_region, make_study
-from tests.webapp.pages.cast import client_of, png
+from tests.webapp.pages.cast import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +71,19 @@ def test_agreement_of_each_batch_is_fetched_on_every_scale(monkeypatch: pytest.M
     assert found.count('class="end estimate"') == len(HEADS) * 2 * (len(SCALES) + 1)
 
 
+def test_alpha_without_the_one_who_votes_at_random_is_told_first() -> None:
+    study, people = make_crowd()
+    name = Membership.objects.get(user=people[0]).pseudonym
+    found = agreements_at(study)["quality"]
+    alone = found.without_each[list(panel_at(study).annotators).index(name)]
+
+    shown = page(study, make_member(study, Role.REVIEWER), "agreement")
+
+    listed = re.findall(r"<li>(\w+): alpha ([\d.]+)", shown[shown.index('id="without"') :])
+    assert alone > found.ordinal.value + 0.1
+    assert listed[0] == (name, f"{alone:.2f}")
+
+
 def test_the_page_follows_a_new_vote() -> None:
     study, raters = make_panel(people=3)
     dora = make_member(study, Role.REVIEWER)
@@ -87,6 +100,28 @@ def test_annotators_are_dots_and_rows_with_their_flags() -> None:
 
     assert found.count("<circle") == 2 * len(raters)
     assert [found.count(rater.username) > 0 for rater in raters] == [True] * len(raters)
+
+
+def test_one_person_s_page_has_every_signal_with_value_limit_and_flag() -> None:
+    """Person 0 votes at random and hastily; the plots are bias and inconsistency among everybody's."""
+    study, people = make_crowd()
+    told = {signal.name: signal for signal in screenings_at(study)["quality"][0].told}
+
+    found = page(study, make_member(study, Role.REVIEWER), f"annotators/{Membership.objects.get(user=people[0]).pk}")
+    everybody = page(study, make_member(study, Role.REVIEWER), "annotators")
+
+    quality = found[found.index('id="scale-quality"') : found.index('id="scale-importance"')]
+    rows = re.findall(
+        r"<th scope=\"row\">(.*?)<br>.*?<td class=\"end\">(.*?)</td><td class=\"end\">(.*?)</td>", quality
+    )
+    names = {WORDS[name][0] for name in told}
+    assert {name for name, _, _ in rows} == names
+    assert len(rows) == 10
+    shown = {name: (value, limit) for name, value, limit in rows}
+    gold = told["gold"]
+    assert shown["Gold"] == (f"{gold.value:.2f}", "0.80")
+    assert quality.count('<span class="tag warn">flag</span>') == sum(signal.flagged for signal in told.values())
+    assert (quality.count('class="interval-line"'), everybody.count('<circle class="flagged"') > 0) == (2, True)
 
 
 def test_a_manager_excludes_with_a_reason_and_lifts_it_again() -> None:
@@ -114,96 +149,6 @@ def test_a_reviewer_looks_but_does_not_exclude() -> None:
     answer = client_of(dora).post(f"/studies/{study.slug}/labels/annotators/{pk}/exclude", {"reason": "No."})
 
     assert (answer.status_code, Exclusion.objects.count()) == (403, 0)
-
-
-def make_dispute(study: Study) -> Region:
-    from tests.factories import make_image
-
-    region = make_region(study, make_image(study, png()))
-    cast(region, make_member(study), blur=1)
-    cast(region, make_member(study), blur=5)
-    return region
-
-
-def test_a_reviewer_decides_a_dispute_and_takes_it_back() -> None:
-    study = make_study(votes_wanted=2)
-    region = make_dispute(study)
-    dora = make_member(study, Role.REVIEWER)
-    client, address = client_of(dora), f"/studies/{study.slug}/labels/disputes"
-
-    assert client.get(f"{address}/next")["Location"] == f"{address}/{region.pk}"
-    shown = client.get(f"{address}/{region.pk}").content.decode()
-    client.post(f"{address}/{region.pk}/decide", {"blur": "2", "quality": "", "reason": "A soft edge."})
-    made = Adjudication.objects.get()
-    label = Label.objects.get(region=region)
-    assert (label.status, label.blur_level, made.quality) == (LabelStatus.SETTLED, 2, None)
-    assert "tied" in shown
-    assert "A soft edge." in client.get(address).content.decode()
-    client.post(f"/studies/{study.slug}/labels/decisions/{made.pk}/withdraw")
-
-    assert Label.objects.get(region=region).status == LabelStatus.DISPUTED
-    assert client.get(f"{address}/next?after={region.pk}")["Location"] == address
-
-
-def test_why_more_votes_were_asked_for_is_told() -> None:
-    study = make_study(votes_wanted=2)
-    region = make_dispute(study)
-    SeatRequest.objects.create(study=study, region=region, seats=2, votes=7, reasons=["wide quality", "camps blur"])
-
-    found = page(study, make_member(study, Role.REVIEWER), f"disputes/{region.pk}")
-
-    assert "Quality: the interval is too wide" in found
-    assert "Blur: the votes lie in two camps" in found
-
-
-def test_nobody_who_voted_is_named_where_a_dispute_is_decided() -> None:
-    study = make_study(votes_wanted=2)
-    region = make_dispute(study)
-    dora = make_member(study, Role.REVIEWER)
-
-    found = page(study, dora, f"disputes/{region.pk}")
-
-    voters = Vote.objects.filter(region=region).values_list("annotator__username", "annotator__memberships__pseudonym")
-    assert [name for pair in voters for name in pair if name in found] == []
-
-
-def test_the_preview_is_the_region_with_a_line_outside_it() -> None:
-    from io import BytesIO
-
-    from PIL import Image as Picture
-
-    study = make_study(votes_wanted=2)
-    region = make_dispute(study)
-
-    answer = client_of(make_member(study, Role.REVIEWER)).get(f"/studies/{study.slug}/regions/{region.pk}/preview")
-
-    picture = Picture.open(BytesIO(answer.content))
-    assert (answer["Content-Type"], picture.size) == ("image/png", (64, 48))
-    colours = [picture.getpixel(point) for point in ((30, 24), (8, 24), (7, 24), (0, 0))]
-    assert colours == [(200, 40, 90), (255, 255, 255), (0, 0, 0), (200, 40, 90)]
-
-
-def test_the_planner_answers_from_expectations_and_from_votes() -> None:
-    study, _ = make_panel(people=4, regions=8)
-    dora = make_member(study, Role.REVIEWER)
-
-    own = page(study, dora, "planner")
-    guess = page(study, dora, "planner", scale="blur", source="guess", mean="2", sd="0.5", sos="0.1")
-    wrong = page(study, dora, "planner", scale="quality", source="guess", mean="9", sd="0.5", sos="0.1")
-
-    assert [text.count("<polyline") for text in (own, guess, wrong)] == [2, 3, 0]
-    assert "From the votes of this study" in own
-    assert "less than or equal to 3.9" in wrong
-
-
-def test_the_planner_forecasts_what_the_rules_will_ask_for() -> None:
-    study, _ = make_panel(people=4, regions=8)
-    Protocol.objects.create(study=study, adaptive=True, votes_cap=8, votes_budget=5)
-
-    found = page(study, make_member(study, Role.REVIEWER), "planner")
-
-    assert "Votes the rules will still ask for" in found
-    assert "5 left" in found
 
 
 def test_drift_is_shown_for_votes_in_sittings() -> None:

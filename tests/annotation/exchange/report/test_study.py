@@ -11,6 +11,8 @@ from annotation.actions.adjudications import adjudicate
 from annotation.actions.exclusions import exclude
 from annotation.actions.exports import write_snapshot
 from annotation.actions.snapshots import take_snapshot
+from annotation.aggregation.analysis import recoveries
+from annotation.aggregation.recovery import subtract_biases
 from annotation.enums import ExportFormat, Purpose, Role
 from annotation.exchange.meter import Meter
 from annotation.exchange.panel_file import VoteColumns
@@ -137,6 +139,20 @@ def test_the_tables_hold_scores_and_annotators(tmp_path: Path) -> None:
     assert [name for name, row in people.items() if row["excluded"] == "true"] == [out]
     blur = [row for row in read(tmp_path / "scores.csv") if row["scale"] == "blur"]
     assert [0 <= float(row["with_it"]) <= 1 and 0 <= float(row["second_opinion"]) <= 1 for row in blur] == [True] * 6
+
+
+def test_scores_by_the_recommendations_own_methods_stand_beside_the_mean(tmp_path: Path) -> None:
+    """Two of the three who count say the same throughout: exact P.910 would follow them alone, and says nothing here."""
+    study, _ = make_whole_study()
+
+    write(take_snapshot(study=study), tmp_path)
+
+    panel = panel_of(study)
+    expected = dict(zip(panel.regions, recoveries(panel, subtract_biases)["quality"].score, strict=True))
+    rows = [row for row in read(tmp_path / "scores.csv") if row["scale"] == "quality"]
+    assert [float(row["p913"]) for row in rows] == pytest.approx([expected[row["region_id"]] for row in rows], abs=1e-5)
+    assert {row["p910"] for row in rows} == {""}
+    assert list(rows[0])[:8] == ["region_id", "scale", "votes", "mean", "recovered", "recovered_se", "p913", "p910"]
 
 
 def test_labels_come_out_both_ways_and_with_the_decision(tmp_path: Path) -> None:
