@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from annotation.exchange.colours import check_colours
+from annotation.exchange.orientation import orientation_of
 from annotation.exchange.signatures import jpeg_process, kind_of, png_chunks
 from annotation.exchange.unfit import ADVICE, UnfitError
 
@@ -25,7 +26,6 @@ EXTENSIONS = {
 }
 """The first is the one the bytes are stored under; a file without any is taken for what it is."""
 _ENDING = re.compile(r"[a-z][a-z0-9]{1,4}")
-_ORIENTATION = 0x0112
 
 __all__ = ["LEAST_SIDE", "MOST_BYTES", "MOST_PIXELS", "Photograph", "UnfitError", "inspect"]
 
@@ -106,19 +106,7 @@ def _load(kind: str, picture: "Picture", data: bytes) -> None:
 
 
 def _describe(kind: str, picture: "Picture", data: bytes) -> Photograph:
-    orientation = _orientation(picture)
-    if orientation != 1 and kind != "JPEG":
-        raise UnfitError(f"The {kind} file asks to be turned, which browsers do not agree on; save it upright.")
+    orientation = orientation_of(kind, picture)
     width, height = picture.size if orientation < 5 else (picture.height, picture.width)
     digest = hashlib.sha256(data).hexdigest()
     return Photograph(digest, MEDIA_TYPES[kind], EXTENSIONS[kind][0], len(data), width, height, orientation)
-
-
-def _orientation(picture: "Picture") -> int:
-    """The EXIF orientation alone: browsers do not look at the one in XMP, which Pillow's getexif falls back to."""
-    from PIL import Image
-
-    exif = Image.Exif()
-    exif.load(picture.info.get("exif") or b"")
-    orientation = exif.get(_ORIENTATION, 1)
-    return orientation if orientation in range(1, 9) else 1

@@ -31,6 +31,8 @@ QUIET = [
     "--no-first-run",
     "--force-color-profile=srgb",
 ]
+RATIO = float(os.environ.get("TEST_RATIO", "1"))
+"""Device pixels for a pixel of the page, where a test does not choose one: `make test TEST_RATIO=1.5` tries them all at it."""
 SignIn = Callable[[User], Page]
 PATIENCE_MS = 30_000
 """For a busy machine; a test that passes does not wait for it."""
@@ -56,7 +58,8 @@ def browser_type_launch_args() -> dict[str, object]:
 
 @pytest.fixture(scope="session")
 def browser_context_args() -> dict[str, object]:
-    return {"viewport": {"width": 1280, "height": 720}, "color_scheme": "light", "service_workers": "block"}
+    shape = {"viewport": {"width": 1280, "height": 720}, "device_scale_factor": RATIO}
+    return shape | {"color_scheme": "light", "service_workers": "block"}
 
 
 @pytest.fixture(autouse=True)

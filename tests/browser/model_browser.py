@@ -24,11 +24,11 @@ def of_guesses() -> tuple[Study, str]:
 
 
 def of_the_honest_curve() -> tuple[Study, str]:
-    """With its alarm."""
+    """With its alarm, and two versions' own lines."""
     study, version, people = study_with_a_model()
     settle(study, version, people, 60)
-    settle(study, version, people, 30, error=1.5)
-    return study, "polyline.random"
+    settle(study, make_version(study), people, 30, error=1.5)
+    return study, "polyline.version-2"
 
 
 @pytest.mark.parametrize("part, make", [("anchoring", of_guesses), ("honesty", of_the_honest_curve)])

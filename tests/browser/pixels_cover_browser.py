@@ -83,8 +83,14 @@ def test_two_fingers_magnify_the_page_and_cover_the_picture_one_finger_moves_it(
     page.wait_for_function("() => window.visualViewport.scale > 1.2")
     touch.send("touchEnd", [])
     expect(page.locator("[data-cover=pinch]")).to_be_visible()
+    answer_all(page)
+    page.wait_for_load_state("networkidle")
+    assert Vote.objects.count() == 0
     touch.session.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 1})
     expect(page.locator("#cover")).to_be_hidden()
+    page.keyboard.press("Enter")
+    until_saved(page)
+    assert (Vote.objects.get().zoom_events or 0) > 0
     context.close()
 
 

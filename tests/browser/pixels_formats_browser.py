@@ -19,6 +19,7 @@ from annotation.exchange.photographs import inspect
 from annotation.masks import encode_mask
 from annotation.models import Study
 from tests.browser.conftest import Watch, sign_in
+from tests.browser.odd_pictures import png, with_other_sampling
 from tests.browser.scenes import noise
 from tests.factories import make_image, make_member, make_study
 from tests.pictures import nearly_srgb
@@ -72,9 +73,9 @@ def srgb() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
-def coded(kind: str, mode: str = "RGB", **options: Any) -> bytes:
+def coded(kind: str, mode: str = "RGB", size: tuple[int, int] = (WIDTH, HEIGHT), **options: Any) -> bytes:
     out = BytesIO()
-    Picture.fromarray(noise(WIDTH, HEIGHT)).convert(mode).save(out, kind, **options)
+    Picture.fromarray(noise(*size)).convert(mode).save(out, kind, **options)
     return out.getvalue()
 
 
@@ -97,6 +98,8 @@ JPEGS: dict[str, dict[str, Any]] = {
     "4:2:0": {"quality": 60, "subsampling": 2},
     "progressive": {"quality": 75, "progressive": True},
     "grey": {"quality": 75, "mode": "L"},
+    "coded as RGB": {"quality": 85, "keep_rgb": True},
+    "with restarts": {"quality": 70, "restart_marker_blocks": 1},
 }
 PNGS: dict[str, dict[str, Any]] = {
     "8 bits": {},
@@ -130,6 +133,24 @@ def cases() -> Iterator[Case]:
                     yield Case(title, coded(kind, **options, **profile, **exif))
 
 
+def odd_cases() -> Iterator[Case]:
+    """What Pillow reads and does not write."""
+    deep = noise(WIDTH, HEIGHT)
+    for interlaced in (False, True):
+        told = "interlaced" if interlaced else "in lines"
+        yield Case(f"PNG, colours, {told}", png(deep, interlaced=interlaced))
+        for bits in (1, 2, 4, 8):
+            levels = deep[..., 0] >> (8 - bits)
+            colours = noise(2**bits, 1, seed=bits)[0]
+            yield Case(f"PNG, grey, {bits} bits, {told}", png(levels, bits, interlaced=interlaced))
+            coloured = png(levels, bits, palette=colours, interlaced=interlaced)
+            yield Case(f"PNG, palette, {bits} bits, {told}", coloured)
+    for name, sampling, factors in (("4:4:0", 1, 0x12), ("4:1:1", 2, 0x41)):
+        for way in ({}, {"progressive": True}):
+            jpeg = coded("JPEG", size=(64, 32), quality=85, subsampling=sampling, **way)
+            yield Case(f"JPEG {name} {way}", with_other_sampling(jpeg, factors))
+
+
 def decoded(data: bytes) -> NDArray[np.uint8]:
     with Picture.open(BytesIO(data)) as picture:
         return np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
@@ -152,7 +173,7 @@ def kept(study: Study, data: bytes) -> dict[str, object]:
 
 
 def open_sheet(browser: Browser, live_server: LiveServer, watch: Watch, study: Study, ratio: float) -> Page:
-    size = {"width": CELL[0] * COLUMNS, "height": CELL[1] * 10}
+    size = {"width": CELL[0] * COLUMNS, "height": CELL[1] * 13}
     context = browser.new_context(viewport=size, device_scale_factor=ratio)  # type: ignore[arg-type]
     sign_in(context, live_server, make_member(study, Role.MANAGER))
     page = context.new_page()
@@ -165,7 +186,7 @@ def open_sheet(browser: Browser, live_server: LiveServer, watch: Watch, study: S
 def test_every_file_the_import_takes_is_shown_as_it_is_decoded(
     browser: Browser, live_server: LiveServer, watch: Watch, ratio: float
 ) -> None:
-    study, files = make_study(), list(cases())
+    study, files = make_study(), [*cases(), *odd_cases()]
     pictures = [kept(study, case.data) for case in files]
     page = open_sheet(browser, live_server, watch, study, ratio)
 
@@ -189,5 +210,5 @@ def test_every_file_the_import_takes_is_shown_as_it_is_decoded(
                 break
     page.context.close()
 
-    assert len(files) == 8 * (5 + 4 + 4) + 7 + 5 + 5 + 3 * 3
+    assert len(files) == 8 * (7 + 6 + 6) + 7 + 5 + 5 + 3 * 3 + 2 * 9 + 4
     assert wrong == {}

@@ -162,6 +162,7 @@ def test_a_vote_says_how_its_region_was_shown(browser: Browser, live_server: Liv
 
     vote, told = Vote.objects.get(), page.evaluate("({...document.getElementById('rate').dataset})")
     assert (vote.device_pixel_ratio, vote.viewport_width, vote.viewport_height) == (1.5, 1100, 720)
+    assert (vote.screen_width, vote.screen_height, vote.position) == (1100, 720, 1)
     assert (vote.zoom_events, vote.away_ms, vote.edits) == (0, 0, 0)
     assert (vote.page_build, str(vote.row_order)) == (told["build"], told["order"])
     assert vote.full_window is True

@@ -41,7 +41,11 @@ def levels_of(vote: Vote) -> list[int]:
     return [getattr(vote, scale) for scale in SCALES]
 
 
-def test_three_regions_are_rated_by_keyboard_alone(open_as: SignIn, live_server: LiveServer) -> None:
+@pytest.mark.parametrize(
+    "ratio",
+    [pytest.param(ratio, marks=pytest.mark.browser_context_args(device_scale_factor=ratio)) for ratio in (1, 1.5, 2)],
+)
+def test_three_regions_are_rated_by_keyboard_alone(open_as: SignIn, live_server: LiveServer, ratio: float) -> None:
     study = study_with(3)
     ben = make_member(study)
     page = open_as(ben)
@@ -62,7 +66,7 @@ def test_three_regions_are_rated_by_keyboard_alone(open_as: SignIn, live_server:
     assert [levels_of(vote) for vote in votes] == opinions
     assert {vote.annotator for vote in votes} == {ben}
     assert {(vote.device_pixel_ratio, vote.viewport_width, vote.client) for vote in votes} == {
-        (1.0, 1280, "gullery-web/1")
+        (ratio, 1280, "gullery-web/1")
     }
     assert [(vote.late, vote.surplus) for vote in votes] == [(False, False)] * 3
 

@@ -13,13 +13,17 @@ from tests.factories import make_member
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("width, height", [(1024, 768), (390, 844)])
+@pytest.mark.parametrize("width, height, ratio", [(1024, 768, 1.5), (390, 844, 2)])
 def test_a_region_is_rated_taken_back_and_another_cannot_be_judged_by_fingers_alone(
-    browser: Browser, live_server: LiveServer, watch: Watch, width: int, height: int
+    browser: Browser, live_server: LiveServer, watch: Watch, width: int, height: int, ratio: float
 ) -> None:
     study = study_with(2)
     context = browser.new_context(
-        viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, service_workers="block"
+        viewport={"width": width, "height": height},
+        device_scale_factor=ratio,
+        has_touch=True,
+        is_mobile=True,
+        service_workers="block",
     )
     sign_in(context, live_server, make_member(study))
     page = context.new_page()
@@ -41,7 +45,8 @@ def test_a_region_is_rated_taken_back_and_another_cannot_be_judged_by_fingers_al
 
     expect(page.locator("[data-screen=nothing_now]")).to_be_visible()
     expect(page.locator("#saved")).to_have_text("Saved")
-    assert levels_of(Vote.objects.live().get()) == [5, 5, 5, 5, 5, 5, 4, 0]
+    vote = Vote.objects.live().get()
+    assert (levels_of(vote), vote.device_pixel_ratio) == ([5, 5, 5, 5, 5, 5, 4, 0], ratio)
     assert Remark.objects.get().kind == "cannot_judge"
     context.close()
 

@@ -98,6 +98,62 @@ def test_a_failed_check_says_what_to_do(live_server: LiveServer, open_as: SignIn
     expect(page.get_by_role("button", name="Check my screen")).to_be_visible()
 
 
+ANOTHER_SCREEN = """const real = window.matchMedia.bind(window);
+window.matchMedia = (query) => real(/gamut/.test(query) ? 'not all' : /dynamic-range/.test(query) ? 'all' : query);"""
+"""Fewer colours than sRGB, and a high dynamic range."""
+
+
+def test_what_is_only_warned_of_is_shown_and_stored_and_fails_nothing(
+    live_server: LiveServer, open_as: SignIn, study: Study, ben: User
+) -> None:
+    page = open_as(ben)
+    page.emulate_media(color_scheme="dark")
+    page.add_init_script(ANOTHER_SCREEN)
+    challenge = open_check(page, live_server, study, ben)
+
+    expect(page.locator("[data-fact=dark]")).to_be_visible()
+    expect(page.locator("[data-fact=range]")).to_be_visible()
+    expect(page.locator("[data-fact=gamut] .tag.warn")).to_be_visible()
+    answer(page, challenge)
+    page.get_by_role("button", name="Check my screen").click()
+
+    expect(page.get_by_role("heading", name="The screen is fit for rating")).to_be_visible()
+    check = ViewingCheck.objects.get()
+    assert (check.dark_mode, check.high_dynamic_range, check.colour_gamut, check.failings) == (True, True, "", [])
+
+
+@pytest.mark.browser_context_args(screen={"width": 1920, "height": 1080})
+def test_a_window_that_does_not_fill_the_screen_is_said_and_fails(
+    live_server: LiveServer, open_as: SignIn, study: Study, ben: User
+) -> None:
+    page = open_as(ben)
+    challenge = open_check(page, live_server, study, ben)
+    expect(page.locator("[data-fact=window] .tag.warn")).to_be_visible()
+    answer(page, challenge)
+    page.get_by_role("button", name="Check my screen").click()
+
+    expect(page.get_by_text("The window does not fill the screen.")).to_be_visible()
+    assert ViewingCheck.objects.get().failings == ["window"]
+
+
+@pytest.mark.parametrize(("policy", "may_go_on"), [(CheckPolicy.BLOCK, False), (CheckPolicy.WARN, True)])
+def test_who_failed_goes_on_where_the_study_only_warns(
+    live_server: LiveServer, open_as: SignIn, study: Study, ben: User, policy: CheckPolicy, may_go_on: bool
+) -> None:
+    study.protocol.viewing_check = policy
+    study.protocol.save()
+    page = open_as(ben)
+    challenge = open_check(page, live_server, study, ben)
+    answer(page, challenge, night="on")
+    page.get_by_role("button", name="Check my screen").click()
+    expect(page.locator("#failed")).to_be_focused()
+
+    page.goto(f"{live_server.url}/studies/birds/rate")
+
+    shown = "#answers" if may_go_on else "[data-screen=check_due]"
+    expect(page.locator(shown)).to_be_visible()
+
+
 def test_asked_again_the_screen_s_size_is_remembered(
     live_server: LiveServer, open_as: SignIn, study: Study, ben: User
 ) -> None:

@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from tests.factories import make_member, make_study
+from tests.factories import make_member, make_study, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +30,15 @@ def test_a_page_s_nonce_is_in_its_policy_and_in_no_other_answer_s() -> None:
     assert first.startswith("'self' 'nonce-")
     assert first != second
     assert policy_of(client, "/healthz")["script-src"] == "'self'"
+
+
+def test_nothing_may_be_inline_on_any_page() -> None:
+    """The browser tests fail on whatever a page tries all the same."""
+    root = make_user("root", is_staff=True, is_superuser=True)
+    client = Client()
+    client.force_login(root)
+
+    policies = [policy_of(client, path) for path in ("/", "/account", "/admin/", "/nowhere", "/api/v1/session")]
+
+    assert [sources for policy in policies for sources in policy.values() if "unsafe" in sources] == []
+    assert {policy["style-src"] for policy in policies} == {"'self'"}

@@ -141,14 +141,6 @@ def test_srgb_as_some_programs_round_it_is_fine(kind: str) -> None:
     assert inspect(picture_bytes(kind, 50, 50, icc_profile=nearly_srgb())).width == 50
 
 
-def test_an_orientation_that_browsers_do_not_look_at_turns_nothing() -> None:
-    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="r"><r:D tiff:Orientation="6"/></r:RDF></x:xmpmeta>'
-
-    found = inspect(picture_bytes("JPEG", 60, 40, xmp=xmp))
-
-    assert (found.orientation, found.width) == (1, 60)
-
-
 @pytest.mark.parametrize(
     "name, kind",
     [

@@ -1,8 +1,13 @@
+import re
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from annotation.actions.members_csv import invite_people
 from annotation.enums import Role
-from annotation.models import Membership, Sitting
+from annotation.models import Exam, Membership, Sitting
+from tests.annotation.actions.sitters import make_check
 from tests.factories import make_member, make_study
 from tests.webapp.pages.cast import Cast, client_of, make_cast
 from tests.webapp.pages.test_studies import queries_of
@@ -24,6 +29,30 @@ def test_the_board_shows_who_is_at_work(scene: Cast) -> None:
     assert "Rating, sitting 3, region 12" in page
     assert '<b class="number">1</b> rating now' in page
     assert "1 of 1 opinions" in page
+
+
+@pytest.mark.parametrize(
+    ("passed", "check", "exam"),
+    [
+        (True, "viewing check passed", "exam passed"),
+        (False, "viewing check not passed", "exam not passed"),
+        (None, "viewing check passed", "exam 4 of 10"),
+    ],
+)
+def test_the_board_shows_checks_exams_and_who_is_stuck(scene: Cast, passed: bool | None, check: str, exam: str) -> None:
+    study, ben = scene.study, scene.people["annotator"]
+    make_check(study, ben, passed=passed is not False)
+    ended = None if passed is None else timezone.now()
+    Exam.objects.create(
+        study=study, annotator=ben, kind="exam", codebook=1, regions=10, answered=4, passed=passed, ended_at=ended
+    )
+    long_ago = timezone.now() - timedelta(minutes=90)
+    Sitting.objects.create(study=study, annotator=make_member(study), number=1, started_at=long_ago, last_at=long_ago)
+
+    page = client_of(scene.people["manager"]).get(PATH).content.decode()
+
+    assert re.findall(r'<span class="tag \w+">([^<]*)</span>', page) == [check, exam]
+    assert re.findall(r'dot stuck"></span>(\w+ for)', page) == ["Silent for"]
 
 
 def test_htmx_gets_the_part_that_changes(scene: Cast) -> None:

@@ -30,9 +30,9 @@ from tests.annotation.queries.test_panel import make_panel
 from tests.factories import make_member, make_opinion, make_region, make_version
 from tests.webapp.pages.cast import client_of, make_cast
 from tests.webapp.pages.reading import read
+from tests.webapp.pages.test_disputes import make_dispute
 from tests.webapp.pages.test_language import english
 from tests.webapp.pages.test_models import measured_scene, waiting_run
-from tests.webapp.pages.test_statistics import make_dispute
 
 __all__ = ["english"]
 pytestmark = pytest.mark.django_db
