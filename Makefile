@@ -1,6 +1,8 @@
 # Two commands matter: `make demo` and `make test`. Nothing but Python 3.11 or 3.12 and make is needed.
 
 PYTHON ?= python3
+# Of the tests, for two cores: there is work for both while one of three waits for a browser or a child.
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := "$(BIN)/python" manage.py
@@ -18,7 +20,7 @@ test: install-test  ## everything: style, layers, then types, unit, database, ra
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/lint-imports"
-	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE "$(BIN)/python" -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE "$(BIN)/python" -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 format:
 	"$(BIN)/ruff" check --fix .

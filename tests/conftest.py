@@ -1,5 +1,6 @@
 """One database server for the whole run; pytest-django makes a test database in it for each worker."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -12,8 +13,12 @@ from pytest_django import DjangoDbBlocker
 from tests import cluster
 from tests.emptying import empty_tables
 
+GARBAGE = 50_000
+"""Objects between two looks for garbage: libraries and tests make millions that stay, and each look counts them anew."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.set_threshold(GARBAGE)
     TransactionTestCase._fixture_teardown = empty_tables
     settings.register_profile("ours", deadline=None, derandomize=True)  # neither a busy machine nor chance fails a test
     settings.load_profile("ours")
@@ -30,6 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow files begin, so that none is left over for one worker when the other has nothing to do any more."""
     slow = {item.path for item in items if "slow" in item.keywords}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # modules and tests stay to the end
 
 
 @pytest.fixture(scope="session")

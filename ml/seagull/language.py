@@ -1,7 +1,7 @@
 """The causal language model (paper, section 4.3): a LLaMA by transformers, fine-tuned by LoRA (peft)."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from peft import LoraModel
     from transformers import LlamaForCausalLM
 
-    Language = LlamaForCausalLM | LoraModel
+    Language: TypeAlias = LlamaForCausalLM | LoraModel
 
 NORM_EPS: Final = 1e-5
 ROTARY_BASE: Final = 10_000.0

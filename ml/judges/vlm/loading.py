@@ -20,7 +20,7 @@ def load_vlm(directory: Path, device: str | None = None) -> VlmJudge:
             model: Any = AutoModelForImageTextToText.from_pretrained(
                 folder, use_safetensors=True, dtype="float32" if place.type == "cpu" else "auto", **safely
             )
-            processor = AutoProcessor.from_pretrained(folder, **safely)  # type: ignore[no-untyped-call]
+            processor = AutoProcessor.from_pretrained(folder, **safely)
         return VlmJudge(model.to(place), processor, int(config["longest"]), int(config["regions_per_pass"]))
     except (OSError, ValueError, KeyError, TypeError, ImportError, AttributeError) as error:
         raise VersionError(f"{directory} holds no vision-language model that can be asked: {error}") from error

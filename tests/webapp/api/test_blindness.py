@@ -9,6 +9,7 @@ from annotation.actions.leases import lease_next
 from annotation.actions.seat_numbers import number_of
 from annotation.models import Image, Region, Study, User
 from tests.factories import cast, make_image, make_member, make_region
+from tests.undoing import undone
 from tests.webapp.api.client import Api, ballot
 from tests.webapp.api.test_matrix import TABLE, World
 
@@ -35,24 +36,27 @@ def keys_of(value: Any) -> set[str]:
     return {key for one in value for key in keys_of(one)} if isinstance(value, list) else set()
 
 
-@pytest.mark.parametrize("row", [row for row in TABLE if row not in {"get schema", "post session"}])
-def test_no_route_tells_an_annotator_what_others_said(row: str, study: Study, ben: User) -> None:
+def test_no_route_tells_an_annotator_what_others_said(study: Study, ben: User) -> None:
     world = World(study, ben)
     eve = make_member(study, name="eve-who-voted")
     cast(world.voted, eve, quality=1)
     Image.objects.update(name=NAME, outside_mos=MOS)
     Region.objects.update(score=SCORE)
-    method, _, route = row.partition(" ")
 
-    response = Api(ben)(method, world.path(route), world.body(TABLE[row][0]))
+    told = {}
+    for row in [row for row in TABLE if row not in {"get schema", "post session"}]:
+        method, _, route = row.partition(" ")
+        with undone():
+            response = Api(ben)(method, world.path(route), world.body(TABLE[row][0]))
+            hashes = [image.sha256 for image in Image.objects.all()]
+        if response.get("Content-Type") == "application/json":
+            body = response.json()
+            text = json.dumps(body)
+            secrets = [one for one in (NAME, str(SCORE), str(MOS), "eve-who-voted", *hashes) if one in text]
+            told[row] = (secrets, keys_of(body) & SECRET_KEYS - MAY_SEE.get(row, set()))
 
-    if response.get("Content-Type") != "application/json":
-        return
-    body = response.json()
-    text = json.dumps(body)
-    hashes = [image.sha256 for image in Image.objects.all()]
-    assert [secret for secret in (NAME, str(SCORE), str(MOS), "eve-who-voted", *hashes) if secret in text] == []
-    assert keys_of(body) & SECRET_KEYS - MAY_SEE.get(row, set()) == set()
+    assert told == dict.fromkeys(told, ([], set()))
+    assert len(told) > 80
 
 
 def test_an_annotator_s_votes_are_the_only_ones_listed(study: Study, ben: User) -> None:

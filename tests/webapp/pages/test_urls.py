@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver
 from annotation.models import Exam, Gold
 from annotation.scales import SCALES
 from tests.factories import make_image, make_study
+from tests.undoing import undone
 from tests.webapp.pages.cast import Cast, client_of, make_cast
 from webapp.pages import urls
 
@@ -166,31 +167,42 @@ def teaching_rows(scene: Cast) -> dict[str, Exam | Gold]:
     return {"exam": Exam.objects.get_or_create(**exam)[0], "gold": gold}
 
 
-@pytest.mark.parametrize("pattern", LOOKING)
-def test_looking_at_a_study_s_pages(pattern: str) -> None:
+def test_looking_at_a_study_s_pages() -> None:
     scene = make_cast()
-    path = address(pattern, scene)
+    clients = {kind: client_of(user) for kind, user in scene.people.items()}
+    paths = {pattern: address(pattern, scene) for pattern in LOOKING}
 
-    got = tuple(client_of(scene.people[kind]).get(path).status_code for kind in KINDS)
+    got, outsiders, strangers = {}, {}, {}
+    for pattern, path in paths.items():
+        with undone():
+            got[pattern] = tuple(clients[kind].get(path).status_code for kind in KINDS)
+            outsiders[pattern] = clients["outsider"].get(path).status_code
+            stranger = client_of(None).get(path)
+            strangers[pattern] = (stranger.status_code, stranger["Location"])
 
-    assert got == LOOKING[pattern]
-    assert client_of(scene.people["outsider"]).get(path).status_code == 404
-    stranger = client_of(None).get(path)
-    assert (stranger.status_code, stranger["Location"]) == (302, f"/sign-in?next={path}")
+    assert got == LOOKING
+    assert outsiders == dict.fromkeys(LOOKING, 404)
+    assert strangers == {pattern: (302, f"/sign-in?next={path}") for pattern, path in paths.items()}
 
 
-@pytest.mark.parametrize("pattern", DOING)
-def test_doing_things_in_a_study(pattern: str) -> None:
+def test_doing_things_in_a_study() -> None:
     scene = make_cast()
-    path = address(pattern, scene)
+    clients = {kind: client_of(user) for kind, user in scene.people.items()}
+    paths = {pattern: address(pattern, scene) for pattern in DOING}
 
-    got = tuple(client_of(scene.people[kind]).post(path).status_code for kind in KINDS)
+    got, outsiders, strangers, looking = {}, {}, {}, {}
+    for pattern, path in paths.items():
+        with undone():
+            got[pattern] = tuple(clients[kind].post(path).status_code for kind in KINDS)
+            outsiders[pattern] = clients["outsider"].post(path).status_code
+            strangers[pattern] = client_of(None).post(path).status_code
+            if pattern not in LOOKING:
+                looking[pattern] = clients["manager"].get(path).status_code
 
-    assert got == DOING[pattern]
-    assert client_of(scene.people["outsider"]).post(path).status_code == 404
-    assert client_of(None).post(path).status_code == 302
-    if pattern not in LOOKING:
-        assert client_of(scene.people["manager"]).get(path).status_code == 405
+    assert got == DOING
+    assert outsiders == dict.fromkeys(DOING, 404)
+    assert strangers == dict.fromkeys(DOING, 302)
+    assert looking == dict.fromkeys(set(DOING) - set(LOOKING), 405)
 
 
 def test_the_tables_name_every_address_of_a_study() -> None:
