@@ -1,7 +1,7 @@
 """A second opinion on classes: Dawid and Skene (1979), smoothed so that few votes cannot make anybody infallible.
 
 EM over each annotator's confusion matrix. Every row starts as if PRIOR_VOTES earlier votes had been right PRIOR_ACCURACY of
-the time. A contrary annotator's votes may still count for the opposite: this is an opinion to look at, not the label.
+the time. Of two classes, who is wrong more often than right says nothing: their votes are not evidence for the opposite.
 """
 
 from dataclasses import dataclass
@@ -34,11 +34,17 @@ class SecondOpinion:
 
 
 def second_opinion(
-    ballots: Ballots, classes: int, prior_votes: float = PRIOR_VOTES, accuracy: float = PRIOR_ACCURACY
+    ballots: Ballots,
+    classes: int,
+    prior_votes: float = PRIOR_VOTES,
+    accuracy: float = PRIOR_ACCURACY,
+    *,
+    inverts: bool = False,
 ) -> SecondOpinion:
     """Levels are classes counted from 0. Starts at the vote shares. Raises ValueError for a level that is no class.
 
-    Without prior votes it is the plain form, for comparisons.
+    Without prior votes, and where a contrary annotator's votes may count for the opposite (`inverts`), it is the plain form,
+    for comparisons.
     """
     said = ballots.level.astype(np.int64)
     if classes < 2 or (said != ballots.level).any() or (len(said) and not 0 <= said.min() <= said.max() < classes):
@@ -48,7 +54,8 @@ def second_opinion(
     likely, still = _shares(ballots, said, classes), False
     while len(history) < MOST_PASSES and not still:
         before = likely
-        prior, confusion = likely.mean(axis=0), _confusion(ballots, said, likely, earlier)
+        prior, counts = likely.mean(axis=0), _counts(ballots, said, likely, earlier)
+        confusion = _shares_of(counts if inverts or classes > 2 else _never_against(counts))
         likely, fit = _expect(ballots, said, prior, confusion)
         history.append(fit + float((earlier * _log(confusion)).sum()))
         still = bool(np.abs(likely - before).max(initial=0.0) < STILL)
@@ -68,14 +75,27 @@ def _shares(ballots: Ballots, said: Integers, classes: int) -> Floats:
     return np.where(votes > 0, counts / np.maximum(votes, 1), 1 / classes)
 
 
-def _confusion(ballots: Ballots, said: Integers, likely: Floats, earlier: Floats) -> Floats:
-    """What each annotator says of each true class."""
+def _counts(ballots: Ballots, said: Integers, likely: Floats, earlier: Floats) -> Floats:
+    """How often each annotator says what of each true class, earlier votes included."""
     classes = likely.shape[1]
     cell, cells = ballots.annotator * classes + said, ballots.annotators * classes
     columns = [sums_by(cell, cells, likely[ballots.region, true]) for true in range(classes)]
-    counts = np.stack(columns, axis=1).reshape(ballots.annotators, classes, classes).transpose(0, 2, 1) + earlier
+    return np.stack(columns, axis=1).reshape(ballots.annotators, classes, classes).transpose(0, 2, 1) + earlier
+
+
+def _never_against(counts: Floats) -> Floats:
+    """Of two classes: whoever says a class rather when it is not there gets the same row for both.
+
+    That is the likeliest matrix among those in which being right is no rarer than by chance, so the likelihood still rises.
+    """
+    rows = _shares_of(counts)
+    contrary = rows[:, 0, 0] + rows[:, 1, 1] < 1
+    return np.where(contrary[:, None, None], counts.sum(axis=1, keepdims=True), counts)
+
+
+def _shares_of(counts: Floats) -> Floats:
     total = counts.sum(axis=2, keepdims=True)
-    return np.where(total > 0, counts / np.where(total > 0, total, 1), 1 / classes)
+    return np.where(total > 0, counts / np.where(total > 0, total, 1), 1 / counts.shape[2])
 
 
 def _expect(ballots: Ballots, said: Integers, prior: Floats, confusion: Floats) -> tuple[Floats, float]:

@@ -70,7 +70,7 @@ def test_without_votes_there_is_no_doubt_to_speak_of() -> None:
 
 
 def test_smoothed_dawid_and_skene() -> None:
-    found = second_opinion(contrary(), 2)
+    found = second_opinion(contrary(), 2, inverts=True)
 
     assert found.classes[:, 1] == pytest.approx(
         np.array([0.991838, 0.994098, 0.001148, 0.094747, 0.991126, 0.009592, 0.005691, 0.997076, 0.087592, 0.325732]),
@@ -87,11 +87,23 @@ def test_smoothed_dawid_and_skene() -> None:
 
 
 def test_plain_dawid_and_skene_inverts_the_contrary_annotator() -> None:
-    found = second_opinion(contrary(), 2, prior_votes=0)
+    found = second_opinion(contrary(), 2, prior_votes=0, inverts=True)
 
     assert (found.classes[:, 1] > 0.5).astype(int).tolist() == [1, 1, 0, 0, 1, 0, 0, 1, 0, 0]
     assert found.prior[1] == pytest.approx(0.4, abs=1e-6)
     assert found.confusion[:, 0, 1] == pytest.approx(np.array([0.2, 1 / 6, 0.4, 0.2, 1, 1]), abs=1e-5)
+
+
+def test_who_is_wrong_more_often_than_right_says_nothing() -> None:
+    votes, contrarian = contrary(), 5
+
+    found = second_opinion(votes, 2)
+
+    assert found.confusion[contrarian, 0] == pytest.approx(found.confusion[contrarian, 1])
+    others = second_opinion(votes.where(votes.annotator != contrarian), 2)
+    assert found.classes == pytest.approx(others.classes, abs=1e-6)
+    assert (found.confusion[:, 0, 0] + found.confusion[:, 1, 1] >= 1 - 1e-12).all()
+    assert found.converged
 
 
 @given(st.integers(0, 1000), st.integers(2, 6))
