@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from ml.seagull.local_view import CROPS_AT_ONCE, JITTER, LocalView, Standardise
+from ml.seagull.local_view import CROPS_AT_ONCE, LocalView
 from ml.seagull.presets import SEVEN_B, TINY
 
 PUBLISHED = replace(
@@ -53,6 +53,30 @@ def test_more_crops_than_fit_at_once_give_the_tokens_of_each() -> None:
     torch.testing.assert_close(together, alone, rtol=1e-5, atol=1e-5)
 
 
+def test_a_lively_crop_moves_the_token_while_a_flat_one_stays_flat() -> None:
+    torch.manual_seed(1)
+    lively, published = (
+        LocalView(replace(MEASURED, extractor=replace(MEASURED.extractor, lively_crop=on))).eval()
+        for on in (True, False)
+    )
+    published.load_state_dict(lively.state_dict(), strict=False)
+    grey = torch.zeros(1, 3, 64, 64)
+    crops = torch.cat(
+        [
+            grey,
+            grey + 0.001 * torch.randn_like(grey),
+            torch.randn(4, 3, 4, 4).repeat_interleave(16, 2).repeat_interleave(16, 3),
+        ]
+    )
+
+    with torch.inference_mode():
+        moved, once = (view(crops, torch.zeros(6, 5)) for view in (lively, published))
+
+    apart = [float((tokens - tokens[0]).norm(dim=1)[2:].min()) for tokens in (moved, once)]
+    assert apart[0] > 3 * apart[1]
+    assert float((moved[1] - moved[0]).norm()) < 0.02 * apart[0]
+
+
 def test_statistics_are_added_to_the_token() -> None:
     view, crops, numbers = LocalView(MEASURED).eval(), torch.randn(2, 3, 64, 64), torch.randn(2, 5)
     assert view.statistics is not None
@@ -62,33 +86,6 @@ def test_statistics_are_added_to_the_token() -> None:
     added = view.statistics(numbers)
     view.statistics = None
     torch.testing.assert_close(token, view(crops, numbers) + added)
-
-
-def test_fitted_statistics_are_centred_and_of_unit_spread() -> None:
-    view = LocalView(MEASURED).eval()
-    values = torch.randn(500, 5) * torch.tensor([1e-3, 1.0, 30.0, 1e4, 0.0]) + torch.tensor([1.0, 0.0, -5.0, 1e5, 7.0])
-
-    view.fit_statistics(values)
-
-    assert view.statistics is not None
-    usual = view.statistics[0](values)
-    torch.testing.assert_close(usual.mean(dim=0), torch.zeros(5), rtol=0, atol=1e-3)
-    torch.testing.assert_close(usual.std(dim=0), torch.tensor([1.0, 1, 1, 1, 0]), rtol=0, atol=1e-2)
-
-
-def test_an_unheard_of_statistic_is_cut_off() -> None:
-    standardise = Standardise(2).eval()
-
-    assert standardise(torch.tensor([[1e9, -1e9]])).tolist() == [[6.0, -6.0]]
-
-
-def test_statistics_are_shaken_in_training_only() -> None:
-    standardise, numbers = Standardise(2), torch.zeros(4000, 2)
-
-    shaken = standardise.train()(numbers)
-
-    assert float(shaken.std()) == pytest.approx(JITTER, rel=0.1)
-    assert torch.equal(standardise.eval()(numbers), numbers)
 
 
 def test_half_precision_keeps_the_exact_scale_of_statistics() -> None:
