@@ -27,7 +27,7 @@ from webapp.demo.truth import ImageTruth, Truth, invent, read_manifest, truths_o
 SEED = 20241
 GUIDELINES = (Path(__file__).parent / "guidelines.md").read_text()
 MANIFEST = "manifest.csv"
-VARIANTS = 6
+VARIANTS = 8
 """Of each sample photograph: enough images that a fifth of them can judge a model."""
 
 Check = Callable[[], None]

@@ -12,7 +12,7 @@ from annotation.opinion import DISTORTIONS
 Truth = dict[str, float]
 """A real number per scale: distortions 0 (extreme) to 5 (non-existent), quality and importance 0 to 4."""
 
-LOCAL_QUALITY = 0.35  # how much the quality of regions differs within an image
+LOCAL_QUALITY = 0.25  # how much the quality of regions differs within an image
 SEEN = {0: 0.35, 1: 0.5, 2: 0.7, 3: 0.85, 4: 0.97}  # quality that is left beside one distortion of a level
 
 
