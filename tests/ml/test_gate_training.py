@@ -33,16 +33,18 @@ class Study:
     def asked(self, version: Path) -> Answers:
         return ask(judge_at(version), self.tested, version=version.name)
 
-    def trained(self, name: str, learnt: Sequence[RegionRecord], *, epochs: str, rate: str) -> Path:
-        """The starter model after stage 2."""
+    def trained(
+        self, name: str, learnt: Sequence[RegionRecord], *, epochs: str, rate: str, parent: Path = TINY
+    ) -> Path:
+        """The parent after stage 2."""
         build_of(self.data, [*learnt, *self.tested])
         out = self.folder / name
         how = ["--stage", "2", "--epochs", epochs, "--batch", "16", "--lr", rate, "--device", "cpu", "--no-test"]
-        train.main([str(self.data), "--from", str(TINY), "--out", str(out), *how])
+        train.main([str(self.data), "--from", str(parent), "--out", str(out), *how])
         return out
 
-    def verdict(self, candidate: Answers) -> Verdict:
-        return decide(candidate.records, self.champion.judged(), candidate.judged())
+    def verdict(self, candidate: Answers, champion: Answers | None = None) -> Verdict:
+        return decide(candidate.records, (champion or self.champion).judged(), candidate.judged())
 
 
 @pytest.fixture(scope="module")
@@ -52,20 +54,27 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
         yield Study(tmp_path_factory.mktemp("gate"))
 
 
-def test_a_candidate_that_learnt_from_people_is_better(study: Study) -> None:
-    verdict = study.verdict(study.asked(study.trained("people", study.learnt, epochs="2.5", rate="1e-3")))
+@pytest.fixture(scope="module")
+def people(study: Study) -> Path:
+    """What the study's people have taught."""
+    return study.trained("people", study.learnt, epochs="2.5", rate="1e-3")
+
+
+def test_a_candidate_that_learnt_from_people_is_better(study: Study, people: Path) -> None:
+    verdict = study.verdict(study.asked(people))
 
     assert [check.measure for check in verdict.checks if not check.passed] == []
     assert verdict.better
     assert lowest(verdict) > 0.1
 
 
-def test_a_candidate_that_learnt_from_shuffled_labels_is_refused(study: Study) -> None:
+def test_a_candidate_that_learnt_from_shuffled_labels_is_refused(study: Study, people: Path) -> None:
     learnt = shuffled(study.learnt, seed=1)
     before, after = ([record.quality for record in records] for records in (study.learnt, learnt))
     assert abs(srocc(before, after)) < 0.1
 
-    verdict = study.verdict(study.asked(study.trained("shuffled", learnt, epochs="2.5", rate="1e-3")))
+    candidate = study.trained("shuffled", learnt, epochs="2.5", rate="1e-3", parent=people)
+    verdict = study.verdict(study.asked(candidate), champion=study.asked(people))
 
     assert not verdict.better
     assert lowest(verdict) < -0.1
