@@ -58,6 +58,7 @@ def shoot(page: Page, name: str) -> None:
         page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
+@pytest.mark.browser_context_args(device_scale_factor=1)  # the right distance goes by the screen's own pixels
 def test_who_sees_everything_goes_on_to_rate(live_server: LiveServer, open_as: SignIn, study: Study, ben: User) -> None:
     page = open_as(ben)
     challenge = open_check(page, live_server, study, ben)
@@ -154,6 +155,7 @@ def test_who_failed_goes_on_where_the_study_only_warns(
     expect(page.locator(shown)).to_be_visible()
 
 
+@pytest.mark.browser_context_args(device_scale_factor=1)  # the right distance goes by the screen's own pixels
 def test_asked_again_the_screen_s_size_is_remembered(
     live_server: LiveServer, open_as: SignIn, study: Study, ben: User
 ) -> None:

@@ -34,7 +34,7 @@ def content_of(export: Export) -> dict[str, bytes]:
 
 
 def stored_exports(study: Study) -> list[str]:
-    """By its short name: other tests leave files, and a test of sequences lets keys come twice."""
+    """By its short name: tests leave files, and where a test has a database of its own keys come twice."""
     folder = Path(default_storage.path("exports"))
     return [str(path) for path in folder.rglob(f"{study.slug}-*") if path.is_file()] if folder.exists() else []
 
