@@ -1,5 +1,6 @@
 """Numbers of any scale to about -6..6: what a network needs to know about the data before it can read statistics."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Final, Self
 
@@ -16,15 +17,15 @@ RAREST: Final = 0.0005
 """Share of the data beyond each of the outermost knots."""
 
 
-class Usual(nn.Module):
+class Usual(nn.Module, ABC):
     """R x S to R x S. Its buffers stay float32 in a half-precision model: they span decades."""
 
+    @abstractmethod
     def fit(self, values: Tensor) -> None:
         """Takes what is usual from M regions' statistics, M x S."""
-        raise NotImplementedError
 
-    def usual(self, values: Tensor) -> Tensor:
-        raise NotImplementedError
+    @abstractmethod
+    def usual(self, values: Tensor) -> Tensor: ...
 
     def forward(self, values: Tensor) -> Tensor:
         numbers = self.usual(values.float())
