@@ -42,7 +42,7 @@ def _take_anchors(pattern: Study, study: Study) -> None:
 
 def _take_people(pattern: Study, study: Study) -> None:
     there = set(study.memberships.values_list("user", flat=True))
-    others = pattern.memberships.filter(active=True).exclude(user__in=there)
+    others = pattern.memberships.filter(active=True).exclude(user__in=there).order_by("pk")
     Membership.objects.bulk_create(
         Membership(study=study, user_id=one.user_id, role=one.role, **{name: getattr(one, name) for name in _LIMITS})
         for one in others
