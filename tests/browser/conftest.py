@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.models import User
+from tests.browser import answering
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the tests' thread
 
@@ -75,10 +75,9 @@ def quiet_database(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("transactional_db")
+    answering.listen()
     yield
-    deadline = time.monotonic() + 10
-    while _busy_connections() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    answering.wait_until_done(lambda: _busy_connections() > 0)
 
 
 def _busy_connections() -> int:

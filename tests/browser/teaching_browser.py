@@ -131,7 +131,7 @@ def test_examples_are_one_key_away_and_looking_is_kept(open_as: SignIn, live_ser
     expect(page.locator("#anchors")).to_be_hidden()
     page.wait_for_load_state("networkidle")
 
-    rows = AnchorOpening.objects.order_by("pk").values_list("annotator", "scale", "region")
+    rows = AnchorOpening.objects.order_by("scale").values_list("annotator", "scale", "region")
     assert list(rows) == [(ben.pk, "blur", region.pk), (ben.pk, "contrast", region.pk)]
     page.keyboard.press("3")
     assert page.locator("#answers input:checked").count() == 1
