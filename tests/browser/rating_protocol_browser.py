@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotation.models import Sitting, Vote
 from annotation.orders import order_for, scales_in
-from tests.browser.conftest import SignIn, Watch
+from tests.browser.conftest import RATIO, SignIn, Watch
 from tests.browser.rating_browser import levels_of, open_screen, protocol, rate, rate_last, study_with
 from tests.browser.scenes import rated_picture
 from tests.factories import make_member, make_study
@@ -23,7 +23,7 @@ LOOK_MS = 9_000  # by the page's clock; longer than a busy machine takes for a s
 def test_rows_wait_for_their_view_and_say_which(open_as: SignIn, live_server: LiveServer) -> None:
     study = make_study(votes_wanted=1)
     protocol(study, least_view_ms=LOOK_MS)
-    rated_picture(study, width=1500, height=1100)
+    rated_picture(study, width=round(1500 * RATIO), height=round(1100 * RATIO))
     page = open_as(make_member(study))
     page.clock.install()
     open_screen(page, live_server, study)

@@ -35,6 +35,7 @@ def test_who_cannot_judge_says_why_and_goes_on(open_as: SignIn, live_server: Liv
     expect(page.locator("#saved")).to_have_text("Saved")
     rate_last(page)
     expect(page.locator("[data-screen=nothing_now]")).to_be_visible()
+    expect(page.locator("#saved")).to_have_text("Saved")
     said = Remark.objects.get()
     assert (said.kind, said.reason, said.text, said.annotator) == (
         "cannot_judge",
@@ -62,6 +63,20 @@ def test_a_flag_stays_with_the_region(open_as: SignIn, live_server: LiveServer) 
     expect(page.locator("#answers input:checked")).to_have_count(1)
     expect(page.locator("#saved")).to_have_text("Saved")
     assert list(Remark.objects.values_list("kind", "reason")) == [("flag", "region")]
+
+
+def test_what_was_said_of_a_flag_does_not_cover_the_next_region(open_as: SignIn, live_server: LiveServer) -> None:
+    study = study_with(2)
+    page = open_as(make_member(study))
+    open_screen(page, live_server, study)
+    page.keyboard.press("!")
+    page.locator("#remark").get_by_role("button", name="Send").click()
+    expect(page.locator("#notice")).to_contain_text("Flagged.")
+
+    rate(page, 3)
+
+    expect(page.locator("#answers")).to_be_visible()
+    assert page.locator("#notice").is_hidden()
 
 
 def test_own_last_votes_are_shown_and_one_is_given_anew(open_as: SignIn, live_server: LiveServer) -> None:
