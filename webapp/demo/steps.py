@@ -24,11 +24,13 @@ from webapp.demo.people import make_person
 from webapp.demo.raters import Session, Tally, rate_everything
 from webapp.demo.truth import ImageTruth, Truth, invent, read_manifest, truths_of
 
-SEED = 20241
+SEED = 5
+"""Draws the hold-out, too: with this one it is like the rest, neither easier nor harder for the model at the start."""
 GUIDELINES = (Path(__file__).parent / "guidelines.md").read_text()
 MANIFEST = "manifest.csv"
-VARIANTS = 8
-"""Of each sample photograph: enough images that a fifth of them can judge a model."""
+VARIANTS = 12
+"""Of each sample photograph: enough images that a fifth of them can judge a model, which many regions of few cannot."""
+REGIONS_PER_IMAGE = 2
 
 Check = Callable[[], None]
 """Raises when the platform has failed meanwhile."""
@@ -71,7 +73,14 @@ def open_study(slug: str, manager: User) -> Study:
     found = Study.objects.filter(slug=slug).first()
     if found is not None:
         return found
-    return create_study(by=manager, name="Demonstration", slug=slug, guidelines=GUIDELINES, seed=SEED)
+    return create_study(
+        by=manager,
+        name="Demonstration",
+        slug=slug,
+        guidelines=GUIDELINES,
+        seed=SEED,
+        regions_per_image=REGIONS_PER_IMAGE,
+    )
 
 
 def import_photographs(study: Study, photographs: Photographs, by: User, check: Check) -> Import:
