@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from annotation.admin_deeds import DeedAdmin, Noted
 from annotation.admin_people import PeopleAdmin, PersonAdmin
+from annotation.admin_tables import Large, ReadOnly
 from annotation.models import (
     AccessToken,
     Adjudication,
@@ -44,42 +46,14 @@ from annotation.models import (
     Vote,
 )
 
-__all__ = ["PeopleAdmin", "PersonAdmin"]
+__all__ = ["DeedAdmin", "PeopleAdmin", "PersonAdmin"]
 
 admin.site.site_header = "Gullery"
 admin.site.site_title = "Gullery"
 
 
-class Large(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
-    """Tables that may have a million rows: no count of all, no select boxes with everything in them."""
-
-    show_full_result_count = False
-    list_per_page = 50
-    list_select_related = True
-
-    def get_autocomplete_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        return ()
-
-    @property
-    def raw_id_fields(self) -> list[str]:  # type: ignore[override]
-        return [field.name for field in self.model._meta.fields if field.is_relation]
-
-
-class ReadOnly(Large):
-    """Looked at, never changed: the rules of the domain are not in this form."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Study)
-class StudyAdmin(Large):
+class StudyAdmin(Noted, Large):
     list_display = ["name", "slug", "status", "votes_wanted", "created_at"]
     list_filter = ["status"]
     search_fields = ["name", "slug"]
@@ -93,7 +67,7 @@ class StudyAdmin(Large):
         "lease_minutes",
         "votes_wanted",
     ]
-    readonly_fields = ["slug", "votes_wanted"]
+    readonly_fields = ["slug", "guidelines", "votes_wanted"]  # these have pages that keep what was before
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a study begins with its manager
@@ -103,7 +77,7 @@ class StudyAdmin(Large):
 
 
 @admin.register(Membership)
-class MembershipAdmin(Large):
+class MembershipAdmin(Noted, Large):
     list_display = ["user", "study", "role", "pseudonym", "active"]
     list_filter = ["role", "active"]
     search_fields = ["user__username", "study__slug", "pseudonym"]
@@ -216,7 +190,7 @@ class GateCheckAdmin(ReadOnly):
 
 
 @admin.register(Protocol)
-class ProtocolAdmin(Large):
+class ProtocolAdmin(Noted, Large):
     list_display = [
         "study",
         "viewing_check",

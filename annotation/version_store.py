@@ -1,8 +1,10 @@
 """Where the directories of model versions are kept: in the store of files, fetched to this machine where that is elsewhere."""
 
 import json
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +16,7 @@ from django.core.files.storage import default_storage
 
 MANIFEST = "manifest.json"
 METRICS = "metrics.json"
+FETCHED_KEPT_DAYS = 30
 
 
 def is_stored(folder: str) -> bool:
@@ -55,9 +58,11 @@ def local_directory(folder: str) -> Path:
 def _fetched(folder: str) -> Path:
     place = Path(settings.VERSIONS_DIR) / folder
     if place.is_dir():
+        os.utime(place)
         return place
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent) as scratch:
+        _make_room(place.parent, Path(scratch))
         part = Path(scratch) / folder
         part.mkdir()
         for name in stored_files(folder):
@@ -69,6 +74,14 @@ def _fetched(folder: str) -> Path:
             if not place.is_dir():  # or another process was faster
                 raise
     return place
+
+
+def _make_room(fetched: Path, scratch: Path) -> None:
+    """Copies that were not asked for in a month go; whoever asks for one again fetches it again."""
+    unused = time.time() - FETCHED_KEPT_DAYS * 24 * 3600
+    for copy in sorted(fetched.iterdir()):
+        if copy.is_dir() and copy.stat().st_mtime < unused:
+            copy.rename(scratch / f"old-{copy.name}")  # in one step: half a version is never read
 
 
 def _name(folder: str, name: str) -> str:

@@ -1,20 +1,21 @@
 """How long a click takes: from the request until the mask, the numbers and the sentences are there, as a page sees it.
 
     python -m benchmarks.clicks FOLDER [--images 20] [--clicks 10] [--people 1] [--busy 0] [--poll] [--ahead 3]
-                                       [--megapixels 0 2 12 24] [--think 0]
+                                       [--megapixels 0 2 12 24] [--think 0] [--training]
 
 The whole platform runs as `manage.py up` starts it, on a scratch data folder, with the shipped model and the embedded
 proposer. Each person opens one image after the other and clicks into it, over a kept-alive connection. `--busy` adds
-processes that do nothing but arithmetic, as a training run would; `--poll` asks again and again (30 ms, 60 ms, ...)
-instead of letting the server wait. With `--ahead` each picture is opened as the page does it, and looked at for so many
+processes that do nothing but arithmetic, at the platform's own priority; `--poll` asks again and again (30 ms, 60 ms,
+...) instead of letting the server wait. With `--ahead` each picture is opened as the page does it, and looked at for so many
 seconds before the first click. `--megapixels` enlarges the photographs first, with a little noise; with several sizes
-(0: as they are) there is a line for each. `--think` is how many seconds pass before a click.
+(0: as they are) there is a line for each. `--think` is how many seconds pass before a click. With `--training` each
+measurement is made twice, alone and beside a training run of the shipped model as the workers start it (`training_steps`
+are those it made meanwhile).
 `python -m benchmarks.click_steps` takes a click apart.
 """
 
 import argparse
 import json
-import multiprocessing
 import os
 import random
 import shutil
@@ -27,6 +28,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.beside import busy, training
 from benchmarks.proposals import photographs
 from benchmarks.scratch import percentiles
 
@@ -46,6 +48,7 @@ def main() -> None:
     parser.add_argument("--ahead", type=float, default=0.0, metavar="SECONDS")
     parser.add_argument("--megapixels", type=float, default=[0.0], nargs="+")
     parser.add_argument("--think", type=float, default=0.0, metavar="SECONDS")
+    parser.add_argument("--training", action="store_true")
     options = parser.parse_args()
     data = Path(tempfile.mkdtemp(prefix="gullery-benchmark-"))
     data.chmod(0o711)
@@ -61,23 +64,49 @@ def main() -> None:
     try:
         with running_platform(whole_platform, data, listener=lambda event: None) as platform:
             for megapixels in options.megapixels:
-                print(json.dumps(measure(platform, options, megapixels)), flush=True)
+                measure(platform, options, megapixels)
     finally:
         shutil.rmtree(data, ignore_errors=True)
 
 
-def measure(platform: Any, options: argparse.Namespace, megapixels: float) -> dict[str, object]:
+def measure(platform: Any, options: argparse.Namespace, megapixels: float) -> None:
+    """Prints a line, or one without and one with training beside."""
     study, tokens = prepare(options, megapixels)
-    images = list(study.images.values_list("pk", "width", "height"))
     settle(study, platform)
+    print(json.dumps(facts(options, megapixels) | clicks(platform, study, tokens, options)), flush=True)
+    if not options.training:
+        return
+    with trained(options) as journal:
+        before = steps_in(journal)
+        found = clicks(platform, study, tokens, options)
+        made = {"training_steps": steps_in(journal) - before}
+        print(json.dumps(facts(options, megapixels) | made | found), flush=True)
+
+
+@contextmanager
+def trained(options: argparse.Namespace) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder, training(photographs(options.folder, 40), Path(folder)) as journal:
+        yield journal
+
+
+def steps_in(journal: Path) -> int:
+    return len(journal.read_text(encoding="utf-8").splitlines())
+
+
+def facts(options: argparse.Namespace, megapixels: float) -> dict[str, object]:
+    settings = {name: getattr(options, name) for name in ("people", "busy", "poll", "ahead", "think")}
+    return settings | {"megapixels": megapixels, "images": options.images}
+
+
+def clicks(platform: Any, study: Any, tokens: list[str], options: argparse.Namespace) -> dict[str, object]:
     seconds: Seconds = defaultdict(list)
+    images = list(study.images.order_by("pk").values_list("pk", "width", "height"))
     with busy(options.busy), ThreadPoolExecutor(options.people) as pool:
         visits = [pool.submit(visit, platform.address, token, study.slug, images, options, seconds) for token in tokens]
         for one in visits:
             one.result()
-    settings = {name: getattr(options, name) for name in ("people", "busy", "poll", "ahead", "think")}
-    settings |= {"megapixels": megapixels, "images": len(images), "load": round(os.getloadavg()[0], 1)}
-    return settings | {f"{name}_ms": percentiles(found) for name, found in seconds.items()}
+    load = {"load": round(os.getloadavg()[0], 1)}
+    return load | {f"{name}_ms": percentiles(found) for name, found in seconds.items()}
 
 
 def prepare(options: argparse.Namespace, megapixels: float) -> tuple[Any, list[str]]:
@@ -129,23 +158,6 @@ def settle(study: Any, platform: Any) -> None:
         platform.check()
         time.sleep(0.5)
     time.sleep(5)
-
-
-@contextmanager
-def busy(count: int) -> Iterator[None]:
-    processes = [multiprocessing.get_context("spawn").Process(target=calculate, daemon=True) for _ in range(count)]
-    for process in processes:
-        process.start()
-    try:
-        yield
-    finally:
-        for process in processes:
-            process.kill()
-
-
-def calculate() -> None:
-    while True:
-        sum(range(10**6))
 
 
 def visit(address: str, token: str, study: str, images: Any, options: argparse.Namespace, seconds: Seconds) -> None:

@@ -1,13 +1,14 @@
 """Prelabelling: how many images and regions a second, through the workers and by the library alone.
 
-    OMP_NUM_THREADS=1 python -m benchmarks.prelabels FOLDER [--images 100] [--regions 3]
+    OMP_NUM_THREADS=1 python -m benchmarks.prelabels FOLDER [--images 100] [--regions 3] [--rounds 3]
 
-Three figures in one run: the library called directly (decode, encode, judge), the workers' task in this process (claims
-and rows as well), and one and two worker processes over the queue on the same images with another version promoted; all
-also as CPU time of the processes that judge.
-Loading the model is not counted. Each is the best of three rounds, the first two in turn; the overhead is the task's or
-the one worker's time for an image beside the library's. With workers time runs from the first judged image to the last,
-which is one image less.
+Three ways in turns, so that each round finds the same machine: the library called directly (decode, encode, judge), the
+workers' task in this process (claims and rows as well), and one worker process over the queue; each on the same images,
+with another version promoted. At last two worker processes. Medians of the rounds; `..._percent` is the median of how much
+more time, or CPU time, a way took than the library in the same round.
+Loading the model is not counted. With workers time runs from the first judged image to the last, which is one image less.
+CPU is that of the processes that judge (a worker's with that of the process that hands it its tasks); the database's stands
+beside it.
 """
 
 import argparse
@@ -18,15 +19,28 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
 from benchmarks.proposals import photographs
 from benchmarks.scratch import scratch_database
 
-ROUNDS = 3
+LIBRARY, TASK, WORKER = "library", "task", "workers_1"
+
+
+class Taken(NamedTuple):
+    """`cpu` seconds of what judges, `database` those of the server beside it."""
+
+    seconds: float
+    cpu: float
+    database: float
+
+
+Rounds = dict[str, list[Taken]]
 
 
 def main() -> None:
@@ -34,28 +48,45 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--images", type=int, default=100)
     parser.add_argument("--regions", type=int, default=3, help="of an image")
+    parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    with scratch_database() as data:
+    with scratch_database() as data, broker(data):
         study, regions = prepare(options)
         warm(study)
-        figures = {"images": study.images.count(), "regions": regions}
-        alone, tasks = [], []
-        for _ in range(ROUNDS):
-            alone.append(direct(study))
-            again(study)
-            tasks.append(by_task(study))
-        for name, found in (("library", alone), ("task", tasks)):
-            figures[name] = rates(min(taken.seconds for taken in found), figures)
-            figures[name]["cpu_seconds"] = round(min(taken.cpu for taken in found), 2)
-        for name, unit in (("overhead_percent", "seconds"), ("overhead_percent_of_cpu", "cpu_seconds")):
-            figures[name] = round(100 * (figures["task"][unit] / figures["library"][unit] - 1), 1)
-        for processes in (1, 2):
-            taken = by_workers(study, processes, data)
-            figures[f"workers_{processes}"] = rates(min(one.seconds for one in taken), figures)
-            figures[f"workers_{processes}"]["cpu_seconds"] = round(min(one.cpu for one in taken), 2)
-        for name, unit in (("queue_overhead_percent", "seconds"), ("queue_overhead_percent_of_cpu", "cpu_seconds")):
-            figures[name] = round(100 * (figures["workers_1"][unit] / figures["library"][unit] - 1), 1)
-    print(json.dumps(figures))
+        rounds: Rounds = defaultdict(list)
+        with workers(data, 1) as one:
+            watch(study, 1, one, data)
+            for _ in range(options.rounds):
+                rounds[LIBRARY].append(direct(study, data))
+                again(study)
+                rounds[TASK].append(by_task(study, data))
+                rounds[WORKER].append(watch(study, 1, one, data))
+        with workers(data, 2) as two:
+            watch(study, 2, two, data)
+            rounds["workers_2"] = [watch(study, 2, two, data) for _ in range(options.rounds)]
+        print(json.dumps(figures_of(rounds, study.images.count(), regions)))
+
+
+def figures_of(rounds: Rounds, images: int, regions: int) -> dict[str, Any]:
+    figures: dict[str, Any] = {"images": images, "regions": regions, "load": round(os.getloadavg()[0], 1)}
+    for way, found in rounds.items():
+        seconds, cpu, database = (median(each) for each in zip(*found, strict=True))
+        figures[way] = {
+            "seconds": seconds,
+            "images_per_second": images / seconds,
+            "regions_per_second": regions / seconds,
+        }
+        figures[way] |= {"cpu_seconds": cpu, "database_cpu_seconds": database}
+        figures[way] = {name: round(value, 2) for name, value in figures[way].items()}
+    for way in (TASK, WORKER):
+        both = list(zip(rounds[way], rounds[LIBRARY], strict=True))
+        figures[f"{way}_percent"] = more(own.seconds / alone.seconds for own, alone in both)
+        figures[f"{way}_percent_of_cpu"] = more(own.cpu / alone.cpu for own, alone in both)
+    return figures
+
+
+def more(ratios: Iterator[float]) -> float:
+    return round(100 * (median(ratios) - 1), 1)
 
 
 def prepare(options: argparse.Namespace) -> tuple[Any, int]:
@@ -92,28 +123,22 @@ def prepare(options: argparse.Namespace) -> tuple[Any, int]:
 def warm(study: Any) -> None:
     """The model is loaded and has judged once, as in a worker that is at work."""
     from annotation.models import Region
-    from workers.tasks.prelabels import _judged
+    from workers.looks import judged
 
     image = study.images.first()
-    _judged(image, list(Region.objects.filter(image=image)), study.active_version)
-
-
-class Taken(NamedTuple):
-    """`cpu` seconds of this process; the database's are not among them."""
-
-    seconds: float
-    cpu: float
+    judged(image, image.file.read(), list(Region.objects.filter(image=image)), study.active_version)
 
 
 @contextmanager
-def timed() -> Iterator[list[Taken]]:
+def timed(data: Path) -> Iterator[list[Taken]]:
     taken: list[Taken] = []
-    clock, cpu = time.perf_counter(), time.process_time()
+    clock, cpu, database = time.perf_counter(), time.process_time(), cpu_of_database(data)
     yield taken
-    taken.append(Taken(time.perf_counter() - clock, time.process_time() - cpu))
+    database = cpu_of_database(data) - database
+    taken.append(Taken(time.perf_counter() - clock, time.process_time() - cpu, database))
 
 
-def direct(study: Any) -> Taken:
+def direct(study: Any, data: Path) -> Taken:
     """The library for all images."""
     import numpy as np
 
@@ -122,9 +147,9 @@ def direct(study: Any) -> Taken:
     from ml.images import decode
     from workers.resident import predictor
 
-    images = list(Image.objects.filter(study=study).prefetch_related("regions"))
+    images = list(Image.objects.filter(study=study).order_by("pk").prefetch_related("regions"))
     model = predictor(study.active_version_id)
-    with timed() as taken:
+    with timed(data) as taken:
         for image in images:
             with image.file.open("rb") as file:
                 model.set_image(decode(file.read()))
@@ -133,37 +158,48 @@ def direct(study: Any) -> Taken:
     return taken[0]
 
 
-def by_task(study: Any) -> Taken:
+def by_task(study: Any, data: Path) -> Taken:
     from workers.resident import predictor
     from workers.tasks.prelabels import prelabel_regions_task
 
     predictor(study.active_version_id)
-    with timed() as taken:
+    with timed(data) as taken:
         while prelabel_regions_task():
             pass
     return taken[0]
 
 
-def by_workers(study: Any, processes: int, data: Path) -> list[Taken]:
-    """Rounds over Redis, by workers that stay."""
+@contextmanager
+def broker(data: Path) -> Iterator[None]:
     from webapp.embedded.redis import Redis
 
     server = Redis(data)
     server.prepare()
+    with ended(subprocess.Popen(server.command(), stdout=subprocess.DEVNULL)):
+        yield
+
+
+@contextmanager
+def workers(data: Path, processes: int) -> Iterator[int]:
+    """A worker of the queue `gpu` as the supervisor starts it; its number."""
     around = {**os.environ, "GULLERY_DATA": str(data), "OMP_NUM_THREADS": "1"}
-    broker = subprocess.Popen(server.command(), stdout=subprocess.DEVNULL)
     celery = [sys.executable, "-m", "celery", "-A", "workers"]
     options = ["--queues", "gpu", "--concurrency", str(processes), "--loglevel", "ERROR", "--without-gossip"]
-    workers = subprocess.Popen([*celery, "worker", *options], env=around, stdout=subprocess.DEVNULL)
+    started = subprocess.Popen([*celery, "worker", *options, "--without-mingle"], env=around, stdout=subprocess.DEVNULL)
+    with ended(started):
+        yield started.pid
+
+
+@contextmanager
+def ended(process: "subprocess.Popen[bytes]") -> Iterator[None]:
     try:
-        return [watch(study, processes, workers.pid) for _ in range(ROUNDS)]
+        yield
     finally:
-        for process in (workers, broker):
-            process.terminate()
-            process.wait()
+        process.terminate()
+        process.wait()
 
 
-def watch(study: Any, processes: int, worker: int) -> Taken:
+def watch(study: Any, processes: int, worker: int, data: Path) -> Taken:
     """For all images, from what all but the first take: starting and loading are not counted."""
     from django.db.models import Max, Min
 
@@ -175,21 +211,34 @@ def watch(study: Any, processes: int, worker: int) -> Taken:
     for _ in range(processes):
         ring_prelabels()
     while (now := left.count()) == images:
-        time.sleep(0.2)
-    begun, counted = cpu_of(worker), now
+        time.sleep(0.05)
+    begun, database = cpu_of(worker), cpu_of_database(data)
     while left.exists():
         time.sleep(0.2)
-    cpu = (cpu_of(worker) - begun) / counted * images
+    cpu, database = cpu_of(worker) - begun, cpu_of_database(data) - database
     made = Prelabel.objects.filter(version=study.active_version_id)
     ends = made.aggregate(first=Min("created_at"), last=Max("created_at"))
-    return Taken((ends["last"] - ends["first"]).total_seconds() / (images - 1) * images, cpu)
+    seconds = (ends["last"] - ends["first"]).total_seconds()
+    return Taken(seconds / (images - 1) * images, cpu / now * images, database / now * images)
 
 
-def cpu_of(worker: int) -> float:
-    """Seconds of its pool's processes so far."""
-    children = Path(f"/proc/{worker}/task/{worker}/children").read_text().split()
-    ticks = [Path(f"/proc/{child}/stat").read_text().rpartition(") ")[2].split()[11:13] for child in children]
-    return sum(int(tick) for both in ticks for tick in both) / os.sysconf("SC_CLK_TCK")
+def cpu_of_database(data: Path) -> float:
+    return cpu_of(int((data / "postgres" / "postmaster.pid").read_text().split()[0]))
+
+
+def cpu_of(process: int) -> float:
+    """Seconds so far of the process, its children and those of them that ended."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    ticks = [*ticks_of(str(process)), *(tick for child in children for tick in ticks_of(child)[:2])]
+    return sum(ticks) / os.sysconf("SC_CLK_TCK")
+
+
+def ticks_of(process: str) -> list[int]:
+    """Its own, user's and system's, and those of its ended children; nothing when it has just ended."""
+    try:
+        return [int(ticks) for ticks in Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()[11:15]]
+    except FileNotFoundError:
+        return []
 
 
 def again(study: Any) -> None:
@@ -204,14 +253,6 @@ def again(study: Any) -> None:
         manifest["parent"] = study.active_version.sha256
         (copy / "manifest.json").write_text(json.dumps(manifest))
         promote(study=study, version=register_version(directory=copy), reason="Once more.")
-
-
-def rates(seconds: float, figures: dict[str, Any]) -> dict[str, float]:
-    return {
-        "seconds": round(seconds, 2),
-        "images_per_second": round(figures["images"] / seconds, 2),
-        "regions_per_second": round(figures["regions"] / seconds, 2),
-    }
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """One database server for the whole run; pytest-django makes a test database in it for each worker."""
 
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -10,11 +11,12 @@ from django.test import TransactionTestCase
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
-from tests import cluster
+from tests import cluster, template
 from tests.emptying import empty_tables
 
 GARBAGE = 50_000
 """Objects between two looks for garbage: libraries and tests make millions that stay, and each look counts them anew."""
+SEED = 1
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,9 +43,24 @@ def pytest_collection_finish() -> None:
     gc.freeze()  # modules and tests stay to the end
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Networks and noise of a test are the same whatever ran before it; pytest-randomly knows nothing of torch."""
+    if torch := sys.modules.get("torch"):
+        torch.default_generator.manual_seed(SEED)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock():
+        template.take_turn()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """What a killed process or a pool's own thread left connected would keep the database from being dropped."""
+    with django_db_blocker.unblock():
+        template.leave_copy()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

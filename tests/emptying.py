@@ -4,6 +4,8 @@ Django truncates every table, which makes hundreds of files, and writes content 
 fill a handful of tables: here their rows are deleted, and those two tables, which no test changes, are left alone.
 """
 
+from functools import cache
+
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
@@ -12,18 +14,26 @@ _with_django = TransactionTestCase._fixture_teardown
 
 
 def empty_tables(case: TransactionTestCase) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW is_superuser")
-        mighty = cursor.fetchone() == ("on",)
-    if mighty:
+    if _is_mighty():
         _delete_rows()
     else:  # a server that somebody named for the tests
         _with_django(case)
 
 
+@cache
+def _is_mighty() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW is_superuser")
+        return bool(cursor.fetchone() == ("on",))
+
+
+@cache
+def _tables() -> list[str]:
+    return sorted(set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT)
+
+
 def _delete_rows() -> None:
-    quoted = connection.ops.quote_name
-    tables = sorted(set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT)
+    quoted, tables = connection.ops.quote_name, _tables()
     asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {quoted(name)})" for name in tables)
     with transaction.atomic(), connection.cursor() as cursor:
         # As TRUNCATE does it: who still writes is waited for, and what they wrote goes too.

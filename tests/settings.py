@@ -12,7 +12,7 @@ from webapp.settings import REST_FRAMEWORK, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 _LOCAL = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-CACHES = {"default": _LOCAL, "process": _LOCAL}
+CACHES = {"default": _LOCAL}
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"user": None, "stranger": None, "sign-in": None}}
 BROKER_URL = "memory://"

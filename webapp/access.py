@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
@@ -38,6 +38,7 @@ from annotation.models import (
 from annotation.models.users import TokenQuerySet
 from annotation.queries.hot_rows import Leased, Rater, lock_leased, lock_rater
 from annotation.queries.messages import messages_for
+from annotation.queries.statements import Statement, commit
 
 Row = TypeVar("Row", Image, Region, Import, Evaluation, Export, TrainingRun)
 
@@ -76,6 +77,7 @@ def rater_in(user: User, slug: str) -> Iterator[Rater]:
         if rater.member.role not in RATERS:
             raise Forbidden(f"This needs the role {' or '.join(sorted(RATERS))}; yours is {rater.member.role}.")
         yield rater
+        commit()
 
 
 def membership_for(user: User, slug: str) -> Membership:
@@ -187,18 +189,16 @@ def voter_in(user: User, lease: Proof) -> Iterator[Leased]:
 
 # By hand, as for a vote.
 _RATING = ", ".join(f"'{role}'" for role in sorted(RATERS))
-_STILL_RATES = f"""
+_STILL_RATES = Statement(f"""
 SELECT FROM annotation_region region JOIN annotation_membership member ON member.study_id = region.study_id
-WHERE region.id = %s AND member.user_id = %s AND member.active AND member.role IN ({_RATING})
-"""
+WHERE region.id = %(region)s AND member.user_id = %(user)s AND member.active AND member.role IN ({_RATING})
+""")
 
 
 def leased_region_for(user: User, lease: Proof) -> int:
     """The region of a lease, for somebody who is still in its study."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STILL_RATES, [lease.region_id, user.pk])
-        if cursor.fetchone() is None:
-            raise Http404("The study of this lease is no longer one you rate in.")
+    if _STILL_RATES.row({"region": lease.region_id, "user": user.pk}) is None:
+        raise Http404("The study of this lease is no longer one you rate in.")
     return lease.region_id
 
 

@@ -15,7 +15,7 @@ CLOSED_SET = "closed_set"
 TASKS = (
     ("Quality", "quality", ("srocc", "plcc")),
     ("Importance", "importance", ("srocc", "plcc")),
-    (gettext_noop("Distortion severity"), "severities", ("precision", "recall", "f1")),
+    (gettext_noop("Distortion severity, %"), "severities", ("precision", "recall", "f1")),
     (gettext_noop("Distortion types"), "types", ("precision", "recall", "f1")),
 )
 WORDS = {

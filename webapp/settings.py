@@ -39,8 +39,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "webapp.policy.PolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "webapp.middleware.LanguageMiddleware",
+    "webapp.middleware.ProgramMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -83,8 +84,8 @@ def _host(netloc: str) -> str:
 def _database(url: str) -> dict[str, object]:
     """PostgreSQL by URL, or the embedded server's socket when no URL is given."""
     pool = {"min_size": 1, "max_size": env.integer("GULLERY_DATABASE_POOL", 8, least=1), "timeout": 10}
-    # The same few statements come for ever: binding on the server lets it keep their plans.
-    options = {"pool": pool, "server_side_binding": True, "prepare_threshold": 3}
+    # The driver keeps no plans: each time it forgets them it would forget those of annotation/queries/statements.py too.
+    options = {"pool": pool, "server_side_binding": True, "prepare_threshold": None}
     common = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
     if not url:
         host = str(locations.postgres_socket_dir(DATA_DIR))
@@ -118,7 +119,6 @@ CACHES = {
         "LOCATION": _CACHE_URL,
         "KEY_PREFIX": "gullery",
     },
-    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

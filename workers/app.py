@@ -20,6 +20,7 @@ app.conf.imports = [
     "workers.tasks.prelabels",
     "workers.tasks.proposals",
     "workers.tasks.sketches",
+    "workers.tasks.tidying",
     "workers.tasks.training",
     "workers.tasks.turns",
 ]

@@ -19,93 +19,100 @@ worker_hijack_root_logger = False
 worker_max_tasks_per_child = 1000
 timezone = settings.TIME_ZONE
 enable_utc = True
-beat_scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
+beat_scheduler = "workers.clock:Clock"
 
-# Each tick expires before the next, so that a worker that was away does not wake to a heap of them.
+# Each tick expires before the next, so that a worker that was away does not wake to a heap of them; those of the GPU's
+# queue outlive a task that prelabels, or whoever stands behind it would never have a turn. The scheduler that keeps its
+# entries in the database knows `expire_seconds`, and overlooks Celery's own `expires`.
 beat_schedule = {
     "heartbeat": {
         "task": "workers.tasks.heartbeat.heartbeat_task",
         "schedule": 10.0,
-        "options": {"queue": "default", "expires": 9},
+        "options": {"queue": "default", "expire_seconds": 9},
     },
     "proposals": {
         "task": "workers.tasks.proposals.propose_regions_task",
         "schedule": 5.0,
-        "options": {"queue": "gpu", "expires": 4},
+        "options": {"queue": "gpu", "expire_seconds": 300},
     },
     "prelabels": {
         "task": "workers.tasks.prelabels.prelabel_regions_task",
         "schedule": 5.0,
-        "options": {"queue": "gpu", "expires": 4},
+        "options": {"queue": "gpu", "expire_seconds": 300},
     },
     "imports": {
         "task": "workers.tasks.imports.run_imports_task",
         "schedule": 5.0,
-        "options": {"queue": "default", "expires": 4},
+        "options": {"queue": "default", "expire_seconds": 4},
     },
     "exports": {
         "task": "workers.tasks.exports.run_exports_task",
         "schedule": 5.0,
-        "options": {"queue": "default", "expires": 4},
+        "options": {"queue": "default", "expire_seconds": 4},
     },
     "expired exports": {
         "task": "workers.tasks.exports.expire_exports_task",
         "schedule": 3600.0,
-        "options": {"queue": "default", "expires": 3000},
+        "options": {"queue": "default", "expire_seconds": 3000},
     },
     "trainings": {
         "task": "workers.tasks.training.run_trainings_task",
         "schedule": 5.0,
-        "options": {"queue": "gpu", "expires": 4},
+        "options": {"queue": "gpu", "expire_seconds": 300},
     },
     "evaluations": {
         "task": "workers.tasks.evaluations.run_evaluations_task",
         "schedule": 5.0,
-        "options": {"queue": "gpu", "expires": 4},
+        "options": {"queue": "gpu", "expire_seconds": 300},
     },
     "tidied trainings": {
         "task": "workers.tasks.training.tidy_trainings_task",
         "schedule": 3600.0,
-        "options": {"queue": "gpu", "expires": 3000},
+        "options": {"queue": "gpu", "expire_seconds": 3000},
+    },
+    "tidying": {
+        "task": "workers.tasks.tidying.tidy_task",
+        "schedule": 3600.0,
+        "options": {"queue": "default", "expire_seconds": 3000},
     },
     "due trainings": {
         "task": "workers.tasks.training.request_due_trainings_task",
         "schedule": 30.0,
-        "options": {"queue": "default", "expires": 29},
+        "options": {"queue": "default", "expire_seconds": 29},
     },
     "assessments": {
         "task": "workers.tasks.assessments.answer_assessments_task",
         "schedule": 3.0,
-        "options": {"queue": "interactive", "expires": 2},
+        "options": {"queue": "interactive", "expire_seconds": 2},
     },
     "forgetting": {
         "task": "workers.tasks.assessments.forget_assessments_task",
         "schedule": 900.0,
-        "options": {"queue": "default", "expires": 600},
+        "options": {"queue": "default", "expire_seconds": 600},
     },
     "sketches": {
         "task": "workers.tasks.sketches.answer_sketches_task",
         "schedule": 3.0,
-        "options": {"queue": "interactive", "expires": 2},
+        "options": {"queue": "interactive", "expire_seconds": 2},
     },
     "more votes": {
         "task": "workers.tasks.adaptive.ask_for_more_task",
         "schedule": 10.0,
-        "options": {"queue": "default", "expires": 9},
+        "options": {"queue": "default", "expire_seconds": 9},
     },
     "more votes, all labels": {
         "task": "workers.tasks.adaptive.look_at_all_labels_task",
         "schedule": 3600.0,
-        "options": {"queue": "default", "expires": 3000},
+        "options": {"queue": "default", "expire_seconds": 3000},
     },
     "anchors": {
         "task": "workers.tasks.anchors.make_anchors_task",
         "schedule": 15.0,
-        "options": {"queue": "default", "expires": 14},
+        "options": {"queue": "default", "expire_seconds": 14},
     },
     "turns": {
         "task": "workers.tasks.turns.deal_turns_task",
         "schedule": 5.0,
-        "options": {"queue": "default", "expires": 4},
+        "options": {"queue": "default", "expire_seconds": 4},
     },
 }

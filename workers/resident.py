@@ -2,9 +2,10 @@
 
 import logging
 from copy import copy
-from functools import cache, lru_cache
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from ml.proposals import Proposer
 
 log = logging.getLogger(__name__)
+
+_judges: "dict[Path, RegionJudge]" = {}
+_loading = Lock()
 
 
 @cache
@@ -33,12 +37,23 @@ def can_judge() -> bool:
     return find_spec("torch") is not None
 
 
-@lru_cache(maxsize=1)
 def predictor(version: int) -> "RegionJudge":
-    """The model of a version's row, of any kind; one at a time, since a large one fills a GPU. Raises VersionError."""
+    """The model of a version's row. Raises VersionError."""
+    return judge_in(local_directory(ModelVersion.objects.get(pk=version).folder))
+
+
+def judge_in(directory: Path) -> "RegionJudge":
+    """The model of any kind in a version's directory. Asks no database, so that a thread may call it. Raises VersionError.
+
+    One at a time: two large ones do not fit a GPU, so the one before goes before the next is loaded.
+    """
     from ml.judges import load_judge  # slow import
 
-    return load_judge(local_directory(ModelVersion.objects.get(pk=version).folder))
+    with _loading:
+        if directory not in _judges:
+            _judges.clear()
+            _judges[directory] = load_judge(directory)
+        return _judges[directory]
 
 
 def warm() -> None:

@@ -12,8 +12,9 @@ from workers.resident import predictor, proposer
 
 if TYPE_CHECKING:
     from ml.judges import RegionJudge
+    from ml.judges.interview import Interview
     from ml.proposals import Proposer
-    from ml.proposals.proposal import Rgb
+    from ml.proposals.proposal import Mask, Rgb
 
 MOST = 4
 MOST_PIXELS = 120_000_000
@@ -22,6 +23,8 @@ MOST_PIXELS = 120_000_000
 Name = tuple[str, int]
 _eyes = ThreadPoolExecutor(1, thread_name_prefix="eyes")
 """A model takes seconds to look at a large photograph; masks of it are drawn meanwhile."""
+_ears = ThreadPoolExecutor(1, thread_name_prefix="ears")
+"""What it says of a region comes while the mask is stored; and it does not wait behind a look at another picture."""
 _kept: "OrderedDict[Name, Scene]" = OrderedDict()
 
 
@@ -52,7 +55,23 @@ class Scene:
 
     def judge(self, version: int) -> "RegionJudge":
         """The model, when it has looked. Raises VersionError, and whatever stopped it, which the next call tries again."""
-        looking = self.look(version)
+        return self._when_ready(self.look(version))
+
+    def hear(self, version: int, mask: "Mask") -> "Future[Interview]":
+        """What the model will say of a region. Raises nothing, its result what `judge` does."""
+        try:
+            looking = self.look(version)
+        except Exception as error:
+            looking = Future()
+            looking.set_exception(error)
+        return _ears.submit(self._heard, looking, mask)
+
+    def _heard(self, looking: "Future[RegionJudge]", mask: "Mask") -> "Interview":
+        from ml.judges.interview import interview  # slow import
+
+        return interview(self._when_ready(looking), mask)
+
+    def _when_ready(self, looking: "Future[RegionJudge]") -> "RegionJudge":
         try:
             return looking.result()
         except BaseException:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotation.actions.labels import refresh_label
+from annotation.actions.seats import add_seats_for_ties
 from annotation.aggregation.labels import is_tied
 from annotation.enums import LabelStatus
 from annotation.errors import Conflict, InvalidInput
@@ -33,7 +34,7 @@ def adjudicate(*, region: Region, by: User, levels: Mapping[str, int], reason: s
 
 
 def withdraw(*, adjudication: Adjudication, by: User) -> Adjudication:
-    """The votes alone decide again. Raises Conflict when it was withdrawn before."""
+    """The votes alone decide again; a tie asks for one more. Raises Conflict when it was withdrawn before."""
     with transaction.atomic():
         region = lock_region(adjudication.region_id)
         fresh = Adjudication.objects.get(pk=adjudication.pk)
@@ -42,6 +43,7 @@ def withdraw(*, adjudication: Adjudication, by: User) -> Adjudication:
         fresh.withdrawn_at, fresh.withdrawn_by = timezone.now(), by
         fresh.save(update_fields=["withdrawn_at", "withdrawn_by"])
         refresh_label(region=region)
+        add_seats_for_ties(regions=[region])
         return fresh
 
 

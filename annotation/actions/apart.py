@@ -1,9 +1,10 @@
 """More votes where the active model and the votes are far apart: asked for by a person, given as blindly as all others."""
 
 from annotation.actions.adaptive import ask_for_seats
-from annotation.enums import StudyStatus
+from annotation.actions.deeds import note
+from annotation.enums import DeedKind, StudyStatus
 from annotation.errors import Conflict
-from annotation.models import Protocol, Study
+from annotation.models import Protocol, Study, User
 from annotation.queries.apart import RULE, apart_in, most_votes
 from annotation.queries.asking import budget_left
 
@@ -11,7 +12,7 @@ SEATS = 2
 """For each region; as many as the rules of doubt ask for at a time (`aggregation.adaptive`)."""
 
 
-def ask_where_apart(*, study: Study) -> int:
+def ask_where_apart(*, study: Study, by: User | None = None) -> int:
     """Two more seats for each region that `apart_in` shows, as far as the study's budget goes; how many seats.
 
     What the model says goes no further than into the reason: no vote is weighed by it, and nobody who votes is told.
@@ -32,4 +33,5 @@ def ask_where_apart(*, study: Study) -> int:
         raise Conflict(
             "No region is left to ask about, or the budget of extra votes is used up.", code="nothing_to_ask"
         )
+    note(study_id=study.pk, kind=DeedKind.VOTES_ASKED, by=by, after=added)
     return added

@@ -1,11 +1,13 @@
 """Click anywhere: somebody points at a place in a picture; the mask, what the model says of it and its sentences follow."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
+from django.db import connection, transaction
 from django.utils import timezone
 
-from annotation.actions.jobs import JobStopped, finish
+from annotation.actions.jobs import JobStopped, claim, finish
 from annotation.actions.prelabels import Guess
 from annotation.actions.sketches import MOST_CLICKS, Click
 from annotation.enums import JobStatus
@@ -34,16 +36,17 @@ def request_assessment(
     if bool(clicks) == (box is not None):
         raise InvalidInput("Give either clicks or a box.")
     check_clicks(clicks, of) if box is None else check_box(box, of)
-    return Assessment.objects.create(
-        study=study,
-        version=_active_version(study),
-        image=of if isinstance(of, Image) else None,
-        picture=of if isinstance(of, Picture) else None,
-        clicks=Sketch.join_points(clicks),
-        box=list(box) if box else None,
-        requested_by=_with_room(by),
-        total=SENTENCES,
-    )
+    with _hastily():
+        return Assessment.objects.create(
+            study=study,
+            version=_active_version(study),
+            image=of if isinstance(of, Image) else None,
+            picture=of if isinstance(of, Picture) else None,
+            clicks=Sketch.join_points(clicks),
+            box=list(box) if box else None,
+            requested_by=_with_room(by),
+            total=SENTENCES,
+        )
 
 
 def check_clicks(clicks: Sequence[Click], of: Image | Picture) -> None:
@@ -63,6 +66,12 @@ def check_box(box: Box, of: Image | Picture) -> None:
             f"The box {x},{y},{width},{height} (x, y, width, height) is not inside the image of "
             f"{of.width}×{of.height} pixels."
         )
+
+
+def claim_assessment() -> Assessment | None:
+    """The oldest that waits, now this worker's; None when there is none."""
+    with _hastily():
+        return claim(Assessment)
 
 
 def picture_of(assessment: Assessment) -> Image | Picture:
@@ -101,7 +110,8 @@ def store_judgement(*, assessment: Assessment, guess: Guess) -> None:
 
 def store_sentences(*, assessment: Assessment, sentences: Sequence[str]) -> None:
     """The last part, none of a model that only scores. Raises JobStopped."""
-    finish(assessment, sentences="\n".join(" ".join(one.split()) for one in sentences))
+    with _hastily():
+        finish(assessment, sentences="\n".join(" ".join(one.split()) for one in sentences))
 
 
 def forget_assessments() -> int:
@@ -123,5 +133,14 @@ def _with_room(by: User) -> User:
 
 def _advance(assessment: Assessment, done: int, **found: object) -> None:
     mine = Assessment.objects.filter(pk=assessment.pk, status=JobStatus.RUNNING, started_at=assessment.started_at)
-    if not mine.update(done=done, heartbeat_at=timezone.now(), **found):
-        raise JobStopped
+    with _hastily():
+        if not mine.update(done=done, heartbeat_at=timezone.now(), **found):
+            raise JobStopped
+
+
+@contextmanager
+def _hastily() -> Iterator[None]:
+    """Does not wait for the disk: somebody looks at the page, and a try that a crash of the server takes back is no loss."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
+        yield

@@ -1,16 +1,14 @@
 """A vote goes in with one statement: it finds its seat, is stored, and closes the seat."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 from uuid import UUID
-
-from django.db import connection
 
 from annotation.enums import Arm, PrelabelSeen, Purpose, RegionStatus
 from annotation.models import Assignment, Region, Vote
 from annotation.opinion import SCALES, Opinion
 from annotation.queries.rows import row_of
 from annotation.queries.sittings import IDLE
+from annotation.queries.statements import Statement, Value
 
 _CIRCUMSTANCES = (
     *("duration_ms", "device_pixel_ratio", "viewport_width", "viewport_height", "screen_width", "screen_height"),
@@ -71,28 +69,25 @@ WITH seat AS MATERIALIZED ({{seat}}), seen AS MATERIALIZED (
 )
 SELECT id, created_at, prelabel_seen, prelabel_id, purpose, sitting_id, late, surplus FROM said
 """  # noqa: S608  the columns are ours
-_STORE_LABEL = _STORE.format(seat=_OF_LABEL, surplus="NOT EXISTS (SELECT FROM seat)")
-_STORE_CHECK = _STORE.format(seat=_OF_CHECK, surplus="TRUE")
+_STORE_LABEL = Statement(_STORE.format(seat=_OF_LABEL, surplus="NOT EXISTS (SELECT FROM seat)"))
+_STORE_CHECK = Statement(_STORE.format(seat=_OF_CHECK, surplus="TRUE"))
 
 
-def put_in(*, region: Region, annotator_id: int, key: UUID, opinion: Opinion, facts: Mapping[str, object]) -> Vote:
+def put_in(*, region: Region, annotator_id: int, key: UUID, opinion: Opinion, facts: Mapping[str, Value]) -> Vote:
     """The vote as it was stored: late without the person's own seat, surplus without any, and with what was seen before it.
 
     The caller holds the region's lock.
     """
-    given = (region.study_id, region.pk, annotator_id, key, *opinion.levels())
+    given: list[Value] = [region.study_id, region.pk, annotator_id, key, *opinion.levels()]
     return _stored(_STORE_LABEL, given, {**facts, "accepted": region.status == RegionStatus.ACCEPTED})
 
 
-def put_in_check(*, seat: Assignment, key: UUID, opinion: Opinion, facts: Mapping[str, object]) -> Vote:
+def put_in_check(*, seat: Assignment, key: UUID, opinion: Opinion, facts: Mapping[str, Value]) -> Vote:
     """The vote from the seat of a check, which is open. The caller holds the region's lock."""
-    given = (seat.study_id, seat.region_id, seat.annotator_id, key, *opinion.levels())
+    given: list[Value] = [seat.study_id, seat.region_id, seat.annotator_id, key, *opinion.levels()]
     return _stored(_STORE_CHECK, given, {**facts, "seat_id": seat.pk})
 
 
-def _stored(statement: str, given: tuple[object, ...], facts: Mapping[str, object]) -> Vote:
-    values: dict[str, Any] = {**dict(zip(_GIVEN, given, strict=False)), **facts}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        pk, *found = cursor.fetchone()
+def _stored(statement: Statement, given: Sequence[Value], facts: Mapping[str, Value]) -> Vote:
+    pk, *found = statement.rows({**dict(zip(_GIVEN, given, strict=False)), **facts})[0]
     return row_of(Vote, _KNOWN, (pk, *given, *found))

@@ -5,8 +5,6 @@ What is said from them is kept as surplus, and answered like any other vote: nob
 
 from uuid import UUID
 
-from django.db import connection
-
 from annotation.actions.ballot_box import put_in_check
 from annotation.actions.labels import rehearse_label
 from annotation.actions.votes import Cast, DisplayFacts, stored_once
@@ -16,8 +14,9 @@ from annotation.models import Assignment, Exam, Region, Study, User, Vote
 from annotation.opinion import Opinion
 from annotation.queries.check_seats import check_seat_in
 from annotation.queries.hot_rows import SHOWN_SEAT, CountedVote, lock_region_for, shown_seat
+from annotation.queries.statements import Statement, Value
 
-_MAKE = f"""
+_MAKE = Statement(f"""
 WITH made AS (
     INSERT INTO annotation_assignment
         (study_id, region_id, number, place, annotator_id, leased_at, leased_until, purpose, exam_id)
@@ -31,7 +30,7 @@ WITH made AS (
 )
 SELECT {SHOWN_SEAT} FROM made seat
 JOIN annotation_region region ON region.id = seat.region_id JOIN annotation_image image ON image.id = region.image_id
-"""  # noqa: S608  the columns are ours
+""")  # noqa: S608  the columns are ours
 
 
 def make_check_seat(
@@ -41,10 +40,8 @@ def make_check_seat(
 
     Raises Conflict while the person has an open check of another purpose on this region.
     """
-    values = {"study": study.pk, "region": region.pk, "annotator": annotator.pk, "minutes": study.lease_minutes}
-    with connection.cursor() as cursor:
-        cursor.execute(_MAKE, values | {"purpose": str(purpose), "exam": exam.pk if exam else None})
-        row = cursor.fetchone()
+    what: dict[str, Value] = {"region": region.pk, "purpose": purpose, "exam": exam.pk if exam else None}
+    row = _MAKE.row({"study": study.pk, "annotator": annotator.pk, "minutes": study.lease_minutes, **what})
     if row is None:
         raise Conflict("This person has another check open on this region; choose another region.", code="check_open")
     seat = shown_seat(row)

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from annotation.actions.deeds import note_correction
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Codebook, Study, User, Vote
 
@@ -15,8 +16,7 @@ def publish_codebook(*, study: Study, guidelines: str, by: User, correction: boo
     or when nothing is different; InvalidInput for a text that is too long.
     """
     text = guidelines.replace("\r\n", "\n").strip()
-    if len(text) > LONGEST:
-        raise InvalidInput(f"The guidelines have {len(text)} characters; the most is {LONGEST}.")
+    check_length(text)
     with transaction.atomic():
         fresh = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         if fresh.codebook != number:
@@ -24,13 +24,21 @@ def publish_codebook(*, study: Study, guidelines: str, by: User, correction: boo
         if fresh.guidelines.strip() == text:
             raise Conflict("The text is the same as the one in force.", code="unchanged")
         keep_followed(study=fresh, always=not correction)
-        fresh.guidelines = text
-        if not correction:
+        before, fresh.guidelines = fresh.guidelines, text
+        if correction:
+            note_correction(study=fresh, by=by, before=before)
+        else:
             fresh.codebook += 1
             Codebook.objects.create(study=fresh, number=fresh.codebook, guidelines=text, published_by=by)
         fresh.save(update_fields=["guidelines", "codebook"])
         study.guidelines, study.codebook = fresh.guidelines, fresh.codebook
         return fresh.codebook
+
+
+def check_length(guidelines: str) -> None:
+    """Raises InvalidInput for more than can be published."""
+    if len(guidelines) > LONGEST:
+        raise InvalidInput(f"The guidelines have {len(guidelines)} characters; the most is {LONGEST}.")
 
 
 def keep_followed(*, study: Study, always: bool = False) -> None:

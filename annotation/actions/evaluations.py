@@ -1,6 +1,7 @@
 """Versions measured on the frozen test split of a snapshot: asked for once, done by a worker, kept as a report."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.files.storage import default_storage
@@ -10,7 +11,7 @@ from annotation.actions import jobs
 from annotation.actions.exports import write_snapshot
 from annotation.actions.versions import versions_for
 from annotation.enums import ExportFormat, JobStatus
-from annotation.errors import InvalidInput
+from annotation.errors import Conflict, InvalidInput
 from annotation.exchange.archive import store
 from annotation.exchange.meter import Meter
 from annotation.models import Evaluation, ModelVersion, Snapshot, Study, User
@@ -32,7 +33,8 @@ def request_evaluation(*, study: Study, version: ModelVersion, snapshot: Snapsho
             version=version, snapshot=snapshot, defaults={"study": study, "requested_by": by}
         )
         if row.status in STOPPED:
-            jobs.resume(job=row)
+            with suppress(Conflict):  # somebody was faster
+                jobs.resume(job=row)
             row.refresh_from_db()
     return row
 

@@ -1,39 +1,12 @@
 """Exclusion: a person decides that somebody's votes do not count. Dated, with a reason, and lifted in the same way."""
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from annotation.actions.labels import refresh_label
+from annotation.actions.seats import add_seats_for_ties, fill_seats, trim_seats
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Assignment, Exclusion, Membership, Region, Study, User, Vote
-
-# Every region has as many seats as votes are wanted there: those that count, and those that are open.
-_WANTED = """
-SELECT region.id, region.study_id, study.seed, last.number,
-       study.votes_wanted + coalesce(asked.seats, 0) - counted.votes - open.seats AS lacking
-FROM annotation_region region
-JOIN annotation_study study ON study.id = region.study_id
-JOIN LATERAL (SELECT max(number) AS number FROM annotation_assignment WHERE region_id = region.id) last ON true
-JOIN LATERAL (SELECT sum(seats) AS seats FROM annotation_seatrequest WHERE region_id = region.id) asked ON true
-JOIN LATERAL (SELECT count(*) AS seats FROM annotation_assignment
-              WHERE region_id = region.id AND vote_id IS NULL AND purpose = 'label') open ON true
-JOIN annotation_label counted ON counted.region_id = region.id
-WHERE region.id = ANY(%s) AND region.status = 'accepted'
-  AND NOT EXISTS (SELECT FROM annotation_gold gold WHERE gold.region_id = region.id)
-"""
-_ADD = f"""
-INSERT INTO annotation_assignment (study_id, region_id, number, place)
-SELECT wanted.study_id, wanted.id, wanted.number + extra,
-       ('x' || substr(md5(wanted.seed || ':' || wanted.id || ':' || wanted.number + extra), 1, 7))::bit(28)::int
-FROM ({_WANTED}) wanted CROSS JOIN LATERAL generate_series(1, wanted.lacking) AS extra
-"""  # noqa: S608  the parts are ours
-_DROP = f"""
-DELETE FROM annotation_assignment WHERE id IN (
-    SELECT seat.id FROM ({_WANTED}) wanted CROSS JOIN LATERAL (
-        SELECT id FROM annotation_assignment
-        WHERE region_id = wanted.id AND vote_id IS NULL AND purpose = 'label' AND annotator_id IS NULL
-        ORDER BY number DESC LIMIT greatest(-wanted.lacking, 0)) seat)
-"""  # noqa: S608  the parts are ours
 
 
 def exclude(*, study: Study, annotator: User, by: User, reason: str) -> Exclusion:
@@ -50,6 +23,8 @@ def exclude(*, study: Study, annotator: User, by: User, reason: str) -> Exclusio
             _stop(study, annotator)
             _follow(study, annotator)
     except IntegrityError as error:
+        if "exclusion_one_standing" not in str(error):
+            raise
         raise Conflict(f"{annotator} is excluded already.", code="excluded") from error
     _catch_up(study, annotator)
     return made
@@ -102,6 +77,7 @@ def _follow(study: Study, annotator: User) -> None:
     for region in touched:
         region.study = study
         refresh_label(region=region)
-    with connection.cursor() as cursor:
-        for statement in (_ADD, _DROP):
-            cursor.execute(statement, [[region.pk for region in touched]])
+    ids = [region.pk for region in touched]
+    fill_seats(region_ids=ids)
+    trim_seats(region_ids=ids)
+    add_seats_for_ties(regions=touched)

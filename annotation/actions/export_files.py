@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 
-from annotation.enums import JobStatus
+from annotation.actions.deeds import note
+from annotation.enums import DeedKind, JobStatus
 from annotation.errors import Conflict
-from annotation.models import Export
+from annotation.models import Export, User
 
 
 def has_expired(export: Export) -> bool:
@@ -24,8 +26,11 @@ def expire_exports(*, kept: timedelta) -> int:
     return removed
 
 
-def repeat_export(*, job: Export) -> None:
+def repeat_export(*, job: Export, by: User | None = None) -> None:
     """Queues an export whose file has expired; it will show the same snapshot. Raises Conflict for any other."""
     expired = Export.objects.filter(pk=job.pk, status=JobStatus.DONE, file="", snapshot__isnull=False)
-    if not expired.update(status=JobStatus.QUEUED, finished_at=None, attempts=0, done=0, total=0):
-        raise Conflict("Only an export whose file has expired can be made again.", code="not_expired")
+    with transaction.atomic():
+        if not expired.update(status=JobStatus.QUEUED, finished_at=None, attempts=0, done=0, total=0):
+            raise Conflict("Only an export whose file has expired can be made again.", code="not_expired")
+        kind = DeedKind.EXPORT_REPEATED
+        note(study_id=job.study_id, kind=kind, by=by, subject=job.format, target=job.pk)

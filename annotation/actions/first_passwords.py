@@ -3,7 +3,8 @@
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 
-from annotation.enums import Role
+from annotation.actions.deeds import note
+from annotation.enums import DeedKind, Role
 from annotation.errors import Conflict, Forbidden, InvalidInput
 from annotation.models import Membership, User
 
@@ -51,6 +52,7 @@ def new_first_token(*, membership: Membership, by: User) -> str:
     managed = Membership.objects.filter(user=by, role=Role.MANAGER, active=True).values("study")
     if user.is_staff or Membership.objects.filter(user=user).exclude(study__in=managed).exists():
         raise Forbidden(f"{user} is in studies you do not manage; only an administrator can help.")
+    note(study_id=membership.study_id, kind=DeedKind.FIRST_LINK_MADE, by=by, whom_id=user.pk)
     return first_token(user)
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
+from annotation.actions.deeds import note
 from annotation.actions.jobs import finish, keep
 from annotation.actions.versions import promote
-from annotation.enums import Decision, PromotionPolicy, TrainingStage
+from annotation.enums import Decision, DeedKind, PromotionPolicy, TrainingStage
 from annotation.errors import Conflict
 from annotation.models import GateCheck, ModelVersion, Promotion, Study, TrainingRun, User
 
@@ -52,20 +53,23 @@ def approve(*, run: TrainingRun, by: User) -> Promotion:
     """Promotes a candidate that passed the gate. Raises Conflict unless it waits, or when it is not news any more."""
     with transaction.atomic():
         fresh, candidate = _waiting(run)
-        if fresh.study.active_version_id != fresh.champion_id:
+        study = Study.objects.select_for_update().get(pk=fresh.study_id)  # nobody promotes another one meanwhile
+        if study.active_version_id != fresh.champion_id:
             raise Conflict(
                 "Another version was promoted since; this one was not compared with it. Train again, or decline.",
                 code="champion_changed",
             )
         _answer(fresh, Decision.PROMOTED, by)
-        return promote(study=fresh.study, version=candidate, reason=f"Training run {run.pk} passed the gate.", by=by)
+        return promote(study=study, version=candidate, reason=f"Training run {run.pk} passed the gate.", by=by)
 
 
 def decline(*, run: TrainingRun, by: User) -> None:
     """Keeps the active version. Raises Conflict unless the run waits."""
     with transaction.atomic():
-        fresh, _ = _waiting(run)
+        fresh, candidate = _waiting(run)
         _answer(fresh, Decision.DECLINED, by)
+        kind = DeedKind.CANDIDATE_DECLINED
+        note(study_id=fresh.study_id, kind=kind, by=by, subject=candidate.name, target=fresh.pk)
 
 
 def roll_back(*, study: Study, by: User) -> Promotion:

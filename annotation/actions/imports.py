@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -75,7 +76,7 @@ def split_of(study_seed: int, sha256: str) -> Split:
 def _entries(job: Import) -> Iterator[Sequence[Entry]]:
     """The files of the job's source. Raises SourceError."""
     if job.uploaded:
-        with default_storage.open(job.source, "rb") as file, open_zip(file) as archive:
+        with _stored(job.source) as file, open_zip(file) as archive:
             yield zip_entries(archive)
         return
     path = Path(job.source)
@@ -88,6 +89,13 @@ def _entries(job: Import) -> Iterator[Sequence[Entry]]:
         yield listed_entries(path.parent, paths)
     else:
         yield folder_entries(path)
+
+
+def _stored(name: str) -> IO[bytes]:
+    try:
+        return default_storage.open(name, "rb")
+    except OSError as error:
+        raise _unreadable(name, error) from error
 
 
 def _scores(job: Import) -> Scores:
@@ -104,8 +112,12 @@ def _open_text(name: str, *, uploaded: bool) -> Iterator[io.TextIOWrapper]:
     try:
         content = io.BytesIO(_read(name, uploaded=uploaded))
     except OSError as error:
-        raise SourceError(f"{Path(name).name} cannot be read: {error.strerror or error}.") from error
+        raise _unreadable(name, error) from error
     yield io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
+
+
+def _unreadable(name: str, error: OSError) -> SourceError:
+    return SourceError(f"{Path(name).name} cannot be read: {error.strerror or error}.")
 
 
 def _read(name: str, *, uploaded: bool) -> bytes:
@@ -136,8 +148,7 @@ def _store(job: Import, looked: Sequence[_Looked], scores: Scores) -> None:
             if one.photograph and one.photograph.sha256 not in known and one.photograph.sha256 not in fresh:
                 fresh[one.photograph.sha256] = _image(study, one.path, one.photograph, one.data, scores)
         Image.objects.bulk_create(fresh.values())
-        first = {image.sha256: image for image in fresh.values()}
-        ImportedFile.objects.bulk_create([_verdict(job, one, first, known) for one in looked])
+        ImportedFile.objects.bulk_create([_verdict(job, one, fresh, known) for one in looked])
 
 
 def _image(study: Study, path: str, photograph: Photograph, data: bytes, scores: Scores) -> Image:
@@ -166,11 +177,11 @@ def _keep(photograph: Photograph, data: bytes) -> str:
     return default_storage.save(name, ContentFile(data))
 
 
-def _verdict(job: Import, one: _Looked, first: dict[str, Image], known: dict[str, int]) -> ImportedFile:
+def _verdict(job: Import, one: _Looked, fresh: dict[str, Image], known: dict[str, int]) -> ImportedFile:
     path = one.path[-1000:]
     if one.photograph is None:
         return ImportedFile(job=job, path=path, verdict=ImportVerdict.REFUSED, message=one.reason[:400])
-    image = first.get(one.photograph.sha256)
+    image = fresh.get(one.photograph.sha256)
     if image is not None and image.name == one.path[-400:]:
         return ImportedFile(job=job, path=path, verdict=ImportVerdict.IMPORTED, image=image)
     image_id = image.pk if image is not None else known[one.photograph.sha256]

@@ -3,12 +3,14 @@
 import secrets
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from annotation.actions.accounts import make_account
+from annotation.actions.deeds import note
 from annotation.actions.studies import add_member
-from annotation.enums import Role
+from annotation.enums import DeedKind, Role
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Invitation, Membership, Study, User
 
@@ -37,9 +39,12 @@ def make_invitation(
     return invitation, token
 
 
-def revoke_invitation(*, invitation: Invitation) -> None:
+def revoke_invitation(*, invitation: Invitation, by: User | None = None) -> None:
     """Nobody comes in by the link any more; who is in stays. Revoking twice changes nothing."""
-    Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=timezone.now())
+    with transaction.atomic():
+        if Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=timezone.now()):
+            kind, study_id = DeedKind.INVITATION_REVOKED, invitation.study_id
+            note(study_id=study_id, kind=kind, by=by, subject=invitation.note, target=invitation.pk)
 
 
 def check_usable(invitation: Invitation) -> None:
@@ -73,7 +78,7 @@ def accept_invitation(*, token: str, user: User) -> Membership:
             raise Conflict("A manager has taken you out of this study; ask them to add you again.", code="was_removed")
         check_usable(invitation)
         Invitation.objects.filter(pk=invitation.pk).update(uses=F("uses") + 1)
-        return add_member(study=invitation.study, user=user, role=invitation.role)
+        return add_member(study=invitation.study, user=user, role=invitation.role, by=user)
 
 
 def join_as_new(*, token: str, username: str, password: str) -> User:
@@ -81,10 +86,7 @@ def join_as_new(*, token: str, username: str, password: str) -> User:
 
     Raises as `accept_invitation`, and Conflict for a name that is taken.
     """
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(username=username, password=password)
-            accept_invitation(token=token, user=user)
-            return user
-    except IntegrityError as error:
-        raise Conflict("Somebody has this user name already.", code="name_taken") from error
+    with transaction.atomic():
+        user = make_account(username=username, password=password)
+        accept_invitation(token=token, user=user)
+        return user

@@ -1,18 +1,24 @@
 """Long work: claimed by one worker at a time, alive while it beats, stopped or begun again by a person."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import PurePath
 from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from annotation.enums import JobStatus
+from annotation.actions.deeds import note
+from annotation.enums import DeedKind, JobStatus
 from annotation.errors import Conflict
-from annotation.models import Job
+from annotation.models import Export, Import, Job, TrainingRun, User
 
 DEAD_AFTER = timedelta(seconds=60)
 ATTEMPTS = 5
+
+_STOPPED = {Import: DeedKind.IMPORT_STOPPED, Export: DeedKind.EXPORT_STOPPED, TrainingRun: DeedKind.TRAINING_STOPPED}
+_RESUMED = {Import: DeedKind.IMPORT_RESUMED, TrainingRun: DeedKind.TRAINING_RESUMED}
 
 AnyJob = TypeVar("AnyJob", bound=Job)
 
@@ -73,15 +79,33 @@ def fail(job: Job, reason: str) -> None:
     mine.update(status=JobStatus.FAILED, finished_at=timezone.now(), error=reason[:2000])
 
 
-def cancel(*, job: Job) -> None:
+def cancel(*, job: Job, by: User | None = None) -> None:
     """Stops waiting or running work; what it has stored stays. Raises Conflict when it has ended."""
     waiting = type(job)._default_manager.filter(pk=job.pk, status__in=[JobStatus.QUEUED, JobStatus.RUNNING])
-    if not waiting.update(status=JobStatus.CANCELLED, finished_at=timezone.now()):
-        raise Conflict("This has ended already.", code="ended")
+    with transaction.atomic():
+        if not waiting.update(status=JobStatus.CANCELLED, finished_at=timezone.now()):
+            raise Conflict("This has ended already.", code="ended")
+        _note(job, _STOPPED, by)
 
 
-def resume(*, job: Job) -> None:
+def resume(*, job: Job, by: User | None = None) -> None:
     """Queues stopped or failed work again; it goes on where it was. Raises Conflict for any other."""
     stopped = type(job)._default_manager.filter(pk=job.pk, status__in=[JobStatus.CANCELLED, JobStatus.FAILED])
-    if not stopped.update(status=JobStatus.QUEUED, error="", finished_at=None, attempts=0):
-        raise Conflict("Only stopped or failed work can go on.", code="not_stopped")
+    with transaction.atomic():
+        if not stopped.update(status=JobStatus.QUEUED, error="", finished_at=None, attempts=0):
+            raise Conflict("Only stopped or failed work can go on.", code="not_stopped")
+        _note(job, _RESUMED, by)
+
+
+def _note(job: Job, kinds: Mapping[type[Job], DeedKind], by: User | None) -> None:
+    """In the study's journal, where people are told of this kind of work."""
+    kind = kinds.get(type(job))
+    if kind is not None and isinstance(job, Import | Export | TrainingRun):
+        note(study_id=job.study_id, kind=kind, by=by, subject=_named(job), target=job.pk)
+
+
+def _named(job: Import | Export | TrainingRun) -> str:
+    """The file's own name, never where it lies; the format; a run's number."""
+    if isinstance(job, TrainingRun):
+        return str(job.pk)
+    return job.format if isinstance(job, Export) else PurePath(job.source).name

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from django.db import connection
-
 from annotation.aggregation.labels import Rule, histograms_of, is_tied, level_of
 from annotation.enums import LabelStatus
 from annotation.models import Region, Study
 from annotation.opinion import DISTORTIONS, SCALES
-from annotation.queries.hot_rows import CountedVote, as_array, counted_votes
+from annotation.queries.hot_rows import CountedVote, counted_votes
+from annotation.queries.statements import Statement, Value, as_array
 from annotation.scales import NON_EXISTENT
 
 _COLUMNS = [
@@ -21,6 +20,10 @@ _COLUMNS = [
     *[f"{scale}_votes" for scale in SCALES],
     *[f"{scale}_level" for scale in SCALES],
 ]
+_TYPES = {"region_id": "bigint", "study_id": "bigint", "status": "text", "rule": "text"} | {
+    f"{scale}_votes": "int[]" for scale in SCALES
+}
+_VALUES = ", ".join(f"%({name})s::{_TYPES.get(name, 'int')}" for name in _COLUMNS)
 _SAID = [f"said.{name}" for name in (*_COLUMNS[3:6], *(f"{scale}_votes" for scale in SCALES))]
 
 
@@ -34,18 +37,18 @@ _FOUND = f"""
 SELECT said.region_id, said.study_id,
        CASE WHEN decided.id IS NOT NULL AND said.status = 'disputed' THEN 'settled' ELSE said.status END,
        {", ".join(_SAID)}, {", ".join(map(_decided, SCALES))}, decided.id
-FROM (VALUES (%s::bigint, %s::bigint, %s, %s::int, %s::int, %s, {", ".join(["%s::int[]"] * 8 + ["%s::int"] * 8)}))
-    AS said ({", ".join(_COLUMNS)})
+FROM (VALUES ({_VALUES})) AS said ({", ".join(_COLUMNS)})
 LEFT JOIN annotation_adjudication decided ON decided.region_id = said.region_id AND decided.withdrawn_at IS NULL
 """  # noqa: S608  the columns are ours
-_UPSERT = f"""
+_REHEARSE = Statement(_FOUND)
+_UPSERT = Statement(f"""
 INSERT INTO annotation_label ({", ".join(_COLUMNS)}, adjudication_id) {_FOUND}
 ON CONFLICT (region_id) DO UPDATE SET updated_at = now(), adjudication_id = EXCLUDED.adjudication_id,
     {", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS[2:])}
 RETURNING status, EXISTS (
-    SELECT FROM annotation_exclusion out WHERE out.study_id = annotation_label.study_id AND out.annotator_id = %s
+    SELECT FROM annotation_exclusion out WHERE out.study_id = annotation_label.study_id AND out.annotator_id = %(voter)s
     AND out.lifted_at IS NULL)
-"""
+""")
 
 
 def rule_of(study: Study) -> Rule:
@@ -69,25 +72,22 @@ def refresh_label(
     given would be one too many, and they are read anew.
     """
     live = counted_votes(region.pk) if votes is None else votes
-    with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [*_values(region, live), voter_id])
-        found, excluded = cursor.fetchone()
+    found, excluded = _UPSERT.rows(_values(region, live) | {"voter": voter_id})[0]
     return refresh_label(region=region) if excluded else LabelStatus(found)
 
 
 def rehearse_label(*, region: Region, votes: Sequence[CountedVote]) -> None:
     """All the work of `refresh_label` but for the writing."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FOUND, _values(region, votes))
-        cursor.fetchone()
+    _REHEARSE.rows(_values(region, votes))
 
 
-def _values(region: Region, live: Sequence[CountedVote]) -> list[int | str | None]:
+def _values(region: Region, live: Sequence[CountedVote]) -> dict[str, Value]:
     study = region.study
     rule = rule_of(study)
     histograms = histograms_of([vote.levels for vote in live])
     status = status_of(histograms, len(live), study.votes_wanted)
     exposed = sum(vote.exposed for vote in live)
-    levels = [level_of(scale, histograms[scale], rule) for scale in SCALES]
-    values: list[int | str | None] = [region.pk, study.pk, status.value, len(live), exposed, str(rule)]
-    return [*values, *(as_array(histograms[scale]) for scale in SCALES), *levels]
+    levels: list[Value] = [level_of(scale, histograms[scale], rule) for scale in SCALES]
+    values: list[Value] = [region.pk, study.pk, status.value, len(live), exposed, str(rule)]
+    values += [as_array(histograms[scale]) for scale in SCALES]
+    return dict(zip(_COLUMNS, values + levels, strict=True))

@@ -3,9 +3,11 @@
 from django.db import transaction
 
 from annotation.actions.anchors import standing_anchors
+from annotation.actions.deeds import note
 from annotation.actions.protocols import SETTINGS, set_protocol
 from annotation.actions.settings import LABEL_RULES, PLAIN
 from annotation.actions.studies import create_study
+from annotation.enums import DeedKind
 from annotation.models import Anchor, Membership, Protocol, Study, User
 
 TAKEN_OVER = (*[name for name in PLAIN if name != "name"], *LABEL_RULES, "votes_wanted")
@@ -25,10 +27,10 @@ def create_like(
         study = create_study(by=by, name=name, slug=slug, **taken_over | changes)
         protocol = Protocol.objects.filter(study=pattern).first()
         if protocol is not None:
-            set_protocol(study=study, settings={name: getattr(protocol, name) for name in SETTINGS})
+            set_protocol(study=study, settings={name: getattr(protocol, name) for name in SETTINGS}, by=by)
         _take_anchors(pattern, study)
         if with_people:
-            _take_people(pattern, study)
+            _take_people(pattern, study, by)
         return study
 
 
@@ -40,10 +42,12 @@ def _take_anchors(pattern: Study, study: Study) -> None:
     Anchor.objects.bulk_create(anchors)
 
 
-def _take_people(pattern: Study, study: Study) -> None:
+def _take_people(pattern: Study, study: Study, by: User) -> None:
     there = set(study.memberships.values_list("user", flat=True))
-    others = pattern.memberships.filter(active=True).exclude(user__in=there).order_by("pk")
+    others = list(pattern.memberships.filter(active=True).exclude(user__in=there).order_by("pk"))
     Membership.objects.bulk_create(
         Membership(study=study, user_id=one.user_id, role=one.role, **{name: getattr(one, name) for name in _LIMITS})
         for one in others
     )
+    for one in others:
+        note(study_id=study.pk, kind=DeedKind.MEMBER_ADDED, by=by, whom_id=one.user_id, after=one.role)

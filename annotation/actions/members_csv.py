@@ -10,8 +10,10 @@ from enum import StrEnum
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
 
+from annotation.actions.accounts import make_account
 from annotation.actions.first_passwords import first_token
 from annotation.actions.members import MOST_VOTES, limit_member
 from annotation.actions.studies import add_member
@@ -69,7 +71,7 @@ def plan_people(*, study: Study, text: str) -> list[PersonRow]:
     return rows
 
 
-def invite_people(*, study: Study, text: str) -> list[Invited]:
+def invite_people(*, study: Study, text: str, by: User | None = None) -> list[Invited]:
     """Makes the accounts that are missing, without a password, and puts everybody into the study with their limits.
 
     Raises InvalidInput when a row is wrong; then nobody is added. Who is in the study already stays as they are.
@@ -82,17 +84,17 @@ def invite_people(*, study: Study, text: str) -> list[Invited]:
             lines = ", ".join(str(row.line) for row in wrong[:10])
             raise InvalidInput(f"Nobody was added: something is wrong in line {lines}.", code="wrong_rows")
         accounts = _accounts([row.username for row in rows])
-        return [_invite(study, row, accounts) for row in rows if row.verdict != Verdict.STAYS]
+        return [_invite(study, row, accounts, by) for row in rows if row.verdict != Verdict.STAYS]
 
 
-def _invite(study: Study, row: PersonRow, accounts: Mapping[str, User]) -> Invited:
+def _invite(study: Study, row: PersonRow, accounts: Mapping[str, User], by: User | None) -> Invited:
     user = accounts.get(row.username.casefold())
     token = ""
     if user is None:
-        user = User.objects.create_user(username=row.username, email=row.email, password=None)
+        user = make_account(username=row.username, email=row.email, password=None)
         token = first_token(user)
-    member = add_member(study=study, user=user, role=row.role)
-    limit_member(membership=member, votes_at_most=row.votes_at_most, votes_per_day=row.votes_per_day)
+    member = add_member(study=study, user=user, role=row.role, by=by)
+    limit_member(membership=member, votes_at_most=row.votes_at_most, votes_per_day=row.votes_per_day, by=by)
     return Invited(row, token)
 
 
@@ -124,7 +126,8 @@ def _padded(cells: Sequence[str], width: int) -> list[str]:
 
 
 def _row(line: int, cells: Mapping[str, str]) -> PersonRow:
-    row = PersonRow(line, cells["username"], cells.get("email", ""), cells.get("role", "").lower() or Role.ANNOTATOR)
+    name, role = User.normalize_username(cells["username"]), cells.get("role", "").lower() or Role.ANNOTATOR
+    row = PersonRow(line, name, cells.get("email", ""), role)
     _check_name(row)
     if row.email:
         try:
@@ -158,9 +161,10 @@ def _limit(row: PersonRow, text: str) -> int | None:
 
 
 def _accounts(names: Sequence[str]) -> dict[str, User]:
-    """By name in small letters: nobody may be called like another with other capitals."""
-    found = User.objects.annotate(low=Lower("username")).filter(low__in=[name.lower() for name in names])
-    return {user.username.casefold(): user for user in found}
+    """By name in small letters: nobody may be called like another with other capitals. Should two be, the very name counts."""
+    low = User.objects.annotate(low=Lower("username"))
+    found = low.filter(Q(username__in=names) | Q(low__in=[name.lower() for name in names])).order_by("pk")
+    return {user.username.casefold(): user for user in sorted(found, key=lambda user: user.username in names)}
 
 
 def _verdict(row: PersonRow, account: User | None, inside: set[int]) -> Verdict:

@@ -1,8 +1,10 @@
 """Which image a worker proposes regions for: claimed for some minutes, tried a few times, then left with its error."""
 
-from django.db import connection
+from django.db import connection, transaction
 
-from annotation.models import Image
+from annotation.actions.deeds import note
+from annotation.enums import DeedKind
+from annotation.models import Image, User
 
 ATTEMPTS = 3
 CLAIM_MINUTES = 5
@@ -40,8 +42,10 @@ def fail_proposal(*, image: Image, reason: str) -> None:
     Image.objects.filter(pk=image.pk).update(proposal_error=reason[:400])
 
 
-def retry_proposal(*, image: Image) -> None:
+def retry_proposal(*, image: Image, by: User | None = None) -> None:
     """Forgets the error, so that a worker tries again."""
-    Image.objects.filter(pk=image.pk, proposed_at=None).update(
-        proposal_error="", proposal_attempts=0, proposal_claimed_at=None
-    )
+    afresh = {"proposal_error": "", "proposal_attempts": 0, "proposal_claimed_at": None}
+    with transaction.atomic():
+        if Image.objects.filter(pk=image.pk, proposed_at=None).update(**afresh):
+            kind = DeedKind.PROPOSED_AGAIN
+            note(study_id=image.study_id, kind=kind, by=by, subject=image.name, target=image.pk)

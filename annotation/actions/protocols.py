@@ -7,9 +7,10 @@ from enum import StrEnum
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from annotation.enums import CheckPolicy
+from annotation.actions.deeds import note, note_changes
+from annotation.enums import CheckPolicy, DeedKind
 from annotation.errors import InvalidInput
-from annotation.models import Protocol, Study
+from annotation.models import Protocol, Study, User
 
 SETTINGS = tuple(field.name for field in Protocol._meta.fields if field.name != "study")
 
@@ -28,7 +29,7 @@ PRESETS: dict[Preset, dict[str, object] | None] = {
 """What differs from the defaults; None is no protocol."""
 
 
-def set_protocol(*, study: Study, settings: Mapping[str, object]) -> Protocol:
+def set_protocol(*, study: Study, settings: Mapping[str, object], by: User | None = None) -> Protocol:
     """The study's protocol as a whole: what is not named gets its default. All of it or nothing.
 
     Raises InvalidInput naming the first setting that makes no sense.
@@ -40,21 +41,42 @@ def set_protocol(*, study: Study, settings: Mapping[str, object]) -> Protocol:
     check_protocol(protocol)
     with transaction.atomic():
         Study.objects.select_for_update().get(pk=study.pk)
+        _note(Protocol.objects.filter(study=study).first(), protocol, by)
         Protocol.objects.update_or_create(study=study, defaults={name: getattr(protocol, name) for name in SETTINGS})
     return protocol
 
 
-def drop_protocol(*, study: Study) -> None:
+def drop_protocol(*, study: Study, by: User | None = None) -> None:
     """From now on nobody is checked, stopped or examined. What was found so far is kept."""
-    Protocol.objects.filter(study=study).delete()
+    with transaction.atomic():
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
+        found = Protocol.objects.filter(study=study).first()
+        if found is not None:
+            note(study_id=study.pk, kind=DeedKind.PROTOCOL_DROPPED, by=by, before=_own_choices(found))
+            found.delete()
 
 
-def choose_preset(*, study: Study, preset: Preset) -> None:
+def choose_preset(*, study: Study, preset: Preset, by: User | None = None) -> None:
     settings = PRESETS[preset]
     if settings is None:
-        drop_protocol(study=study)
+        drop_protocol(study=study, by=by)
     else:
-        set_protocol(study=study, settings=settings)
+        set_protocol(study=study, settings=settings, by=by)
+
+
+def _note(before: Protocol | None, protocol: Protocol, by: User | None) -> None:
+    if before is None:
+        note(study_id=protocol.study_id, kind=DeedKind.PROTOCOL_GIVEN, by=by, after=_own_choices(protocol))
+        return
+    old, new = ({name: getattr(row, name) for name in SETTINGS} for row in (before, protocol))
+    note_changes(study_id=protocol.study_id, kind=DeedKind.PROTOCOL_CHANGED, by=by, before=old, after=new)
+
+
+def _own_choices(protocol: Protocol) -> str:
+    """What is not as we would have it."""
+    ours = Protocol()
+    others = [name for name in SETTINGS if getattr(protocol, name) != getattr(ours, name)]
+    return ", ".join(f"{name} = {getattr(protocol, name)}" for name in others)
 
 
 def check_protocol(protocol: Protocol) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from annotation.actions.deeds import note
 from annotation.actions.prelabels import want_prelabels
 from annotation.actions.seats import drop_open_seats, make_seats
-from annotation.enums import RegionLevel, RegionSource, RegionStatus
+from annotation.enums import DeedKind, RegionLevel, RegionSource, RegionStatus
 from annotation.errors import Conflict, InvalidInput
 from annotation.masks import Mask
 from annotation.models import Gold, Image, Region, User
@@ -96,6 +97,18 @@ def _lock(region: Region) -> Region:
 
 
 def _decide(region: Region, status: RegionStatus, by: User) -> None:
+    """The row holds who decided last; an earlier decision is written down before it is overwritten."""
+    if region.decided_at is not None:
+        note(
+            study_id=region.study_id,
+            kind=DeedKind.REGION_REDECIDED,
+            by=by,
+            whom_id=region.decided_by_id,
+            subject=str(region.pk),
+            target=region.image_id,
+            before=region.status,
+            after=status,
+        )
     region.status, region.decided_by, region.decided_at = status, by, timezone.now()
     region.save(update_fields=["status", "decided_by", "decided_at"])
 

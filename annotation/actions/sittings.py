@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from annotation.models import Protocol, Sitting, Study, User
 from annotation.queries.hot_rows import lock_member
 from annotation.queries.sittings import IDLE, Record, tomorrow
+from annotation.queries.statements import Statement
 
-_GO_ON = "UPDATE annotation_sitting SET seats = seats + %s, last_at = clock_timestamp(), ended_at = NULL WHERE id = %s"
+_GO_ON = Statement(
+    "UPDATE annotation_sitting SET seats = seats + %(seats)s, last_at = clock_timestamp(), ended_at = NULL WHERE id = %(pk)s"
+)
 
 
 class Phase(StrEnum):
@@ -81,8 +84,7 @@ def touch(record: Record) -> None:
 
 def _go_on(sitting: Sitting, *, seats: int) -> None:
     """By hand, because it runs for every lease."""
-    with connection.cursor() as cursor:
-        cursor.execute(_GO_ON, [seats, sitting.pk])
+    _GO_ON.rows({"seats": seats, "pk": sitting.pk})
 
 
 def close(record: Record, protocol: Protocol) -> Stand:

@@ -1,16 +1,18 @@
 """Sketches: clicks in, a mask out, answered by the interactive queue."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
+from annotation.actions import jobs
 from annotation.enums import JobStatus
 from annotation.errors import InvalidInput
 from annotation.masks import Mask
 from annotation.models import Image, Sketch, User
 
 MOST_CLICKS = 50
+KEPT = timedelta(days=1)
 Click = tuple[int, int, bool]
 
 
@@ -27,17 +29,8 @@ def request_sketch(*, image: Image, clicks: Sequence[Click], by: User) -> Sketch
 
 
 def claim_sketch() -> Sketch | None:
-    """The oldest waiting sketch, marked as running; None when nothing waits."""
-    with transaction.atomic():
-        waiting = Sketch.objects.filter(status=JobStatus.QUEUED).order_by("pk")
-        sketch = waiting.select_related("image").select_for_update(of=("self",), skip_locked=True).first()
-        if sketch is None:
-            return None
-        now = timezone.now()
-        Sketch.objects.filter(pk=sketch.pk).update(
-            status=JobStatus.RUNNING, started_at=now, heartbeat_at=now, attempts=1
-        )
-        return sketch
+    """The oldest that waits, or whose worker died, marked as running; None when there is none."""
+    return jobs.claim(Sketch)
 
 
 def answer_sketch(*, sketch: Sketch, mask: Mask) -> None:
@@ -46,3 +39,8 @@ def answer_sketch(*, sketch: Sketch, mask: Mask) -> None:
 
 def fail_sketch(*, sketch: Sketch, reason: str) -> None:
     Sketch.objects.filter(pk=sketch.pk).update(status=JobStatus.FAILED, error=reason[:400], finished_at=timezone.now())
+
+
+def forget_sketches() -> int:
+    """Removes those older than a day: a region that was made of one has its own mask. How many."""
+    return Sketch.objects.filter(requested_at__lt=timezone.now() - KEPT).delete()[0]

@@ -4,26 +4,24 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from django.db import connection
 
 from annotation.models import Assignment, Study, User
-from annotation.queries.hot_rows import SHOWN_SEAT, as_array, shown_seat
+from annotation.queries.hot_rows import SHOWN_SEAT, shown_seat
+from annotation.queries.statements import Row, Statement, Value, as_array
 
 APART = 10  # seats of one person between two regions of one image, when the study has enough images
 _PLACES = 2**28
 
 # What the person had last, newest first, and when they were given what is unfinished. Looking no further keeps the cost the
 # same however much they have rated.
-_OWN = """
+_OWN = Statement("""
 SELECT seat.id, region.image_id, CASE WHEN seat.vote_id IS NULL AND seat.exam_id IS NULL
     AND (seat.purpose = 'label' OR seat.leased_until > seat.leased_at) THEN seat.leased_at END
 FROM annotation_assignment seat
 JOIN annotation_region region ON region.id = seat.region_id
 WHERE seat.study_id = %(study)s AND seat.annotator_id = %(annotator)s
 ORDER BY seat.leased_at DESC, seat.id DESC LIMIT %(apart)s
-"""
+""")
 
 # What makes a seat one that this person may have now. OFFSET 0 keeps the planner from turning the look-ups into a join that
 # reads everything a person has ever said.
@@ -75,9 +73,7 @@ WITH bounds AS (
 )
 """
 # The statement, not the transaction: who waited for the member's lock began before the one they waited for.
-# In one line, because the driver keeps what it found in a statement's text only up to 4,096 characters.
-_TAKE = " ".join(
-    f"""
+_TAKE = Statement(f"""
 {_FREE}
 UPDATE annotation_assignment seat
 SET annotator_id = %(annotator)s, leased_at = statement_timestamp(),
@@ -85,15 +81,15 @@ SET annotator_id = %(annotator)s, leased_at = statement_timestamp(),
 FROM free, annotation_region region, annotation_image image
 WHERE seat.id = free.id AND region.id = free.region_id AND image.id = region.image_id
 RETURNING {SHOWN_SEAT}
-""".split()
-)
-_HOLD = f"""
+""")
+_IS_FREE = Statement(f"{_FREE} SELECT 1 FROM free")
+_HOLD = Statement(f"""
 UPDATE annotation_assignment seat SET leased_until = statement_timestamp() + make_interval(mins => %(minutes)s),
     leased_at = CASE WHEN %(anew)s THEN statement_timestamp() ELSE leased_at END
 FROM annotation_region region, annotation_image image
 WHERE seat.id = %(seat)s AND region.id = seat.region_id AND image.id = region.image_id
 RETURNING {SHOWN_SEAT}
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +111,7 @@ class OwnSeats:
 
 
 def own_seats(study: Study, annotator: User) -> OwnSeats:
-    with connection.cursor() as cursor:
-        cursor.execute(_OWN, {"study": study.pk, "annotator": annotator.pk, "apart": APART})
-        rows = cursor.fetchall()
+    rows = _OWN.rows({"study": study.pk, "annotator": annotator.pk, "apart": APART})
     unfinished = [Unfinished(pk, since) for pk, _, since in reversed(rows) if since is not None]
     return OwnSeats(unfinished, rows[0][0] if rows else 0, [row[1] for row in rows])
 
@@ -125,35 +119,32 @@ def own_seats(study: Study, annotator: User) -> OwnSeats:
 def take(study: Study, annotator: User, own: OwnSeats) -> Assignment | None:
     """Leases a free seat far from the person's last images; near ones only when there is nothing else."""
     parameters = _parameters(study, annotator, own) | {"minutes": study.lease_minutes}
-    with connection.cursor() as cursor:
-        for images in (own.recent_images, []) if own.recent_images else ([],):
-            cursor.execute(_TAKE, parameters | {"images": as_array(images)})
-            row = cursor.fetchone()
-            if row:
-                return _shown(row, study)
+    for images in (own.recent_images, []) if own.recent_images else ([],):
+        row = _TAKE.row(parameters | {"images": as_array(images)})
+        if row:
+            return _shown(row, study)
     return None
 
 
 def is_work_left(study: Study, annotator: User, own: OwnSeats) -> bool:
     """Whether `take` would find a seat now."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_FREE} SELECT 1 FROM free", _parameters(study, annotator, own) | {"images": as_array([])})
-        return cursor.fetchone() is not None
+    return _IS_FREE.row(_parameters(study, annotator, own) | {"images": as_array([])}) is not None
 
 
 def hold(seat_id: int, study: Study, *, anew: bool = False) -> Assignment:
     """The lease runs for its full time again; `anew` counts it as handed out now."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD, {"seat": seat_id, "minutes": study.lease_minutes, "anew": anew})
-        return _shown(cursor.fetchone(), study)
+    row = _HOLD.row({"seat": seat_id, "minutes": study.lease_minutes, "anew": anew})
+    if row is None:
+        raise Assignment.DoesNotExist
+    return _shown(row, study)
 
 
-def _parameters(study: Study, annotator: User, own: OwnSeats) -> dict[str, Any]:
+def _parameters(study: Study, annotator: User, own: OwnSeats) -> dict[str, Value]:
     place = random.Random(f"{study.seed}:{annotator.pk}:{own.last}").randrange(_PLACES)  # noqa: S311  an order, not a secret
     return {"study": study.pk, "annotator": annotator.pk, "place": place}
 
 
-def _shown(row: tuple[object, ...], study: Study) -> Assignment:
+def _shown(row: Row, study: Study) -> Assignment:
     seat = shown_seat(row)
     seat.study = study
     return seat

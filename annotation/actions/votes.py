@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from annotation.actions.ballot_box import put_in
 from annotation.actions.labels import refresh_label
-from annotation.actions.seats import add_seat
+from annotation.actions.seats import add_seat_for_tie
 from annotation.enums import LabelStatus, PrelabelSeen, Purpose
 from annotation.errors import Conflict
 from annotation.models import Assignment, Region, User, Vote
 from annotation.opinion import Opinion
 from annotation.queries.hot_rows import CountedVote, StandingVote, lock_region, lock_region_for, standing_votes
+from annotation.queries.statements import commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def stored_once() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
+            commit()
     except IntegrityError as error:
         if "vote_idempotency_key_once" in str(error):
             raise Conflict(
@@ -129,6 +131,5 @@ def _earlier(standing: Sequence[StandingVote]) -> int | None:
 def _follow(region: Region, live: Sequence[CountedVote], voter_id: int) -> None:
     """The label after a vote; a tie with all seats used asks for one more opinion, at most twice the wanted number."""
     status = refresh_label(region=region, votes=live, voter_id=voter_id)
-    wants_more = status == LabelStatus.DISPUTED and len(live) < 2 * region.study.votes_wanted
-    if wants_more and not Assignment.objects.open().filter(region=region).exists():
-        add_seat(region=region)
+    if status == LabelStatus.DISPUTED:
+        add_seat_for_tie(region=region, votes=len(live))

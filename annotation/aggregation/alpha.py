@@ -11,7 +11,7 @@ import numpy as np
 
 from annotation.aggregation.ballots import Ballots, Floats, divide
 from annotation.aggregation.estimates import RESAMPLES, SEED, UNKNOWN, Estimate
-from annotation.aggregation.tables import Table, bootstrap, histograms_of, table_of
+from annotation.aggregation.tables import Table, bootstrap, histograms_of
 
 Metric = Literal["nominal", "ordinal", "interval"]
 METRICS: tuple[Metric, ...] = ("nominal", "ordinal", "interval")
@@ -26,10 +26,6 @@ def alpha(table: Table, metric: Metric, resamples: int = RESAMPLES, seed: int = 
         return UNKNOWN
     statistic = partial(_nominal if metric == "nominal" else _on_a_line, paired, metric)
     return bootstrap(paired, statistic, resamples, seed)
-
-
-def alpha_of(ballots: Ballots, metric: Metric, resamples: int = RESAMPLES, seed: int = SEED) -> Estimate:
-    return alpha(table_of(ballots), metric, resamples, seed)
 
 
 def alpha_without_each(ballots: Ballots, metric: Metric) -> list[float | None]:

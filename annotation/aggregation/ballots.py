@@ -1,8 +1,6 @@
 """The votes on one scale as three columns, the input of everything that is said about agreement and annotators."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,23 +60,6 @@ class Ballots:
     def where(self, chosen: Flags) -> "Ballots":
         """Some of the votes, under the same numbers."""
         return Ballots(self.region[chosen], self.annotator[chosen], self.level[chosen], self.regions, self.annotators)
-
-
-class Counted(NamedTuple):
-    """Ballots with the names that their numbers stand for."""
-
-    ballots: Ballots
-    regions: NDArray[np.generic]
-    annotators: NDArray[np.generic]
-
-
-def ballots_of(regions: Sequence[object], annotators: Sequence[object], levels: Sequence[float]) -> Counted:
-    """From columns with any names; every region and annotator in the result has a vote."""
-    region_names, region = np.unique(np.asarray(regions), return_inverse=True)
-    annotator_names, annotator = np.unique(np.asarray(annotators), return_inverse=True)
-    level = np.asarray(levels, dtype=float)
-    ballots = Ballots(region, annotator, level, len(region_names), len(annotator_names))
-    return Counted(ballots, region_names, annotator_names)
 
 
 def divide(above: Floats, below: Floats, *, empty: float = 0.0, least: float = 0.0) -> Floats:

@@ -74,11 +74,6 @@ def weighted_kappa(first: Floats, second: Floats) -> float | None:
     return float(1 - ((first - second) ** 2).mean() / expected) if expected > 1e-12 else None
 
 
-def repeat_kappas(repeats: Repeats, annotators: int) -> list[float | None]:
-    chosen = [repeats.annotator == one for one in range(annotators)]
-    return [weighted_kappa(repeats.first[own], repeats.second[own]) for own in chosen]
-
-
 def pace(times: Times, annotators: int) -> Pace:
     """Times that were not taken (0 or less) are left out."""
     taken = times.milliseconds > 0

@@ -39,6 +39,8 @@ IMAGE_KEYS: tuple[str, ...] = tuple(field.name for field in fields(ImageFacts))
 VOTE_KEYS: tuple[str, ...] = tuple(field.name for field in fields(VoteFacts))
 
 Line = dict[str, Any]
+_MISREAD = (ValueError, KeyError, TypeError, AttributeError, IndexError)
+"""What comes of a line that is not what was written."""
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
@@ -93,30 +95,27 @@ class SnapshotReader:
 
     def __init__(self, lines: Iterator[bytes], sha256: str) -> None:
         self._lines, self._hash = lines, hashlib.sha256()
-        first = self._line(next(lines, b"{}"))
-        if first.get("format") not in READABLE:
-            raise SnapshotDamagedError(
-                f"This is not a snapshot of format {', '.join(READABLE[:-1])} or {READABLE[-1]}."
-            )
-        facts = {name: first[name] for name in ("study", "name", "rule", "votes_wanted", "format")}
-        people = tuple(_person(person) for person in first.get("people", ()))
-        requests = tuple(RequestFacts(**one) for one in first.get("requests", ()))
-        known = {"codebook": first.get("codebook"), "protocol": first.get("protocol"), "noise": first.get("noise", {})}
-        self.header = Header(**facts, **known, sha256=sha256, people=people, requests=requests)
+        first = next(lines, b"{}")
+        try:
+            self.header = _header(self._line(first), sha256)
+        except _MISREAD as error:
+            raise _unreadable(error) from error
         self.counts = Counts()
 
     def regions(self) -> Iterator[RegionFacts]:
-        """Raises SnapshotDamagedError at the end when the content has another hash than it should."""
+        """Raises SnapshotDamagedError, at the latest at the end when the content has another hash than it should."""
         image: ImageFacts | None = None
         for text in self._lines:
-            line = self._line(text)
-            kind = line.pop("kind")
-            if kind == "image":
-                image = ImageFacts(**line)
-            elif kind == "region" and image is not None:
-                yield _region(line, image, self.header.noise)
+            try:
+                made = _made(self._line(text), image, self.header.noise)
+            except _MISREAD as error:
+                raise _unreadable(error) from error
+            if isinstance(made, RegionFacts):
+                yield made
+            elif isinstance(made, ImageFacts):
+                image = made
             else:
-                self.counts = Counts(**line)
+                self.counts = made
         if self._hash.hexdigest() != self.header.sha256:
             raise SnapshotDamagedError(
                 f"The snapshot's file has the hash {self._hash.hexdigest()}, not {self.header.sha256}."
@@ -126,6 +125,29 @@ class SnapshotReader:
         self._hash.update(text)
         line: Line = json.loads(text)
         return line
+
+
+def _header(line: Line, sha256: str) -> Header:
+    if line.get("format") not in READABLE:
+        raise SnapshotDamagedError(f"This is not a snapshot of format {', '.join(READABLE[:-1])} or {READABLE[-1]}.")
+    facts = {name: line[name] for name in ("study", "name", "rule", "votes_wanted", "format")}
+    people = tuple(_person(person) for person in line.get("people", ()))
+    requests = tuple(RequestFacts(**one) for one in line.get("requests", ()))
+    known = {"codebook": line.get("codebook"), "protocol": line.get("protocol"), "noise": line.get("noise", {})}
+    return Header(**facts, **known, sha256=sha256, people=people, requests=requests)
+
+
+def _made(line: Line, image: ImageFacts | None, noise: Mapping[str, float]) -> ImageFacts | RegionFacts | Counts:
+    kind = line.pop("kind")
+    if kind == "image":
+        return ImageFacts(**line)
+    return _region(line, image, noise) if kind == "region" and image is not None else Counts(**line)
+
+
+def _unreadable(error: Exception) -> SnapshotDamagedError:
+    if isinstance(error, SnapshotDamagedError):
+        return error
+    return SnapshotDamagedError(f"The snapshot's file cannot be read: {error}.")
 
 
 def _region(line: Line, image: ImageFacts, noise: Mapping[str, float]) -> RegionFacts:
@@ -161,5 +183,5 @@ def open_snapshot(
     with gzip.open(source, "rb") as lines:
         try:
             yield reader(iter(lines), sha256)
-        except (EOFError, gzip.BadGzipFile, zlib.error, json.JSONDecodeError) as error:
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise SnapshotDamagedError(f"The snapshot's file cannot be read: {error}.") from error

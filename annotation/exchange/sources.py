@@ -57,7 +57,7 @@ def _wanted(name: str) -> bool:
 
 
 def folder_entries(folder: Path) -> list[Entry]:
-    """Every file below a folder, by name. Hidden files and links out of the folder are left alone."""
+    """Every file below a folder, by name. Hidden files and links to folders are left alone."""
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder.")
     entries = []

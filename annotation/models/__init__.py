@@ -4,6 +4,7 @@ from annotation.models.assessments import Assessment, Picture
 from annotation.models.assignments import Assignment
 from annotation.models.codebooks import Anchor, AnchorOpening, Codebook
 from annotation.models.decisions import Adjudication, Exclusion, SeatRequest
+from annotation.models.deeds import Deed
 from annotation.models.exams import Exam, Gold
 from annotation.models.exposures import Exposure
 from annotation.models.heartbeats import Heartbeat
@@ -31,6 +32,7 @@ __all__ = [
     "Assessment",
     "Assignment",
     "Codebook",
+    "Deed",
     "Evaluation",
     "Exam",
     "Exclusion",

@@ -1,7 +1,6 @@
 """What is said of a study's panel, kept while its votes stay the same: the arithmetic takes seconds."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,13 +18,17 @@ if TYPE_CHECKING:
     from annotation.aggregation.recovery import Recovered
     from annotation.aggregation.screening import Signals
 
-State = tuple[int, int, int, datetime | None, datetime | None]
+State = tuple[int, int, int, int, int, int, str]
 KEPT = 4
 """Panels held in memory."""
 
+# Counts that only grow, and what experts say, which may be said anew: no clock has to agree with another.
 _STATE = """
-SELECT coalesce(max(id), 0), count(*), max(retracted_at),
-       (SELECT max(greatest(created_at, lifted_at)) FROM annotation_exclusion WHERE study_id = %(study)s)
+SELECT coalesce(max(id), 0), count(*), count(retracted_at),
+       (SELECT count(*) FROM annotation_exclusion WHERE study_id = %(study)s),
+       (SELECT count(lifted_at) FROM annotation_exclusion WHERE study_id = %(study)s),
+       (SELECT coalesce(md5(string_agg(gold::text, ',' ORDER BY region_id)), '') FROM annotation_gold gold
+        WHERE study_id = %(study)s)
 FROM annotation_vote WHERE study_id = %(study)s
 """
 
@@ -34,8 +37,7 @@ def state_of(study: Study) -> State:
     """Changes whenever anything changes that the statistics are computed from."""
     with connection.cursor() as cursor:
         cursor.execute(_STATE, {"study": study.pk})
-        last, votes, retracted, excluded = cursor.fetchone()
-    return study.pk, last, votes, retracted, excluded
+        return (study.pk, *cursor.fetchone())
 
 
 def panel_at(study: Study) -> "Panel":

@@ -3,19 +3,18 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from annotation.models import Assignment, Region
 from annotation.queries.rows import row_of
+from annotation.queries.statements import Statement
 
 _SEAT = ("id", "study_id", "region_id", "annotator_id", "vote_id", "exam_id")
-_READ = f"""
+_READ = Statement(f"""
 SELECT {", ".join(f"seat.{name}" for name in _SEAT)}, (
     SELECT said.id FROM annotation_vote said WHERE said.region_id = seat.region_id AND said.annotator_id = seat.annotator_id
         AND said.purpose = seat.purpose AND said.idempotency_key = %(key)s)
 FROM annotation_assignment seat
 WHERE seat.id = %(seat)s AND seat.region_id = %(region)s AND seat.annotator_id = %(annotator)s AND seat.purpose <> 'label'
-"""  # noqa: S608
+""")  # noqa: S608
 
 
 class CheckSeat(NamedTuple):
@@ -27,10 +26,7 @@ class CheckSeat(NamedTuple):
 
 def check_seat_in(region: Region, *, seat_id: int, annotator_id: int, key: UUID) -> CheckSeat:
     """The person's seat in a region whose lock the caller holds. Raises Assignment.DoesNotExist."""
-    values: dict[str, int | UUID] = {"seat": seat_id, "region": region.pk, "annotator": annotator_id, "key": key}
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, values)
-        row = cursor.fetchone()
+    row = _READ.row({"seat": seat_id, "region": region.pk, "annotator": annotator_id, "key": key})
     if row is None:
         raise Assignment.DoesNotExist
     *found, said_id = row

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from annotation.aggregation.labels import is_tied, level_of, parse_rule
 from annotation.enums import LabelStatus
@@ -26,6 +26,16 @@ def disputed(study: Study) -> QuerySet[Label]:
     """Oldest first, with region and image."""
     found = Label.objects.filter(study=study, status=LabelStatus.DISPUTED)
     return found.select_related("region__image").order_by("updated_at", "region")
+
+
+def next_disputed(study: Study, *, after: int | None) -> Label | None:
+    """What follows the label of region `after`, past the last one the first again; never that label itself."""
+    others = disputed(study).exclude(region=after or 0)
+    here = Label.objects.filter(study=study, region=after or 0).first()
+    if here is None:
+        return others.first()
+    later = Q(updated_at__gt=here.updated_at) | Q(updated_at=here.updated_at, region__gt=here.region_id)
+    return others.filter(later).first() or others.first()
 
 
 def decisions(study: Study) -> QuerySet[Adjudication]:

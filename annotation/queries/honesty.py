@@ -23,7 +23,8 @@ _MEAN = "prelabel.{scale}[2] + 2 * prelabel.{scale}[3] + 3 * prelabel.{scale}[4]
 # moves when the rules change.
 _TESTED = f"""
 WITH settled AS MATERIALIZED (
-    SELECT region_id FROM annotation_label WHERE study_id = %s AND status <> 'open' ORDER BY updated_at DESC LIMIT %s
+    SELECT region_id FROM annotation_label WHERE study_id = %s AND status <> 'open'
+    ORDER BY updated_at DESC, region_id DESC LIMIT %s
 )
 SELECT settled.region_id, prelabel.version_id,
        EXISTS (SELECT 1 FROM annotation_assignment seat

@@ -3,16 +3,14 @@
 The instances are the ORM's own, with the columns that are not read deferred.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
-
-from django.db import connection
 
 from annotation.enums import PrelabelSeen, Purpose
 from annotation.models import Assignment, Image, Membership, Protocol, Region, Study
 from annotation.queries.live import LIVE
 from annotation.queries.rows import row_of
+from annotation.queries.statements import Row, Statement
 from annotation.scales import SCALES
 
 _STUDY = (
@@ -32,64 +30,52 @@ def _columns(alias: str, names: tuple[str, ...]) -> str:
     return ", ".join(f"{alias}.{name}" for name in names)
 
 
-_LOCK_MEMBER = f"""
+_LOCK_MEMBER = Statement(f"""
 SELECT {_columns("member", _MEMBER)} FROM annotation_membership member
-WHERE member.study_id = %s AND member.user_id = %s AND member.active FOR UPDATE
-"""
-_LOCK_RATER = f"""
+WHERE member.study_id = %(study)s AND member.user_id = %(user)s AND member.active FOR UPDATE
+""")
+_LOCK_RATER = Statement(f"""
 SELECT {_columns("member", _RATER)}, {_columns("study", _STUDY)}, {_columns("protocol", _PROTOCOL)}
 FROM annotation_membership member JOIN annotation_study study ON study.id = member.study_id
 LEFT JOIN annotation_protocol protocol ON protocol.study_id = member.study_id
-WHERE study.slug = %s AND member.user_id = %s AND member.active FOR UPDATE OF member
-"""
+WHERE study.slug = %(slug)s AND member.user_id = %(user)s AND member.active FOR UPDATE OF member
+""")
 _COUNTED = f"{_columns('vote', SCALES)}, vote.prelabel_seen <> '{PrelabelSeen.NOTHING}'"
-_STANDING_VOTES = f"""
+_STANDING_VOTES = Statement(f"""
 SELECT vote.id, vote.annotator_id = %(annotator)s, vote.idempotency_key = %(key)s, {LIVE}, {_COUNTED}
 FROM annotation_vote vote
 WHERE vote.region_id = %(region)s
   AND (vote.retracted_at IS NULL AND vote.purpose = 'label' OR vote.idempotency_key = %(key)s)
-"""
-_COUNTED_VOTES = f"SELECT {_COUNTED} FROM annotation_vote vote WHERE vote.region_id = %s AND {LIVE}"
-_LOCK_REGION = f"""
+""")
+_COUNTED_VOTES = Statement(f"SELECT {_COUNTED} FROM annotation_vote vote WHERE vote.region_id = %(region)s AND {LIVE}")
+_LOCK_REGION = Statement(f"""
 SELECT {_columns("region", _REGION)}, {_columns("study", _STUDY)} FROM annotation_region region
-JOIN annotation_study study ON study.id = region.study_id WHERE region.id = %s FOR NO KEY UPDATE OF region
-"""
+JOIN annotation_study study ON study.id = region.study_id WHERE region.id = %(region)s FOR NO KEY UPDATE OF region
+""")
 # A foreign key takes the same share of the person's row, but only at the end: too late for an exclusion that waits for it.
-_LOCK_REGION_AND_VOTER = f"""
+_LOCK_REGION_AND_VOTER = Statement(f"""
 SELECT {_columns("region", _REGION)}, {_columns("study", _STUDY)} FROM annotation_region region
-JOIN annotation_study study ON study.id = region.study_id JOIN annotation_user voter ON voter.id = %s
-WHERE region.id = %s FOR NO KEY UPDATE OF region FOR KEY SHARE OF voter
-"""
+JOIN annotation_study study ON study.id = region.study_id JOIN annotation_user voter ON voter.id = %(voter)s
+WHERE region.id = %(region)s FOR NO KEY UPDATE OF region FOR KEY SHARE OF voter
+""")
 # The same for what somebody was once given: a seat that is gone was for the label.
-_LOCK_LEASED = f"""
+_LOCK_LEASED = Statement(f"""
 SELECT {_columns("region", _REGION)}, {_columns("study", _STUDY)}, member.role, coalesce(seat.purpose, '{Purpose.LABEL}')
 FROM annotation_region region JOIN annotation_study study ON study.id = region.study_id
 JOIN annotation_user voter ON voter.id = %(voter)s
 JOIN annotation_membership member ON member.study_id = region.study_id AND member.user_id = voter.id AND member.active
 LEFT JOIN annotation_assignment seat ON seat.id = %(seat)s AND seat.region_id = region.id
 WHERE region.id = %(region)s FOR NO KEY UPDATE OF region FOR KEY SHARE OF voter
-"""
+""")
 SHOWN_SEAT = f"""
 {_columns("seat", _SEAT)}, {_columns("region", _SHOWN_REGION)}, {_columns("image", _SHOWN_IMAGE)}
 """
 """The columns that `shown_seat` reads."""
 
 
-def _one(statement: str, parameters: Sequence[int | str] | Mapping[str, int]) -> tuple[object, ...] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        row: tuple[object, ...] | None = cursor.fetchone()
-        return row
-
-
-def as_array(numbers: Sequence[int]) -> str:
-    """As PostgreSQL writes it: the driver would look through every list for its type."""
-    return f"{{{','.join(map(str, numbers))}}}"
-
-
 def lock_member(study_id: int, user_id: int) -> Membership | None:
     """The active membership, locked to the end of the transaction."""
-    row = _one(_LOCK_MEMBER, [study_id, user_id])
+    row = _LOCK_MEMBER.row({"study": study_id, "user": user_id})
     return None if row is None else row_of(Membership, _MEMBER, row)
 
 
@@ -103,7 +89,7 @@ class Rater(NamedTuple):
 
 def lock_rater(slug: str, user_id: int) -> Rater | None:
     """The active membership, locked to the end of the transaction, with its study and the study's protocol."""
-    row = _one(_LOCK_RATER, [slug, user_id])
+    row = _LOCK_RATER.row({"slug": slug, "user": user_id})
     if row is None:
         return None
     after_member, after_study = len(_RATER), len(_RATER) + len(_STUDY)
@@ -132,16 +118,13 @@ class StandingVote(NamedTuple):
 
 def standing_votes(region_id: int, annotator_id: int, key: UUID) -> list[StandingVote]:
     """The region's votes that were not taken back, and the one with this idempotency key whatever became of it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING_VOTES, {"region": region_id, "annotator": annotator_id, "key": key})
-        return [StandingVote(CountedVote(row[4:-1], row[-1]), *row[:4]) for row in cursor.fetchall()]
+    rows = _STANDING_VOTES.rows({"region": region_id, "annotator": annotator_id, "key": key})
+    return [StandingVote(CountedVote(row[4:-1], row[-1]), *row[:4]) for row in rows]
 
 
 def counted_votes(region_id: int) -> list[CountedVote]:
     """The region's live votes."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTED_VOTES, [region_id])
-        return [CountedVote(row[:-1], row[-1]) for row in cursor.fetchall()]
+    return [CountedVote(row[:-1], row[-1]) for row in _COUNTED_VOTES.rows({"region": region_id})]
 
 
 def lock_region(region_id: int) -> Region:
@@ -149,7 +132,7 @@ def lock_region(region_id: int) -> Region:
 
     Raises Region.DoesNotExist.
     """
-    return _region(_one(_LOCK_REGION, [region_id]))
+    return _region(_LOCK_REGION.row({"region": region_id}))
 
 
 def lock_region_for(region_id: int, voter_id: int) -> Region:
@@ -157,7 +140,7 @@ def lock_region_for(region_id: int, voter_id: int) -> Region:
 
     Raises Region.DoesNotExist.
     """
-    return _region(_one(_LOCK_REGION_AND_VOTER, [voter_id, region_id]))
+    return _region(_LOCK_REGION_AND_VOTER.row({"region": region_id, "voter": voter_id}))
 
 
 class Leased(NamedTuple):
@@ -170,11 +153,11 @@ class Leased(NamedTuple):
 
 def lock_leased(seat_id: int, region_id: int, voter_id: int) -> Leased | None:
     """As `lock_region_for`, for an active member of the study; None for anybody else."""
-    row = _one(_LOCK_LEASED, {"seat": seat_id, "region": region_id, "voter": voter_id})
+    row = _LOCK_LEASED.row({"seat": seat_id, "region": region_id, "voter": voter_id})
     return None if row is None else Leased(_region(row[:-2]), Purpose(str(row[-1])), str(row[-2]))
 
 
-def _region(row: tuple[object, ...] | None) -> Region:
+def _region(row: Row | None) -> Region:
     if row is None:
         raise Region.DoesNotExist
     region = row_of(Region, _REGION, row[: len(_REGION)])
@@ -182,7 +165,7 @@ def _region(row: tuple[object, ...] | None) -> Region:
     return region
 
 
-def shown_seat(row: tuple[object, ...]) -> Assignment:
+def shown_seat(row: Row) -> Assignment:
     """The seat with what its screen needs of region and image, from the columns SHOWN_SEAT."""
     after_seat, after_region = len(_SEAT), len(_SEAT) + len(_SHOWN_REGION)
     seat = row_of(Assignment, _SEAT, row[:after_seat])

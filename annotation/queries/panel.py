@@ -14,18 +14,21 @@ if TYPE_CHECKING:
     from annotation.aggregation.panel import Answers, Panel
 
 CHUNK = 5_000
+_LEVELS = ", ".join(f"vote.{scale}" for scale in SCALES)
+_KNOWN = ", ".join(f"gold.{scale}" for scale in SCALES)
 _SAID = f"""
-SELECT vote.region_id, vote.annotator_id, {", ".join(f"vote.{scale}" for scale in SCALES)}, vote.duration_ms,
-       extract(epoch FROM vote.created_at), coalesce(vote.sitting_id, -1), coalesce(vote.position - 1, -1)
-FROM annotation_vote vote WHERE vote.study_id = %s AND vote.retracted_at IS NULL AND vote.purpose = %s
+SELECT vote.region_id, vote.annotator_id, {_LEVELS}, vote.duration_ms,
+       extract(epoch FROM vote.created_at), coalesce(vote.sitting_id, -1), coalesce(vote.position - 1, -1){{known}}
+FROM annotation_vote vote {{gold}} WHERE vote.study_id = %s AND vote.retracted_at IS NULL AND vote.purpose = %s
 """  # noqa: S608  the columns are ours
-_COUNTED = f"{_SAID} AND NOT vote.surplus ORDER BY vote.id"
-_CHECKS = f"{_SAID} ORDER BY vote.id"
-_EXPECTED = f"""
-SELECT {", ".join(f"gold.{scale}" for scale in SCALES)}
-FROM annotation_vote vote JOIN annotation_gold gold ON gold.region_id = vote.region_id
-WHERE vote.study_id = %s AND vote.retracted_at IS NULL AND vote.purpose = %s ORDER BY vote.id
-"""  # noqa: S608  the columns are ours
+_PLAIN = _SAID.format(known="", gold="")
+_COUNTED = f"{_PLAIN} AND NOT vote.surplus ORDER BY vote.id"
+_AGAIN = f"{_PLAIN} ORDER BY vote.id"
+# Answers and what was expected in one row each: read one after the other they might not be of the same votes.
+_GOLD = (
+    _SAID.format(known=f", {_KNOWN}", gold="JOIN annotation_gold gold ON gold.region_id = vote.region_id")
+    + " ORDER BY vote.id"
+)
 _FACTS = 4
 _WIDTH = 2 + len(SCALES) + _FACTS
 
@@ -38,9 +41,9 @@ def panel_of(study: Study) -> "Panel":
 
     with transaction.atomic(), connection.cursor() as cursor:
         votes = _table(_rows(cursor, _COUNTED, study, Purpose.LABEL), _WIDTH)
-        gold = _table(_rows(cursor, _CHECKS, study, Purpose.GOLD), _WIDTH)
-        again = _table(_rows(cursor, _CHECKS, study, Purpose.REPEAT), _WIDTH)
-        expected = _table(_rows(cursor, _EXPECTED, study, Purpose.GOLD), len(SCALES))
+        again = _table(_rows(cursor, _AGAIN, study, Purpose.REPEAT), _WIDTH)
+        known = _table(_rows(cursor, _GOLD, study, Purpose.GOLD), _WIDTH + len(SCALES))
+    gold, expected = known[:, :_WIDTH], known[:, _WIDTH:]
     regions = np.unique(np.concatenate([part[:, 0] for part in (votes, gold, again)]))
     people = np.unique(np.concatenate([part[:, 1] for part in (votes, gold, again)]))
     excluded = set(Exclusion.objects.filter(study=study, lifted_at=None).values_list("annotator", flat=True))

@@ -74,7 +74,8 @@ def pilot_of(study: Study, scale: str) -> "Expected | None":
 
     from annotation.aggregation.planning import expected_from_pilot  # slow import
 
-    newest = Label.objects.filter(study=study).order_by("-updated_at").values_list(f"{scale}_votes", flat=True)[:MOST]
+    labels = Label.objects.filter(study=study).order_by("-updated_at", "-region")
+    newest = labels.values_list(f"{scale}_votes", flat=True)[:MOST]
     counts = np.array(list(newest), dtype=np.int64).reshape(-1, TOP_LEVEL[scale] + 1)
     try:
         return expected_from_pilot(counts)

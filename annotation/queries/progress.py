@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from annotation.enums import LabelStatus, Purpose, Role
+from annotation.enums import LabelStatus, Purpose, RegionStatus, Role
 from annotation.models import Assignment, Image, Label, Membership, Region, Study, Vote
 from annotation.opinion import SCALES, TOP_LEVEL
 
@@ -53,7 +53,7 @@ def progress_of(study: Study) -> Progress:
         unjudgeable=Count("pk", ~Q(prelabel_error="")),
     )
     regions = Region.objects.filter(study=study).aggregate(
-        accepted=Count("pk", Q(status="accepted")), candidates=Count("pk", Q(status="candidate"))
+        accepted=Count("pk", Q(status=RegionStatus.ACCEPTED)), candidates=Count("pk", Q(status=RegionStatus.CANDIDATE))
     )
     seats = Assignment.objects.filter(study=study, purpose=Purpose.LABEL).aggregate(
         all=Count("pk"), closed=Count("vote")

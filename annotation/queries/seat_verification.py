@@ -1,10 +1,13 @@
-"""Do seats, votes and labels agree? A counted vote has one seat of its own, a closed seat a counted vote of its person."""
+"""Do seats, votes and labels agree? A counted vote has one seat of its own, a closed seat a counted vote of its person, and
+nowhere are there fewer votes and open seats than the study wants.
+"""
 
 from collections.abc import Iterator
 
 from django.db import connection
 
 from annotation.models import Study
+from annotation.queries.live import LIVE
 from annotation.queries.verification import Difference
 
 _VOTES_WITHOUT_SEAT = """
@@ -34,6 +37,20 @@ LEFT JOIN (SELECT region_id, count(*) AS made FROM annotation_assignment
 WHERE vote.study_id = %s AND vote.retracted_at IS NULL AND NOT vote.surplus
 GROUP BY vote.region_id HAVING count(*) > coalesce(min(seats.made), 0) ORDER BY vote.region_id
 """
+_UNDER_QUOTA = f"""
+SELECT region.id, 'seats', coalesce(said.votes, 0) || ' votes count and ' || coalesce(seats.open, 0)
+       || ' seats are open, but ' || study.votes_wanted || ' votes are wanted.'
+FROM annotation_region region JOIN annotation_study study ON study.id = region.study_id
+LEFT JOIN (SELECT region_id, count(*) AS votes FROM annotation_vote vote WHERE {LIVE} GROUP BY region_id) said
+    ON said.region_id = region.id
+LEFT JOIN (SELECT region_id, count(*) AS open FROM annotation_assignment
+           WHERE purpose = 'label' AND vote_id IS NULL GROUP BY region_id) seats
+    ON seats.region_id = region.id
+WHERE region.study_id = %s AND region.status = 'accepted'
+  AND coalesce(said.votes, 0) + coalesce(seats.open, 0) < study.votes_wanted
+  AND NOT EXISTS (SELECT FROM annotation_gold gold WHERE gold.region_id = region.id)
+ORDER BY region.id
+"""  # noqa: S608  the words are ours
 _TWO_OF_ONE_PERSON = """
 SELECT region_id, 'votes', 'one person has ' || count(*) || ' that stand.'
 FROM annotation_vote WHERE study_id = %s AND retracted_at IS NULL AND purpose = 'label'
@@ -56,6 +73,7 @@ _STATEMENTS = (
     _VOTES_WITHOUT_SEAT,
     _SEATS_WITHOUT_VOTE,
     _OVER_QUOTA,
+    _UNDER_QUOTA,
     _TWO_OF_ONE_PERSON,
     _LABELS_FROM_NOWHERE,
     _CHECKS_WITH_ANOTHER_VOTE,

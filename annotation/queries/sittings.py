@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from annotation.models import Sitting, Study, User, ViewingCheck
 from annotation.queries.rows import row_of
+from annotation.queries.statements import Statement, Value
 
 IDLE = timedelta(minutes=15)
 """Without a lease or a vote, after which a sitting is over."""
 _SITTING = tuple(field.attname for field in Sitting._meta.concrete_fields)
 _CHECK = ("id", "passed", "created_at", "expires_at")
-_RECORD = f"""
+_RECORD = Statement(f"""
 SELECT clock_timestamp(), total.today, total.handed_out, {", ".join(f"latest.{name}" for name in _SITTING)},
        {", ".join(f"checked.{name}" for name in _CHECK)}
 FROM (SELECT count(*) FILTER (WHERE votes > 0 AND started_at >= %(day)s) AS today,
@@ -24,7 +23,7 @@ LEFT JOIN LATERAL (SELECT * FROM annotation_sitting WHERE study_id = %(study)s A
                    ORDER BY number DESC LIMIT 1) latest ON TRUE
 LEFT JOIN LATERAL (SELECT * FROM annotation_viewingcheck WHERE study_id = %(study)s AND annotator_id = %(annotator)s
                    ORDER BY created_at DESC, id DESC LIMIT 1) checked ON TRUE
-"""  # noqa: S608  the columns are ours
+""")  # noqa: S608  the columns are ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +38,8 @@ class Record:
 
 
 def record_of(study: Study, annotator: User, warm_up: int) -> Record:
-    values: dict[str, Any] = {"study": study.pk, "annotator": annotator.pk, "warm_up": warm_up, "day": day_start()}
-    with connection.cursor() as cursor:
-        cursor.execute(_RECORD, values)
-        now, today, handed_out, *found = cursor.fetchone()
+    values: dict[str, Value] = {"study": study.pk, "annotator": annotator.pk, "warm_up": warm_up, "day": day_start()}
+    now, today, handed_out, *found = _RECORD.rows(values)[0]
     sitting, check = found[: len(_SITTING)], found[len(_SITTING) :]
     return Record(
         now,

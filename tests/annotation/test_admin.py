@@ -42,11 +42,12 @@ def test_what_was_said_can_only_be_looked_at(client: Client, model: type[Vote]) 
         assert model._default_manager.filter(pk=row.pk).exists()
 
 
-def test_a_study_s_short_name_stays(client: Client) -> None:
+def test_a_study_s_short_name_and_guidelines_stay(client: Client) -> None:
     study = make_cast().study
     fields = {
         "name": "Terns",
         "slug": "terns",
+        "guidelines": "Votes followed another text.",
         "status": "paused",
         "regions_per_image": 3,
         "min_region_area": 9,
@@ -57,3 +58,4 @@ def test_a_study_s_short_name_stays(client: Client) -> None:
 
     fresh = Study.objects.get()
     assert (fresh.name, fresh.slug, fresh.status) == ("Terns", "gulls", "paused")
+    assert fresh.guidelines == study.guidelines

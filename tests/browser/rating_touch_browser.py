@@ -6,7 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotation.models import Remark, Vote
 from annotation.opinion import SCALES
-from tests.browser.conftest import Watch, sign_in
+from tests.browser.conftest import SignIn, Watch, sign_in
 from tests.browser.rating_browser import levels_of, open_screen, study_with
 from tests.factories import make_member
 
@@ -49,6 +49,25 @@ def test_a_region_is_rated_taken_back_and_another_cannot_be_judged_by_fingers_al
     assert (levels_of(vote), vote.device_pixel_ratio) == ([5, 5, 5, 5, 5, 5, 4, 0], ratio)
     assert Remark.objects.get().kind == "cannot_judge"
     context.close()
+
+
+@pytest.mark.browser_context_args(viewport={"width": 820, "height": 1180}, has_touch=True)
+def test_a_tablet_shows_the_picture_all_eight_rows_and_submit_at_once(open_as: SignIn, live_server: LiveServer) -> None:
+    study = study_with(1)
+    page = open_as(make_member(study))
+    open_screen(page, live_server, study)
+
+    boxes = page.locator("#answers fieldset").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().toJSON())"
+    )
+    bar = page.locator(".rate-end").evaluate("one => one.getBoundingClientRect().toJSON()")
+    stage = page.locator(".stage").evaluate("one => one.getBoundingClientRect().toJSON()")
+
+    assert len({box["left"] for box in boxes}) == 2
+    assert max(box["bottom"] for box in boxes) <= bar["top"]
+    assert bar["bottom"] <= 1180
+    assert min(box["top"] for box in boxes) >= stage["bottom"]
+    assert stage["height"] > 1180 / 2
 
 
 def tap_all(page: Page, levels: list[int]) -> None:

@@ -52,18 +52,18 @@ def test_proposals_are_accepted_and_discarded_by_keys(open_as: SignIn, live_serv
         add_region(image, block(x, 20, 60, 60), RegionStatus.CANDIDATE)
     page = open_as(make_member(study, Role.MANAGER))
     open_review(page, live_server, image)
-    expect(page.locator("li.selected")).to_have_text("1. objectundecided, 3,600 pxAcceptDiscard")
+    expect(page.locator("li.selected")).to_have_text("1. objectundecided, 3 600 pxAcceptDiscard")
 
     page.keyboard.press("a")
     expect(page.locator("#say")).to_have_text("Region 1 is accepted.")
-    expect(page.locator("li.selected .pick")).to_have_text("2. objectundecided, 3,600 px")
+    expect(page.locator("li.selected .pick")).to_have_text("2. objectundecided, 3 600 px")
     page.keyboard.press("d")
     expect(page.locator("#say")).to_have_text("Region 2 is discarded.")
 
     assert statuses(image) == ["accepted", "discarded", "candidate"]
     assert Assignment.objects.filter(region__image=image).count() == 2
     page.keyboard.press("ArrowUp")
-    expect(page.locator("li.selected .pick")).to_have_text("2. objectdiscarded, 3,600 px")
+    expect(page.locator("li.selected .pick")).to_have_text("2. objectdiscarded, 3 600 px")
 
 
 def test_a_click_on_a_mask_selects_the_smallest_there(open_as: SignIn, live_server: LiveServer) -> None:

@@ -121,7 +121,7 @@ def test_examples_are_one_key_away_and_looking_is_kept(open_as: SignIn, live_ser
     expect(page.locator("#anchors [data-scale=blur]")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#anchors .anchors img")).to_have_count(6)
     words = page.locator("#anchors .anchor-word span").all_inner_texts()
-    assert words == ["extreme", "severe", "moderate", "minor", "trivial", "non-existent"]
+    assert words == ["Extreme", "Severe", "Moderate", "Minor", "Trivial", "Non-existent"]
     page.wait_for_function(
         "() => [...document.querySelectorAll('#anchors img')].every((one) => one.naturalWidth === 120)"
     )

@@ -20,10 +20,11 @@ def main() -> None:
     django.setup()
     from annotation.models.prelabels import Prelabel
     from tests.workers.predictors import FakePredictor
+    from workers import looks
     from workers.tasks import prelabels
 
     model = FakePredictor()
-    prelabels.predictor = lambda version: model  # type: ignore[assignment]
+    looks.judge_in = lambda directory: model  # type: ignore[assignment]
     match sys.argv[2:]:
         case ["judging", told]:
             model.assess = stopping(model.assess, told)  # type: ignore[method-assign]

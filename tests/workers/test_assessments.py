@@ -1,4 +1,5 @@
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from workers.tasks import assessments
 from workers.tasks.assessments import answer_assessments_task
 
 pytestmark = pytest.mark.django_db
+PATIENCE_SECONDS = 600
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +95,26 @@ def test_sentences_that_fail_leave_mask_and_numbers(image: Image, ada: User, mon
     assert (said.status, said.error, said.done, said.quality) == (
         JobStatus.FAILED, "it has lost its words", 2, [0, 0, 1, 0, 0],
     )  # fmt: skip
+
+
+def test_the_model_speaks_while_the_mask_is_stored(image: Image, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mask is not stored before the model has been asked; with one after the other this would wait for ever."""
+    asked, real_assess, store_mask = Event(), FakePredictor.assess, assessments.assessments.store_mask
+
+    def assess(self: FakePredictor, masks: Any) -> Any:
+        asked.set()
+        return real_assess(self, masks)
+
+    def store(**named: Any) -> None:
+        assert asked.wait(PATIENCE_SECONDS)
+        store_mask(**named)
+
+    monkeypatch.setattr(FakePredictor, "assess", assess)
+    monkeypatch.setattr(assessments.assessments, "store_mask", store)
+    ask(image, ada)
+
+    assert answer_assessments_task() == 1
+    assert Assessment.objects.get().status == JobStatus.DONE
 
 
 def test_a_model_that_only_scores_says_nothing(image: Image, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,10 +198,10 @@ def test_the_promoted_model_is_loaded_before_the_first_click(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.undo()
-    resident.predictor.cache_clear()
+    resident._judges.clear()
     resident._try_out.cache_clear()
     resident.warm()
-    assert resident.predictor.cache_info().currsize == 0
+    assert resident._judges == {}
     save_version(tmp_path / "small", small(), {})
     study = make_study()
     promote(study=study, version=register_version(directory=tmp_path / "small"), reason="The first.")
@@ -187,11 +209,11 @@ def test_the_promoted_model_is_loaded_before_the_first_click(
     resident.warm()
     resident.warm()
 
-    assert (resident.predictor.cache_info().currsize, caplog.text) == (1, "")
+    assert (len(resident._judges), caplog.text) == (1, "")
     image = make_image(study, picture_bytes("PNG", 64, 48))
     ask(image, make_member(study, Role.MANAGER))
     answer_assessments_task()
     said = Assessment.objects.get()
     assert (said.status, said.error, sum(said.quality or [])) == (JobStatus.DONE, "", pytest.approx(1.0))
-    resident.predictor.cache_clear()
+    resident._judges.clear()
     resident._try_out.cache_clear()

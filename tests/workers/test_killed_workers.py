@@ -70,10 +70,11 @@ def test_prelabellers_killed_in_the_midst_of_a_claim_leave_each_region_one_prela
     regions = [make_region(study, image).pk for image in photographs(study, 6) for _ in range(3)]
 
     kept = []
-    for place in ("judging", "storing"):
+    for wanted, place in ((3, "judging"), (6, "storing")):
         told = tmp_path / place
         with worker("prelabeller", place, str(told)) as process:
             wait_for(told.is_file, process)
+            wait_for(lambda wanted=wanted: Prelabel.objects.count() == wanted, process)  # type: ignore[misc]
         later(minutes=6)
         kept.append(Prelabel.objects.count())
     with worker("prelabeller") as one, worker("prelabeller") as other:  # at once

@@ -1,6 +1,4 @@
-from itertools import count
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +16,7 @@ from tests.ml.judges.fitted import save_fitted
 from tests.ml.training.pupils import small
 from tests.pictures import picture_bytes
 from tests.workers.predictors import FakePredictor
-from workers import resident
+from workers import looks, resident
 from workers.tasks import prelabels
 from workers.tasks.prelabels import prelabel_regions_task
 
@@ -28,13 +26,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakePredictor:
     model = FakePredictor()
-    monkeypatch.setattr(prelabels, "predictor", lambda version: model)
+    monkeypatch.setattr(looks, "judge_in", lambda directory: model)
     return model
 
 
-def study_with_a_model() -> Study:
+def study_with_a_model(**fields: object) -> Study:
     study = make_study()
-    promote(study=study, version=make_version(), reason="The first.")
+    promote(study=study, version=make_version(**fields), reason="The first.")
     return study
 
 
@@ -62,6 +60,16 @@ def test_every_accepted_region_gets_a_prelabel_and_each_image_one_look(fake: Fak
     assert (said.undistorted, said.uncertainty, said.flags) == (1.0, 0.0, [])
 
 
+def test_an_image_without_regions_is_done_without_a_look(fake: FakePredictor) -> None:
+    image = photograph(study_with_a_model())
+    make_region(image.study, image, accepted=False)
+
+    assert prelabel_regions_task() == 1
+
+    image.refresh_from_db()
+    assert (fake.looked, image.prelabel_due, image.prelabel_error) == (0, False, "")
+
+
 def test_ringing_again_changes_nothing(fake: FakePredictor) -> None:
     study = study_with_a_model()
     make_region(study, photograph(study))
@@ -72,7 +80,7 @@ def test_ringing_again_changes_nothing(fake: FakePredictor) -> None:
 
 
 def test_many_regions_of_an_image_are_judged_in_portions(fake: FakePredictor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prelabels, "MASKS_AT_ONCE", 2)
+    monkeypatch.setattr(looks, "MASKS_AT_ONCE", 2)
     study = study_with_a_model()
     image = photograph(study)
     for _ in range(5):
@@ -96,24 +104,11 @@ def test_a_broken_image_fails_alone(fake: FakePredictor) -> None:
     assert good.prelabels.count() == 1
 
 
-def test_a_slow_model_gives_back_what_it_has_no_time_for(fake: FakePredictor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every look at the clock is 90 s later: the third image of the claim would begin after the 200 s of a task."""
-    monkeypatch.setattr(prelabels, "time", SimpleNamespace(monotonic=count(0, 90).__next__))
-    study = study_with_a_model()
-    for seed in range(4):
-        make_region(study, photograph(study, seed))
-
-    assert prelabel_regions_task() == 2
-
-    facts = list(Image.objects.order_by("pk").values_list("prelabel_due", "prelabel_claimed_at", "prelabel_attempts"))
-    assert (fake.looked, facts) == (2, [(False, None, 0), (False, None, 0), (True, None, 0), (True, None, 0)])
-
-
 def test_a_model_that_cannot_be_loaded_blames_no_image(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(version: int) -> FakePredictor:
+    def broken(directory: Path) -> FakePredictor:
         raise VersionError("its weights are missing")
 
-    monkeypatch.setattr(prelabels, "predictor", broken)
+    monkeypatch.setattr(looks, "judge_in", broken)
     study = study_with_a_model()
     images = [make_region(study, photograph(study, seed)).image for seed in range(2)]
 
@@ -123,6 +118,19 @@ def test_a_model_that_cannot_be_loaded_blames_no_image(monkeypatch: pytest.Monke
     for image in images:
         image.refresh_from_db()
         assert (image.prelabel_due, image.prelabel_attempts, image.prelabel_error) == (True, 0, "")
+
+
+def test_a_file_that_is_gone_fails_its_image_alone(fake: FakePredictor) -> None:
+    study = study_with_a_model()
+    gone, good = (make_region(study, photograph(study, seed)).image for seed in range(2))
+    gone.file.storage.delete(gone.file.name)
+
+    assert prelabel_regions_task() == 2
+
+    gone.refresh_from_db()
+    assert (gone.prelabel_due, "No such file" in gone.prelabel_error, Prelabel.objects.get().region.image) == (
+        *(False, True, good),
+    )
 
 
 def test_a_worker_without_the_networks_packages_leaves_them_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +145,7 @@ def test_a_worker_without_the_networks_packages_leaves_them_to_another(monkeypat
 
 
 def test_a_real_model_is_loaded_from_the_store(tmp_path: Path) -> None:
-    resident.predictor.cache_clear()
+    resident._judges.clear()
     save_version(tmp_path / "small", small(), {})
     study = make_study()
     promote(study=study, version=register_version(directory=tmp_path / "small"), reason="The first.")
@@ -149,13 +157,13 @@ def test_a_real_model_is_loaded_from_the_store(tmp_path: Path) -> None:
     assert sum(said.quality) == pytest.approx(1.0)
     assert sum(said.probabilities("blur")) == pytest.approx(1.0)
     assert 0.5 < said.uncertainty <= 1.0  # it was never taught anything
-    resident.predictor.cache_clear()
+    resident._judges.clear()
 
 
 def test_a_prelabel_is_what_the_library_says_of_the_file_and_the_mask(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shipped model, asked here about each region alone: chunks, portions and storing change no number."""
-    monkeypatch.setattr(prelabels, "MASKS_AT_ONCE", 2)
-    resident.predictor.cache_clear()
+    monkeypatch.setattr(looks, "MASKS_AT_ONCE", 2)
+    resident._judges.clear()
     study = make_study()
     promote(study=study, version=register_version(directory=TINY), reason="It came with the platform.")
     original = picture_bytes("JPEG", 64, 48, seed=3)
@@ -176,12 +184,12 @@ def test_a_prelabel_is_what_the_library_says_of_the_file_and_the_mask(monkeypatc
         for name, distribution in said.distortions.items():
             assert kept.probabilities(name) == pytest.approx(distribution.probabilities, abs=1e-5)
         assert (kept.undistorted, kept.flags) == (pytest.approx(said.clean, abs=1e-5), sorted(said.flags))
-    resident.predictor.cache_clear()
+    resident._judges.clear()
 
 
 @pytest.mark.slow
 def test_a_metric_prelabels_like_any_network(tmp_path: Path) -> None:
-    resident.predictor.cache_clear()
+    resident._judges.clear()
     study = make_study()
     promote(study=study, version=register_version(directory=save_fitted(tmp_path / "metric")), reason="To compare.")
     region = make_region(study, photograph(study))
@@ -192,4 +200,4 @@ def test_a_metric_prelabels_like_any_network(tmp_path: Path) -> None:
     assert said.version.kind == "metric"
     assert sum(said.quality) == pytest.approx(1.0)
     assert said.probabilities("blur")[-1] == pytest.approx(0.5)
-    resident.predictor.cache_clear()
+    resident._judges.clear()

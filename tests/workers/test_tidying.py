@@ -1,13 +1,19 @@
+import os
+import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import Settings
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from annotation.actions.sketches import request_sketch
 from annotation.enums import JobStatus, TrainingTrigger
-from annotation.models import TrainingRun
-from tests.factories import make_study
+from annotation.models import Sketch, TrainingRun
+from tests.factories import make_image, make_member, make_study
+from workers.tasks.tidying import tidy_task
 from workers.tasks.training import tidy_trainings_task
 from workers.tidying import work_folder
 
@@ -65,3 +71,40 @@ def test_without_a_folder_there_is_nothing_to_do(settings: Settings, tmp_path: P
     settings.TRAINING_DIR = tmp_path / "none"
 
     assert tidy_trainings_task() == 0
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def leave(folder: Path, *, hours: float) -> None:
+    """Nobody has touched it for so long."""
+    folder.mkdir()
+    (folder / "half.zip").write_bytes(b"half")
+    then = time.time() - hours * 3600
+    os.utime(folder, (then, then))
+
+
+def test_what_killed_workers_left_in_the_temporary_folder_goes_after_a_day(scratch: Path) -> None:
+    for name, hours in (("gullery-export-a1", 25), ("gullery-evaluation-b2", 25), ("gullery-export-c3", 23)):
+        leave(scratch / name, hours=hours)
+    leave(scratch / "somebody-else-s", hours=99)
+    leave(scratch / "gullery-biq", hours=99)
+
+    assert (tidy_task(), tidy_task()) == (2, 0)
+    assert names(scratch) == ["gullery-biq", "gullery-export-c3", "somebody-else-s"]
+
+
+def test_sessions_that_have_expired_and_old_sketches_go(scratch: Path) -> None:
+    now, study = timezone.now(), make_study()
+    for key, expires in (("old", now - timedelta(days=1)), ("new", now + timedelta(days=1))):
+        Session.objects.create(session_key=key, session_data="", expire_date=expires)
+    image, ada = make_image(study), make_member(study, "manager")
+    old, new = (request_sketch(image=image, clicks=[(1, 1, True)], by=ada) for _ in range(2))
+    Sketch.objects.filter(pk=old.pk).update(requested_at=now - timedelta(hours=25))
+
+    assert tidy_task() == 1
+    assert [*Session.objects.values_list("session_key", flat=True)] == ["new"]
+    assert [*Sketch.objects.all()] == [new]

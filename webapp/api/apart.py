@@ -42,7 +42,7 @@ class Aparts(Route):
 
     @describe("Ask for more votes on these regions", AskedShape, status=201, errors=(404, 409))
     def post(self, request: Request, slug: str) -> Response:
-        seats = ask_where_apart(study=access.study_for(self.person, slug, access.MANAGERS))
+        seats = ask_where_apart(study=access.study_for(self.person, slug, access.MANAGERS), by=self.person)
         shape: AskedShape = {"seats": seats}
         return Response(shape, status=201)
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import NotRequired, TypedDict, cast
 
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +15,7 @@ from annotation.actions.seat_numbers import number_of, pk_of
 from annotation.errors import InvalidInput
 from annotation.models import Assignment, User
 from webapp import access
+from webapp.api.answers import json_answer
 from webapp.api.files import picture
 from webapp.api.in_turn import InTurn
 from webapp.api.parsing import body_of, check_names
@@ -96,12 +97,12 @@ class Assignments(InTurn):
     rating = True
 
     @describe("Lease the next region to rate", NextSeat, body=NextWish, errors=(404,))
-    def post(self, request: Request, slug: str) -> Response:
+    def post(self, request: Request, slug: str) -> HttpResponse:
         holding = read_holding(body_of(request))
         with access.rater_in(self.person, slug) as rater:
             lease = lease_to(rater, annotator=self.person, holding=holding)
         self.hides = lease.sitting is not None
-        return Response(next_shape(lease, self.person))
+        return json_answer(next_shape(lease, self.person))
 
 
 class AssignmentOne(Route):

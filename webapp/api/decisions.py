@@ -1,5 +1,6 @@
 """What people decide about votes and labels: exclusions of annotators, adjudications of regions, and taking them back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypedDict
 
@@ -18,6 +19,7 @@ from webapp.api.paging import paginate
 from webapp.api.parsing import parse
 from webapp.api.schema import Page, describe
 from webapp.api.views import Route
+from webapp.naming import names_in
 
 
 class Reason(serializers.Serializer[Exclusion]):
@@ -49,6 +51,8 @@ class NewAdjudication(serializers.Serializer[Adjudication]):
 
 
 class ExclusionShape(TypedDict):
+    """`annotator` is the user name, for reviewers the pseudonym."""
+
     id: int
     annotator: str
     reason: str
@@ -72,8 +76,9 @@ class Exclusions(Route):
     @describe("Who is or was excluded, newest first", Page(ExclusionShape), errors=(404,))
     def get(self, request: Request, slug: str) -> Response:
         study = access.study_for(self.person, slug, access.OVERSEERS)
-        rows = Exclusion.objects.filter(study=study).select_related("annotator")
-        return Response(paginate(request, rows, exclusion_shape, newest_first=True))
+        names = names_in(study, self.person.pk)
+        rows = Exclusion.objects.filter(study=study)
+        return Response(paginate(request, rows, lambda row: exclusion_shape(row, names), newest_first=True))
 
     @describe(
         "Exclude an annotator; every label follows", ExclusionShape, status=201, body=NewExclusion, errors=(404, 409)
@@ -83,7 +88,7 @@ class Exclusions(Route):
         given = parse(NewExclusion, request)
         annotator = access.member_of(study, given["member"]).user
         made = exclude(study=study, annotator=annotator, by=self.person, reason=given["reason"])
-        return Response(exclusion_shape(made), status=201)
+        return Response(exclusion_shape(made, names_in(study, self.person.pk)), status=201)
 
 
 class ExclusionLifting(Route):
@@ -93,7 +98,8 @@ class ExclusionLifting(Route):
         standing = Exclusion.objects.filter(study=study, pk=pk).first()
         if standing is None:
             raise Http404("There is no such exclusion in this study.")
-        return Response(exclusion_shape(lift(exclusion=standing, by=self.person, **parse(Reason, request))))
+        lifted = lift(exclusion=standing, by=self.person, **parse(Reason, request))
+        return Response(exclusion_shape(lifted, names_in(study, self.person.pk)))
 
 
 class Adjudications(Route):
@@ -125,10 +131,10 @@ class AdjudicationWithdrawal(Route):
         return Response(adjudication_shape(withdraw(adjudication=made, by=self.person)))
 
 
-def exclusion_shape(row: Exclusion) -> ExclusionShape:
+def exclusion_shape(row: Exclusion, names: Mapping[int, str]) -> ExclusionShape:
     return {
         "id": row.pk,
-        "annotator": row.annotator.username,
+        "annotator": names[row.annotator_id],
         "reason": row.reason,
         "created_at": row.created_at,
         "lifted_at": row.lifted_at,

@@ -100,7 +100,7 @@ class ExportRepetition(Route):
     @describe("Make an export again whose file has expired", ExportShape, status=202, errors=(404, 409))
     def post(self, request: Request, pk: int) -> Response:
         export = access.export_for(self.person, pk)
-        repeat_export(job=export)
+        repeat_export(job=export, by=self.person)
         doorbell.ring_exports()
         export.refresh_from_db()
         return Response(export_shape(export), status=202)
@@ -110,7 +110,7 @@ class ExportCancellation(Route):
     @describe("Stop an export", ExportShape, errors=(404, 409))
     def post(self, request: Request, pk: int) -> Response:
         export = access.export_for(self.person, pk)
-        cancel(job=export)
+        cancel(job=export, by=self.person)
         export.refresh_from_db()
         return Response(export_shape(export))
 

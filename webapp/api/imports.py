@@ -93,7 +93,7 @@ class ImportCancellation(Route):
     @describe("Stop an import; what is in stays in", ImportShape, errors=(404, 409))
     def post(self, request: Request, pk: int) -> Response:
         job = access.import_for(self.person, pk)
-        cancel(job=job)
+        cancel(job=job, by=self.person)
         job.refresh_from_db()
         return Response(import_shape(job))
 
@@ -102,7 +102,7 @@ class ImportResumption(Route):
     @describe("Let a stopped or failed import go on where it was", ImportShape, errors=(404, 409))
     def post(self, request: Request, pk: int) -> Response:
         job = access.import_for(self.person, pk)
-        resume(job=job)
+        resume(job=job, by=self.person)
         doorbell.ring_imports()
         job.refresh_from_db()
         return Response(import_shape(job))

@@ -69,6 +69,7 @@ LINE = Line()
 class InTurn(Route):
     """A route that works in its turn, and answers on a beat where it says that it hides something."""
 
+    straight = True
     hides = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

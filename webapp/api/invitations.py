@@ -62,7 +62,7 @@ class InvitationRevocation(Route):
     @describe("Take a link back; who came in by it stays", InvitationFacts, errors=(404,))
     def post(self, request: Request, pk: int) -> Response:
         invitation = access.invitation_for(self.person, pk)
-        revoke_invitation(invitation=invitation)
+        revoke_invitation(invitation=invitation, by=self.person)
         invitation.refresh_from_db()
         return Response(invitation_shape(invitation))
 

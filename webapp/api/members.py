@@ -62,7 +62,7 @@ class Members(Route):
         user = User.objects.filter(username=given["username"], is_active=True).first()
         if user is None:
             raise InvalidInput("Nobody has this user name; an administrator makes accounts.", code="unknown_person")
-        return Response(member_shape(add_member(study=study, user=user, role=given["role"])))
+        return Response(member_shape(add_member(study=study, user=user, role=given["role"], by=self.person)))
 
 
 class MemberOne(Route):
@@ -71,16 +71,16 @@ class MemberOne(Route):
         member = access.member_of(access.study_for(self.person, slug, access.MANAGERS), pk)
         given = parse(MemberChanges, request, partial=True)
         if "paused" in given:
-            pause_member(membership=member, paused=given.pop("paused"))
+            pause_member(membership=member, paused=given.pop("paused"), by=self.person)
         if given:
             limits = {name: given.get(name, getattr(member, name)) for name in ("votes_at_most", "votes_per_day")}
-            limit_member(membership=member, **limits)
+            limit_member(membership=member, **limits, by=self.person)
         return Response(member_shape(member))
 
     @describe("End a person's part; their votes stay", status=204, errors=(404, 409))
     def delete(self, request: Request, slug: str, pk: int) -> Response:
         study = access.study_for(self.person, slug, access.MANAGERS)
-        remove_member(membership=access.member_of(study, pk))
+        remove_member(membership=access.member_of(study, pk), by=self.person)
         return Response(status=204)
 
 

@@ -29,7 +29,7 @@ def paginate(
     request: Request, rows: QuerySet[Row], shape: Callable[[Row], object], *, newest_first: bool = False
 ) -> PageAnswer:
     """A page in the order of the primary key. Raises InvalidInput for a limit or cursor that makes no sense."""
-    limit, (side, key) = _limit(request), _cursor(request)
+    limit, (side, key) = limit_of(request), _cursor(request)
     backward = side == "before"
     descending = newest_first != backward
     if side:
@@ -45,9 +45,10 @@ def paginate(
     }
 
 
-def _limit(request: Request) -> int:
+def limit_of(request: Request) -> int:
+    """Raises InvalidInput."""
     text = request.query_params.get("limit", str(LIMIT))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= MOST:
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= MOST):
         raise InvalidInput(f"The limit must be a whole number from 1 to {MOST}, not {text!r}.", code="bad_filter")
     return int(text)
 

@@ -6,7 +6,7 @@ from typing import TypedDict
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.models import Study
+from annotation.models import Membership, Study
 from annotation.queries.progress import Pace, distributions_of, own_progress, paces_of, progress_of
 from webapp import access
 from webapp.api.schema import describe
@@ -21,7 +21,9 @@ class Own(TypedDict):
 
 
 class PaceShape(TypedDict):
-    username: str
+    """`username` is null for reviewers, who see pseudonyms."""
+
+    username: str | None
     pseudonym: str
     active: bool
     votes: int
@@ -63,7 +65,7 @@ class Progress(Route):
     @describe("How far the study is", ProgressShape, errors=(404,))
     def get(self, request: Request, slug: str) -> Response:
         member = access.membership_for(self.person, slug)
-        whole = whole_shape(member.study) if member.role in access.OVERSEERS else None
+        whole = whole_shape(member) if member.role in access.OVERSEERS else None
         return Response(ProgressShape(own=own_shape(member.study, self.person.pk), study=whole))
 
 
@@ -77,7 +79,8 @@ def own_shape(study: Study, user_id: int) -> Own:
     }
 
 
-def whole_shape(study: Study) -> Whole:
+def whole_shape(member: Membership) -> Whole:
+    study, named = member.study, member.role in access.MANAGERS
     progress = progress_of(study)
     return {
         "images": progress.images,
@@ -92,14 +95,14 @@ def whole_shape(study: Study) -> Whole:
         "disputed": progress.disputed,
         "votes_last_day": progress.votes_last_day,
         "percent": progress.percent,
-        "paces": [pace_shape(pace) for pace in paces_of(study)],
+        "paces": [pace_shape(pace, named=named) for pace in paces_of(study)],
         "distributions": distributions_of(study),
     }
 
 
-def pace_shape(pace: Pace) -> PaceShape:
+def pace_shape(pace: Pace, *, named: bool) -> PaceShape:
     return {
-        "username": pace.membership.user.username,
+        "username": pace.membership.user.username if named else None,
         "pseudonym": pace.membership.pseudonym,
         "active": pace.membership.active,
         "votes": pace.votes,

@@ -98,12 +98,12 @@ class ProtocolOne(Route):
     )
     def put(self, request: Request, slug: str) -> Response:
         study = access.study_for(self.person, slug, access.MANAGERS)
-        set_protocol(study=study, settings=parse(ProtocolGiven, request))
+        set_protocol(study=study, settings=parse(ProtocolGiven, request), by=self.person)
         return Response(protocol_shape(study))
 
     @describe("Run the study without a protocol; what was found so far is kept", status=204, errors=(404,))
     def delete(self, request: Request, slug: str) -> Response:
-        drop_protocol(study=access.study_for(self.person, slug, access.MANAGERS))
+        drop_protocol(study=access.study_for(self.person, slug, access.MANAGERS), by=self.person)
         return Response(status=204)
 
 

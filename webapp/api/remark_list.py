@@ -58,7 +58,7 @@ def remark_shape(row: Remark, names: dict[int, str]) -> RemarkFacts:
         "id": row.pk,
         "region": row.region_id,
         "image": row.region.image_id,
-        "annotator": names[row.annotator_id],
+        "annotator": names.get(row.annotator_id, "somebody"),
         "kind": RemarkKind(row.kind),
         "reason": RemarkReason(row.reason),
         "text": row.text,

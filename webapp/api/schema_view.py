@@ -14,6 +14,8 @@ from webapp.api.views import Route
 
 _NAMED = (ExamKind, JobStatus, LabelStatus, RegionLevel, RegionStatus, RemarkKind, Role, StudyStatus)
 """Sets that several shapes use under one and the same field name."""
+_PARTS = {"RegionDecision": [RegionStatus.ACCEPTED.value, RegionStatus.DISCARDED.value]}
+"""Sets that are a part of another."""
 
 
 class Schema(Route):
@@ -25,6 +27,6 @@ class Schema(Route):
 @cache
 def description() -> dict[str, Any]:
     """The same for everybody and for as long as the process lives."""
-    with patched_settings({"ENUM_NAME_OVERRIDES": {one.__name__: one.choices for one in _NAMED}}):
+    with patched_settings({"ENUM_NAME_OVERRIDES": {one.__name__: one.choices for one in _NAMED} | _PARTS}):
         generator = SchemaGenerator()  # type: ignore[no-untyped-call]
         return dict(generator.get_schema(request=None, public=True))  # type: ignore[no-untyped-call]

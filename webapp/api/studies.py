@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.actions.codebooks import LONGEST
 from annotation.actions.likeness import create_like
 from annotation.actions.settings import change_settings
 from annotation.actions.studies import create_study
@@ -24,7 +25,7 @@ from webapp.api.views import Route
 
 class StudySettings(serializers.Serializer[Study]):
     name = serializers.CharField(max_length=120, required=False)
-    guidelines = serializers.CharField(max_length=200_000, allow_blank=True, required=False)
+    guidelines = serializers.CharField(max_length=LONGEST, allow_blank=True, required=False)
     status = serializers.ChoiceField(StudyStatus.choices, required=False)
     votes_wanted = serializers.IntegerField(min_value=1, max_value=99, required=False)
     regions_per_image = serializers.IntegerField(min_value=1, max_value=50, required=False)
@@ -111,7 +112,7 @@ class StudyOne(Route):
     @describe("Change settings: all that are named, or none", StudyWhole, body=StudySettings, errors=(404, 409))
     def patch(self, request: Request, slug: str) -> Response:
         study = access.study_for(self.person, slug, access.MANAGERS)
-        change_settings(study=study, changes=parse(StudySettings, request, partial=True))
+        change_settings(study=study, changes=parse(StudySettings, request, partial=True), by=self.person)
         return Response(whole_shape(access.membership_for(self.person, slug)))
 
 

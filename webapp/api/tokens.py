@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import TypedDict
 
-from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.actions.tokens import make_token, revoke_token
 from annotation.enums import TokenScope
-from annotation.errors import Conflict
 from annotation.models import AccessToken
 from webapp import access
 from webapp.api.paging import paginate
@@ -17,8 +16,6 @@ from webapp.api.parsing import parse
 from webapp.api.permissions import SessionForWrites
 from webapp.api.schema import Page, describe
 from webapp.api.views import Route
-
-MOST = 50
 
 
 class NewToken(serializers.Serializer[AccessToken]):
@@ -51,11 +48,7 @@ class Tokens(Route):
 
     @describe("Make a token; its text is shown only here", FreshToken, status=201, body=NewToken, errors=(409,))
     def post(self, request: Request) -> Response:
-        given = parse(NewToken, request)
-        if access.tokens_of(self.person).usable(timezone.now()).count() >= MOST:
-            raise Conflict(f"You have {MOST} tokens; revoke one first.", code="too_many_tokens")
-        scopes = sorted(set(given["scopes"]))
-        token, text = AccessToken.issue(user=self.person, name=given["name"], scopes=scopes, days=given["days"])
+        token, text = make_token(user=self.person, **parse(NewToken, request))
         fresh: FreshToken = {**token_shape(token), "token": text}
         return Response(fresh, status=201)
 
@@ -65,8 +58,7 @@ class TokenOne(Route):
 
     @describe("Revoke a token of mine", status=204, errors=(404,))
     def delete(self, request: Request, pk: int) -> Response:
-        token = access.token_for(self.person, pk)
-        AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+        revoke_token(token=access.token_for(self.person, pk))
         return Response(status=204)
 
 

@@ -102,7 +102,7 @@ class TrainingCancellation(Route):
     @describe("Stop a training run", TrainingWhole, errors=(404, 409))
     def post(self, request: Request, pk: int) -> Response:
         run = access.training_run_for(self.person, pk, access.MANAGERS)
-        cancel(job=run)
+        cancel(job=run, by=self.person)
         run.refresh_from_db()
         return Response(whole_shape(run))
 
@@ -111,7 +111,7 @@ class TrainingResumption(Route):
     @describe("Go on with a stopped or failed training run", TrainingWhole, errors=(404, 409))
     def post(self, request: Request, pk: int) -> Response:
         run = access.training_run_for(self.person, pk, access.MANAGERS)
-        resume(job=run)
+        resume(job=run, by=self.person)
         doorbell.ring_trainings()
         run.refresh_from_db()
         return Response(whole_shape(run))

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TypedDict, cast
 
+from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,6 +18,7 @@ from annotation.models import User, Vote
 from annotation.opinion import SCALES
 from annotation.queries.own_votes import last_votes
 from webapp import access
+from webapp.api.answers import json_answer
 from webapp.api.assignments import HintShape, hint_shape
 from webapp.api.ballots import Ballot, BallotShape, OpinionShape, read_ballot
 from webapp.api.in_turn import InTurn
@@ -66,10 +68,10 @@ class Votes(InTurn):
         errors=(404, 409),
         more={200: CastVote},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse:
         said = cast_ballot(self.person, read_ballot(body_of(request)))
         self.hides = said.vote.sitting_id is not None
-        return Response(cast_shape(said.vote, said.created), status=201 if said.created else 200)
+        return json_answer(cast_shape(said.vote, said.created), status=201 if said.created else 200)
 
 
 class VotesMine(Route):

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, TypedDict
 
+from django.apps import apps
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import FileField
 
-from annotation.models import Export, Image, Import, ModelVersion, Snapshot
+from annotation.models import Import, ModelVersion
 from annotation.version_store import stored_files
 from webapp.backup import database
 from webapp.backup.database import BackupError
@@ -31,7 +33,7 @@ class Manifest(TypedDict):
 
 
 def make_backup(target: Path, progress: Progress) -> Manifest:
-    """Writes a new folder. The database is dumped first: files are only ever added, so what it names is there.
+    """Writes a new folder. The database is dumped first and files are listed after it, so those it names are all there.
 
     Raises BackupError when the folder is there and not empty, or a file that the database names is missing.
     """
@@ -40,12 +42,8 @@ def make_backup(target: Path, progress: Progress) -> Manifest:
     files = target / "files"
     files.mkdir(parents=True, mode=0o700)
     target.chmod(0o700)
-    names = sorted(set(stored_names()))
     database.dump(target / "database.dump")
-    digests = {}
-    for name in names:
-        digests[name] = _copy_out(name, files / name)
-        progress(name)
+    digests = _copy_files(files, progress)
     manifest = Manifest(
         format=FORMAT,
         database_sha256=_digest(target / "database.dump"),
@@ -88,9 +86,12 @@ def read_manifest(source: Path) -> Manifest:
 
 
 def stored_names() -> Iterator[str]:
-    """Every file the database speaks of."""
-    for rows in (Image.objects, Snapshot.objects, Export.objects.exclude(file="")):
-        yield from rows.values_list("file", flat=True).distinct().iterator()
+    """Every file the database speaks of, whatever kind of row names it."""
+    for model in apps.get_app_config("annotation").get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, FileField):
+                named = model._default_manager.exclude(**{field.name: ""}).values_list(field.name, flat=True)
+                yield from named.distinct().iterator()
     for version in ModelVersion.objects.all():
         yield from stored_files(version.folder)
     for source, scores in Import.objects.filter(uploaded=True).values_list("source", "scores"):
@@ -113,16 +114,27 @@ def _check(source: Path, manifest: Manifest) -> None:
             raise BackupError(f"files/{name} is missing or not the file the manifest was written for.")
 
 
+def _copy_files(folder: Path, progress: Progress) -> dict[str, str]:
+    """The hash of each file by name. One that no row names any more, an export or a picture of yesterday, may be gone."""
+    digests = {}
+    for name in sorted(set(stored_names())):
+        try:
+            digests[name] = _copy_out(name, folder / name)
+        except FileNotFoundError as error:
+            if name in set(stored_names()):
+                raise BackupError(f"The database names {name}, but the store does not have it.") from error
+        progress(name)
+    return digests
+
+
 def _copy_out(name: str, target: Path) -> str:
+    """Raises FileNotFoundError."""
     target.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
-    try:
-        with default_storage.open(name, "rb") as source, target.open("wb") as copy:
-            for block in _blocks(source):
-                digest.update(block)
-                copy.write(block)
-    except FileNotFoundError as error:
-        raise BackupError(f"The database names {name}, but the store does not have it.") from error
+    with default_storage.open(name, "rb") as source, target.open("wb") as copy:
+        for block in _blocks(source):
+            digest.update(block)
+            copy.write(block)
     return digest.hexdigest()
 
 

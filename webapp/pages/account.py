@@ -4,13 +4,15 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from annotation.models import AccessToken, User
+from annotation.actions import tokens
+from annotation.models import User
+from webapp.access import token_for, tokens_of
 from webapp.pages.forms.account import TokenForm
 from webapp.pages.keys import lines_of, person_keys
 from webapp.pages.page import Request, page
@@ -39,14 +41,14 @@ def create_token(request: Request) -> HttpResponseBase:
     form = TokenForm(request.POST)
     if not form.is_valid():
         return _page(request, token_form=form, status=400)
-    _row, text = AccessToken.issue(user=request.user, **form.cleaned_data)
+    _row, text = tokens.make_token(user=request.user, **form.cleaned_data)
     return _page(request, new_token=text)
 
 
 @page("POST")
 def revoke_token(request: Request, pk: int) -> HttpResponseBase:
-    token = get_object_or_404(AccessToken, pk=pk, user=request.user)
-    AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+    token = token_for(request.user, pk)
+    tokens.revoke_token(token=token)
     messages.success(request, _("The token “{name}” no longer works.").format(name=token.name))
     return redirect("account")
 
@@ -58,11 +60,10 @@ def _password_form(user: User) -> PasswordChangeForm:
 
 
 def _page(request: Request, *, status: int = 200, **context: object) -> HttpResponse:
-    tokens = AccessToken.objects.filter(user=request.user).order_by("-created_at")
     defaults = {
         "password_form": _password_form(request.user),
         "token_form": TokenForm(),
-        "tokens": tokens,
+        "tokens": tokens_of(request.user).order_by("-created_at", "-pk"),
         "keys": lines_of(person_keys(request.user)),
         "now": timezone.now(),
     }

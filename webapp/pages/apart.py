@@ -61,7 +61,7 @@ def apart(request: Request, slug: str) -> HttpResponse:
 def ask(request: Request, slug: str) -> HttpResponseBase:
     study = member(request, slug, MANAGERS).study
     done = _("More votes are asked for; nobody who votes is told why.")
-    return act(request, lambda: ask_where_apart(study=study), done, "apart", slug)
+    return act(request, lambda: ask_where_apart(study=study, by=request.user), done, "apart", slug)
 
 
 def cards_of(found: Sequence[Apart]) -> list[Card]:

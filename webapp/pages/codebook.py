@@ -10,6 +10,7 @@ from annotation.errors import DomainError
 from annotation.models import Membership
 from annotation.queries.codebooks import edition_in_force, editions_of
 from webapp.access import MANAGERS
+from webapp.pages.numbers import whole
 from webapp.pages.page import Request, member, page
 
 
@@ -48,10 +49,9 @@ def edit_guidelines(request: Request, slug: str) -> HttpResponseBase:
 
 
 def _publish(request: Request, membership: Membership, text: str, *, correction: bool) -> HttpResponseBase:
-    number = request.POST.get("number", "")
-    before = int(number) if number.isdecimal() else 0
+    number = whole(request.POST.get("number", "")) or 0
     now = publish_codebook(
-        study=membership.study, guidelines=text, by=request.user, correction=correction, number=before
+        study=membership.study, guidelines=text, by=request.user, correction=correction, number=number
     )
     done = (
         _("The correction is in force.")

@@ -13,6 +13,7 @@ from annotation.models import Snapshot, Study
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.comparison import GROUPS, table_of
 from webapp.doorbell import ring_evaluations
+from webapp.pages.numbers import whole
 from webapp.pages.page import Request, act, member, page
 
 KEPT_IN_LIST = 30
@@ -68,7 +69,6 @@ def snapshots_of(study: Study) -> list[Snapshot]:
 def _chosen(study: Study, snapshots: list[Snapshot], asked: str) -> Snapshot | None:
     """The one asked for, else the newest on which something was measured, else the newest. Raises Http404."""
     if asked:
-        number = int(asked) if asked.isdecimal() else 0
-        return get_object_or_404(Snapshot, pk=number, study=study)
+        return get_object_or_404(Snapshot, pk=whole(asked), study=study)
     measured = next((one for one in snapshots if getattr(one, "measured", 0)), None)
     return measured or next(iter(snapshots), None)

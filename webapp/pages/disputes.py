@@ -8,9 +8,10 @@ from annotation.actions.adjudications import adjudicate, withdraw
 from annotation.exchange.report.words import ASKED
 from annotation.models import Adjudication, Label, Region, SeatRequest
 from annotation.opinion import SCALES, WORDS
-from annotation.queries.disputes import decisions, disputed, said_of, words_of
+from annotation.queries.disputes import decisions, disputed, next_disputed, said_of, words_of
 from webapp.access import OVERSEERS
 from webapp.charts import distribution_charts
+from webapp.pages.numbers import whole
 from webapp.pages.page import Request, act, member, page
 from webapp.pages.previews import is_reduced
 
@@ -71,11 +72,8 @@ def _rows(label: Label) -> list[dict[str, object]]:
 
 @page("GET")
 def next_dispute(request: Request, slug: str) -> HttpResponseBase:
-    """The oldest dispute, past the one in `after`."""
-    study = member(request, slug, OVERSEERS).study
-    after = request.GET.get("after", "")
-    waiting = disputed(study).exclude(region=int(after)) if after.isdecimal() else disputed(study)
-    label = waiting.first()
+    """The dispute that follows that of the region in `after`."""
+    label = next_disputed(member(request, slug, OVERSEERS).study, after=whole(request.GET.get("after", "")))
     return redirect("dispute", slug, label.region_id) if label else redirect("disputes", slug)
 
 
@@ -84,8 +82,8 @@ def decide_dispute(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Scales left at "as the votes say" are not decided."""
     study = member(request, slug, OVERSEERS).study
     region = get_object_or_404(Region, pk=pk, study=study)
-    given = {scale: request.POST.get(scale, "") for scale in SCALES}
-    levels = {scale: int(text) for scale, text in given.items() if text.isdecimal()}
+    given = {scale: whole(request.POST.get(scale, "")) for scale in SCALES}
+    levels = {scale: level for scale, level in given.items() if level is not None}
     reason = request.POST.get("reason", "")
     return act(
         request,

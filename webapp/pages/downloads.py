@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from annotation.enums import ExportFormat, JobStatus
 from annotation.models import Export, Membership
 from webapp.access import OVERSEERS
 from webapp.doorbell import ring_exports
+from webapp.pages.files import kept
 from webapp.pages.page import Request, act, member, page
 
 KEPT_IN_LIST = 30
@@ -75,7 +76,7 @@ def repeat_download(request: Request, slug: str, pk: int) -> HttpResponseBase:
     export = get_object_or_404(Export, pk=pk, study=member(request, slug, OVERSEERS).study)
 
     def repeat() -> None:
-        repeat_export(job=export)
+        repeat_export(job=export, by=request.user)
         ring_exports()
 
     return act(request, repeat, _("The export is made again from its snapshot."), "downloads", slug)
@@ -84,18 +85,14 @@ def repeat_download(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @page("POST")
 def stop_download(request: Request, slug: str, pk: int) -> HttpResponseBase:
     export = get_object_or_404(Export, pk=pk, study=member(request, slug, OVERSEERS).study)
-    return act(request, lambda: cancel(job=export), _("The export is stopped."), "downloads", slug)
+    return act(request, lambda: cancel(job=export, by=request.user), _("The export is stopped."), "downloads", slug)
 
 
 @page("GET")
 def fetch_download(request: Request, slug: str, pk: int) -> HttpResponseBase:
     membership = member(request, slug, OVERSEERS)
     export = get_object_or_404(Export, pk=pk, study=membership.study, status=JobStatus.DONE)
-    if not export.file:
-        raise Http404("This export has no file any more.")
-    response = FileResponse(export.file.open("rb"), as_attachment=True, filename=name_of(export))
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return kept(export.file, name_of(export))
 
 
 def name_of(export: Export) -> str:

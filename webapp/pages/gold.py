@@ -103,7 +103,7 @@ def gold_region(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @page("POST")
 def retire(request: Request, slug: str, pk: int) -> HttpResponseBase:
     found = gold_in(member(request, slug, OVERSEERS).study, pk)
-    return act(request, lambda: retire_gold(gold=found), _("It is out of use."), "gold", slug)
+    return act(request, lambda: retire_gold(gold=found, by=request.user), _("It is out of use."), "gold", slug)
 
 
 def _mark(request: Request, region: Region, form: GoldForm) -> None:

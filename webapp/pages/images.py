@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from annotation.enums import JobStatus, RegionStatus, Split
 from annotation.models import Image, Import, Region, Study
 from webapp.access import OVERSEERS
+from webapp.pages.imports import newest_imports
 from webapp.pages.page import Request, member, page
 
 PER_PAGE = 48
@@ -87,6 +88,6 @@ def _query_without_page(request: Request) -> str:
 
 def _latest_imports(study: Study) -> list[Import]:
     """What is under way, else the last one."""
-    rows = list(Import.objects.filter(study=study).order_by("-pk")[:5])
+    rows = list(newest_imports(study)[:5])
     under_way = [row for row in rows if row.status in {JobStatus.QUEUED, JobStatus.RUNNING}]
     return under_way or rows[:1]

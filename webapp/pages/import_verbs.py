@@ -14,13 +14,15 @@ from webapp.pages.page import Request, act, member, page
 @page("POST")
 def cancel_import(request: Request, slug: str, pk: int) -> HttpResponseBase:
     job = _job(request, slug, pk)
-    return act(request, lambda: cancel(job=job), _("The import is stopped. What came in stays."), "import", slug, pk)
+    done = _("The import is stopped. What came in stays.")
+    return act(request, lambda: cancel(job=job, by=request.user), done, "import", slug, pk)
 
 
 @page("POST")
 def resume_import(request: Request, slug: str, pk: int) -> HttpResponseBase:
     job = _job(request, slug, pk)
-    answer = act(request, lambda: resume(job=job), _("The import goes on where it was."), "import", slug, pk)
+    done = _("The import goes on where it was.")
+    answer = act(request, lambda: resume(job=job, by=request.user), done, "import", slug, pk)
     ring_imports()
     return answer
 

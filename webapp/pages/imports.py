@@ -1,16 +1,22 @@
 """An import's report: how far it is, and the verdict on each file."""
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from annotation.enums import ImportVerdict
-from annotation.models import Import, ImportedFile, Membership
+from annotation.models import Import, ImportedFile, Membership, Study
 from webapp.access import MANAGERS
 from webapp.pages.page import Request, member, page
 
 PER_PAGE = 100
+
+
+def newest_imports(study: Study) -> QuerySet[Import]:
+    """Each with how many of its files were `refused`."""
+    refused = Count("files", filter=Q(files__verdict=ImportVerdict.REFUSED))
+    return Import.objects.filter(study=study).annotate(refused=refused).order_by("-pk")
 
 
 @page("GET")

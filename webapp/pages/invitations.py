@@ -41,7 +41,7 @@ def invitations(request: Request, slug: str) -> HttpResponse:
 def revoke(request: Request, slug: str, pk: int) -> HttpResponseBase:
     found = invitation_in(member(request, slug, MANAGERS).study, pk)
     done = _("The link is taken back; who came in by it stays.")
-    return act(request, lambda: revoke_invitation(invitation=found), done, "invitations", slug)
+    return act(request, lambda: revoke_invitation(invitation=found, by=request.user), done, "invitations", slug)
 
 
 def make_link(request: Request, membership: Membership, form: InvitationForm) -> str:

@@ -1,16 +1,14 @@
 """The people of a study: adding, roles, removal, and new accounts with a first password."""
 
-import secrets
-
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from annotation.actions.accounts import add_new_member
 from annotation.actions.studies import add_member, remove_member
-from annotation.errors import Conflict
-from annotation.models import Membership, Study, User
+from annotation.models import Membership, Study
 from webapp.access import MANAGERS
 from webapp.pages.forms.members import AddMemberForm, NewPersonForm, RoleForm
 from webapp.pages.page import Request, act, member, page
@@ -32,7 +30,7 @@ def add_person(request: Request, slug: str) -> HttpResponseBase:
     user, role = form.cleaned_data["username"], form.cleaned_data["role"]
     return act(
         request,
-        lambda: add_member(study=membership.study, user=user, role=role),
+        lambda: add_member(study=membership.study, user=user, role=role, by=request.user),
         _("{user} is in the study.").format(user=user),
         "members",
         slug,
@@ -47,9 +45,7 @@ def new_person(request: Request, slug: str) -> HttpResponseBase:
     form = NewPersonForm(request.POST)
     if not form.is_valid():
         return _page(request, membership, new_form=form, status=400)
-    password = secrets.token_urlsafe(12)
-    user = User.objects.create_user(username=form.cleaned_data["username"], password=password)
-    add_member(study=membership.study, user=user, role=form.cleaned_data["role"])
+    user, password = add_new_member(study=membership.study, **form.cleaned_data, by=request.user)
     return _page(request, membership, new_user=user, password=password)
 
 
@@ -64,7 +60,7 @@ def change_role(request: Request, slug: str, pk: int) -> HttpResponseBase:
     role = form.cleaned_data["role"]
     return act(
         request,
-        lambda: add_member(study=study, user=other.user, role=role),
+        lambda: add_member(study=study, user=other.user, role=role, by=request.user),
         _("{user} is now {role}.").format(user=other.user, role=role),
         "members",
         slug,
@@ -75,13 +71,7 @@ def change_role(request: Request, slug: str, pk: int) -> HttpResponseBase:
 def remove_person(request: Request, slug: str, pk: int) -> HttpResponseBase:
     other = _other(member(request, slug, MANAGERS).study, pk)
     done = _("{user} is out of the study; what they said stays.").format(user=other.user)
-    return act(request, lambda: _remove(other, request.user), done, "members", slug)
-
-
-def _remove(other: Membership, by: User) -> None:
-    if other.user_id == by.pk:
-        raise Conflict(_("You cannot remove yourself; ask another manager."))
-    remove_member(membership=other)
+    return act(request, lambda: remove_member(membership=other, by=request.user), done, "members", slug)
 
 
 def _other(study: Study, pk: int) -> Membership:

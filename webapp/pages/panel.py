@@ -1,6 +1,6 @@
 """The annotators: what speaks against their votes, and a person's decision about them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -13,19 +13,21 @@ from annotation.models import Exclusion, Membership
 from annotation.queries.annotators import Annotator, annotators_of, exclusions_of
 from annotation.queries.second_opinions import habits_of
 from webapp.access import MANAGERS, OVERSEERS
+from webapp.naming import names_in
 from webapp.pages.page import Request, act, member, page
 
 
 @page("GET")
 def panel(request: Request, slug: str) -> HttpResponse:
     membership = member(request, slug, OVERSEERS)
+    study, names = membership.study, names_in(membership.study, membership.user_id)
     context = {
         "membership": membership,
-        "study": membership.study,
+        "study": study,
         "tab": "labels",
         "part": "panel",
-        "exclusions": exclusions_of(membership.study),
-        **annotators_page(_listed(annotators_of(membership.study), slug)),
+        "exclusions": [(names[one.annotator_id], one) for one in exclusions_of(study)],
+        **annotators_page(_listed(annotators_of(study), names, slug)),
     }
     return render(request, "pages/panel.html", context)
 
@@ -35,14 +37,16 @@ def panel_person(request: Request, slug: str, pk: int) -> HttpResponse:
     membership = member(request, slug, OVERSEERS)
     study = membership.study
     other = get_object_or_404(Membership.objects.select_related("user"), pk=pk, study=study)
-    people = _listed(annotators_of(study), slug)
-    found = next((one for one in people if one.code == other.pseudonym), None)
+    names = names_in(study, membership.user_id)
+    people = _listed(annotators_of(study), names, slug)
+    found = next((one for one in people if one.name == names[other.user_id]), None)
     context = {
         "membership": membership,
         "study": study,
         "tab": "labels",
         "part": "panel",
         "other": other,
+        "who": names[other.user_id],
         "habits": habits_of(study, other.pseudonym) if found else [],
         "exclusion": Exclusion.objects.filter(study=study, annotator=other.user, lifted_at=None).first(),
         "past": [one for one in exclusions_of(study) if one.annotator_id == other.user_id],
@@ -83,11 +87,11 @@ def lift_exclusion(request: Request, slug: str, pk: int) -> HttpResponseBase:
     )
 
 
-def _listed(people: Sequence[Annotator], slug: str) -> list[Listed]:
+def _listed(people: Sequence[Annotator], names: Mapping[int, str], slug: str) -> list[Listed]:
     return [
         Listed(
-            name=one.membership.user.username,
-            code=one.membership.pseudonym,
+            name=names[one.membership.user_id],
+            code=one.membership.pseudonym if names[one.membership.user_id] != one.membership.pseudonym else "",
             link=reverse("panel-person", args=[slug, one.membership.pk]),
             votes=one.votes,
             seen=one.seen,

@@ -45,7 +45,7 @@ def _looked_at(request: Request, membership: Membership, text: str) -> HttpRespo
 
 
 def _invited(request: Request, membership: Membership, text: str) -> HttpResponse:
-    people = invite_people(study=membership.study, text=text)
+    people = invite_people(study=membership.study, text=text, by=request.user)
     links = [(one, link_of(request, one)) for one in people]
     table = links_csv((one.row.username, link) for one, link in links)
     return _page(request, membership, form=PeopleFileForm(), links=links, table=table)

@@ -38,7 +38,7 @@ def pause_person(request: Request, slug: str, pk: int) -> HttpResponseBase:
     paused = request.POST.get("paused") == "1"
     words = _("{user} gets no regions for now.") if paused else _("{user} gets regions again.")
     try:
-        pause_member(membership=found, paused=paused)
+        pause_member(membership=found, paused=paused, by=request.user)
         messages.success(request, words.format(user=found.user))
     except DomainError as error:
         messages.error(request, error.message)
@@ -55,7 +55,7 @@ def limit_person(request: Request, slug: str, pk: int) -> HttpResponseBase:
         return _page(request, membership, found, status=400, limits=form)
     return act(
         request,
-        lambda: limit_member(membership=found, **form.cleaned_data),
+        lambda: limit_member(membership=found, **form.cleaned_data, by=request.user),
         _("The limits of {user} are saved.").format(user=found.user),
         "person",
         slug,

@@ -36,7 +36,7 @@ def protocol(request: Request, slug: str) -> HttpResponseBase:
 def no_protocol(request: Request, slug: str) -> HttpResponseBase:
     study = member(request, slug, MANAGERS).study
     done = _("The study has no protocol now: no checks, no breaks, no exam.")
-    return act(request, lambda: drop_protocol(study=study), done, "protocol", slug)
+    return act(request, lambda: drop_protocol(study=study, by=request.user), done, "protocol", slug)
 
 
 def form_for(study: Study, request: Request) -> ProtocolForm:
@@ -49,5 +49,5 @@ def form_for(study: Study, request: Request) -> ProtocolForm:
 def save_protocol(study: Study, request: Request, form: ProtocolForm) -> bool:
     if request.method != "POST" or not form.is_valid():
         return False
-    set_protocol(study=study, settings=form.cleaned_data)
+    set_protocol(study=study, settings=form.cleaned_data, by=request.user)
     return True

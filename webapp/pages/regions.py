@@ -7,7 +7,7 @@ from django.http import HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 
 from annotation.actions.regions import accept, discard, draw
-from annotation.actions.sketches import request_sketch
+from annotation.actions.sketches import Click, request_sketch
 from annotation.enums import JobStatus, RegionLevel
 from annotation.errors import Conflict, InvalidInput
 from annotation.masks import Mask, decode_mask, encode_mask, polygon_mask
@@ -18,6 +18,8 @@ from webapp.pages.page import Request, image_of, member, page
 from webapp.pages.review import shape
 
 _MOST_POINTS = 2000
+_FARTHEST = 1_000_000
+"""Pixels from the corner; a click beside the picture is as good as one on its edge."""
 _VERBS = {"accept": accept, "discard": discard}
 
 
@@ -43,8 +45,7 @@ def draw_polygon(request: Request, slug: str, pk: int) -> HttpResponseBase:
 def begin_sketch(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Body: {"clicks": [[x, y, true], ...]}. The answer is polled at the sketch's own address."""
     image = image_of(request, slug, pk, MANAGERS)
-    clicks = [(int(x), int(y), bool(positive)) for x, y, positive in _triples(read(request).get("clicks"))]
-    sketch = request_sketch(image=image, clicks=clicks, by=request.user)
+    sketch = request_sketch(image=image, clicks=read_clicks(read(request).get("clicks")), by=request.user)
     ring_sketches()
     return JsonResponse(_sketch_shape(sketch), status=201)
 
@@ -79,7 +80,7 @@ def _draw(request: Request, image: Image, mask: Mask, body: dict[str, Any], *, p
 def read(request: Request) -> dict[str, Any]:
     try:
         body = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput("The body must be JSON.") from error
     if not isinstance(body, dict):
         raise InvalidInput("The body must be a JSON object.")
@@ -90,18 +91,20 @@ def read_points(points: object) -> list[tuple[float, float]]:
     if not isinstance(points, list) or len(points) > _MOST_POINTS:
         raise InvalidInput(f"points must be a list of at most {_MOST_POINTS} pairs.")
     try:
-        return [(float(x), float(y)) for x, y in points]
-    except (TypeError, ValueError) as error:
+        pairs = [(float(x), float(y)) for x, y in points]
+    except (TypeError, ValueError, OverflowError) as error:
         raise InvalidInput("Each point must be a pair of numbers.") from error
+    if not all(abs(x) < _FARTHEST and abs(y) < _FARTHEST for x, y in pairs):  # nor is NaN
+        raise InvalidInput("Each point must be a pair of numbers.")
+    return pairs
 
 
-def _triples(clicks: object) -> list[tuple[float, float, bool]]:
+def read_clicks(clicks: object) -> list[Click]:
     if not isinstance(clicks, list):
         raise InvalidInput("clicks must be a list of [x, y, positive].")
-    try:
-        return [(float(x), float(y), bool(positive)) for x, y, positive in clicks]
-    except (TypeError, ValueError) as error:
-        raise InvalidInput("Each click must be [x, y, positive].") from error
+    if not all(isinstance(one, list) and [type(part) for part in one] == [int, int, bool] for one in clicks):
+        raise InvalidInput("Each click must be [x, y, positive].")
+    return [(x, y, positive) for x, y, positive in clicks]
 
 
 def _sketch_shape(row: Sketch) -> dict[str, object]:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from annotation.actions.remarks import handle_remark
-from annotation.enums import RemarkKind, RemarkReason, Role
+from annotation.enums import RemarkKind, RemarkReason
 from annotation.models import Membership, Remark, Study
 from webapp.access import OVERSEERS, remark_in
+from webapp.naming import names_in
+from webapp.pages.numbers import whole
 from webapp.pages.page import Request, act, member, page
 
 PER_PAGE = 24
@@ -22,8 +24,6 @@ STATES = {"open": "Open", "handled": gettext_noop("Seen to"), "": "All"}
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Reviewers see pseudonyms, so that they judge work and not people."""
-
     remark: Remark
     name: str
 
@@ -33,7 +33,7 @@ def remarks(request: Request, slug: str) -> HttpResponse:
     membership = member(request, slug, OVERSEERS)
     chosen = {name: request.GET.get(name, "") for name in ("kind", "reason", "person")}
     chosen["state"] = request.GET.get("state", "open")
-    rows = filtered(membership.study, chosen).select_related("region__image", "annotator", "handled_by")
+    rows = filtered(membership.study, chosen).select_related("region__image", "handled_by")
     found = Paginator(rows.order_by("-created_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "membership": membership,
@@ -64,8 +64,9 @@ def filtered(study: Study, chosen: dict[str, str]) -> QuerySet[Remark]:
         rows = rows.filter(kind=chosen["kind"])
     if chosen["reason"] in RemarkReason.values:
         rows = rows.filter(reason=chosen["reason"])
-    if chosen["person"].isascii() and chosen["person"].isdigit() and len(chosen["person"]) < 19:
-        people = Membership.objects.filter(study=study, pk=int(chosen["person"]))
+    person = whole(chosen["person"])
+    if person is not None:
+        people = Membership.objects.filter(study=study, pk=person)
         rows = rows.filter(annotator__in=people.values("user"))
     else:
         chosen["person"] = ""
@@ -75,9 +76,5 @@ def filtered(study: Study, chosen: dict[str, str]) -> QuerySet[Remark]:
 
 
 def cards_of(membership: Membership, found: list[Remark]) -> list[Card]:
-    """One query for the pseudonyms."""
-    if membership.role == Role.MANAGER:
-        return [Card(one, one.annotator.get_username()) for one in found]
-    people = Membership.objects.filter(study=membership.study, user__in=[one.annotator_id for one in found])
-    names = dict(people.values_list("user_id", "pseudonym"))
-    return [Card(one, names.get(one.annotator_id, "somebody")) for one in found]
+    names = names_in(membership.study, membership.user_id)
+    return [Card(one, names[one.annotator_id]) for one in found]

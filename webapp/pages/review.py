@@ -54,7 +54,8 @@ def shape(region: Region) -> dict[str, object]:
 @page("POST")
 def propose_again(request: Request, slug: str, pk: int) -> HttpResponseBase:
     image = image_of(request, slug, pk, MANAGERS)
-    answer = act(request, lambda: retry_proposal(image=image), _("A worker will try again."), "review", slug, pk)
+    done = _("A worker will try again.")
+    answer = act(request, lambda: retry_proposal(image=image, by=request.user), done, "review", slug, pk)
     ring_proposals()
     return answer
 

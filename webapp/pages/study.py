@@ -7,12 +7,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from annotation.actions.studies import set_status
-from annotation.enums import JobStatus, Role, StudyStatus
+from annotation.enums import JobStatus, StudyStatus
 from annotation.models import Export, Import, Membership, Study
 from annotation.queries.honesty import alarms_of
 from annotation.queries.progress import Pace, distributions_of, paces_of, progress_of
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.charts import distribution_charts
+from webapp.naming import names_in
 from webapp.pages.page import Request, act, member, page
 from webapp.spoken import spoken
 
@@ -21,8 +22,6 @@ _UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 @dataclass(frozen=True, slots=True)
 class PaceRow:
-    """Reviewers see pseudonyms, so that they judge work and not people."""
-
     name: str
     pace: Pace
 
@@ -55,15 +54,12 @@ def change_status(request: Request, slug: str) -> HttpResponseBase:
     status = request.POST.get("status", "")
     words = dict(StudyStatus.choices)
     done = _("The study is now {status}.").format(status=spoken(words.get(status, status)).lower())
-    return act(request, lambda: set_status(study=found, status=status), done, "study", slug)
+    return act(request, lambda: set_status(study=found, status=status, by=request.user), done, "study", slug)
 
 
 def pace_rows(membership: Membership) -> list[PaceRow]:
-    named = membership.role == Role.MANAGER
-    return [
-        PaceRow(pace.membership.user.username if named else pace.membership.pseudonym, pace)
-        for pace in paces_of(membership.study)
-    ]
+    names = names_in(membership.study, membership.user_id)
+    return [PaceRow(names[pace.membership.user_id], pace) for pace in paces_of(membership.study)]
 
 
 def _progress(study: Study) -> dict[str, object]:

@@ -19,7 +19,7 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
     form = SettingsForm(request.POST if request.method == "POST" else None, instance=copy(membership.study))
     if request.method == "POST" and form.is_valid():
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
-        change_settings(study=membership.study, changes=changes)
+        change_settings(study=membership.study, changes=changes, by=request.user)
         messages.success(request, _("The settings are saved."))
         return redirect("settings", slug)
     context = {"form": form, "membership": membership, "study": membership.study, "tab": "settings", "part": "study"}

@@ -10,6 +10,7 @@ from PIL import ImageOps, UnidentifiedImageError
 
 from annotation.models import Image
 from annotation.models import Picture as Brought
+from webapp.pages.files import shown
 from webapp.pages.page import Request, image_of, page
 
 SIDE = 320
@@ -35,9 +36,7 @@ def thumbnail(request: Request, slug: str, pk: int) -> HttpResponseBase:
 def original(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """The original bytes, for those who decide on regions."""
     image = image_of(request, slug, pk)
-    response = FileResponse(image.file.open("rb"), content_type=image.media_type)
-    response["Cache-Control"] = "private, max-age=3600, no-transform, immutable"
-    return response
+    return shown(image.file, image.media_type)
 
 
 def path_of(image: Image) -> str:

@@ -64,9 +64,9 @@ def answer_run(request: Request, slug: str, pk: int, verb: str) -> HttpResponseB
         elif verb == "decline":
             decline(run=run, by=request.user)
         elif verb == "stop":
-            cancel(job=run)
+            cancel(job=run, by=request.user)
         else:
-            resume(job=run)
+            resume(job=run, by=request.user)
             ring_trainings()
 
     return act(request, do, _DONE[verb], "training-run", slug, pk)

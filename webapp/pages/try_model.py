@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from PIL import Image as Pillow
@@ -11,11 +11,12 @@ from PIL import UnidentifiedImageError
 from annotation.models import Image, Picture, Study
 from webapp.access import OVERSEERS, picture_in, pictures_of
 from webapp.doorbell import ring_ahead
+from webapp.pages.files import SHOWN, shown
+from webapp.pages.numbers import whole
 from webapp.pages.page import Request, member, page
 from webapp.pages.thumbnails import shrink
 
 MOST_SHOWN = 24
-KEPT = "private, max-age=3600, no-transform, immutable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,7 @@ def of_picture(study: Study, picture: Picture) -> Subject:
 def file(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """The bytes that the person brought."""
     picture = picture_in(request.user, member(request, slug, OVERSEERS).study, pk)
-    try:
-        response = FileResponse(picture.file.open("rb"), content_type=picture.media_type)
-    except FileNotFoundError as error:
-        raise Http404("The file is gone from the store.") from error
-    response["Content-Disposition"] = "inline"
-    response["Cache-Control"] = KEPT
-    return response
+    return shown(picture.file, picture.media_type)
 
 
 @page("GET")
@@ -89,11 +84,12 @@ def thumbnail(request: Request, slug: str, pk: int) -> HttpResponseBase:
         response = HttpResponse(shrink(picture), content_type="image/jpeg")
     except (OSError, UnidentifiedImageError, Pillow.DecompressionBombError) as error:
         raise Http404("The picture cannot be shown.") from error
-    response["Cache-Control"] = KEPT
+    response["Cache-Control"] = SHOWN
     return response
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    number = whole(text)
+    if number is None:
         raise Http404("There is no such picture.")
-    return int(text)
+    return number

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponseBase, JsonResponse
@@ -20,6 +21,9 @@ def upload(request: Request, slug: str) -> HttpResponseBase:
     file = request.FILES.get("file")
     if file is None or not file.size:
         raise InvalidInput("Choose at least one image or a zip; the upload was empty.")
+    most = settings.UPLOAD_LIMIT
+    if file.size > most:
+        raise InvalidInput(f"The file has more than {most // 2**20} MiB.", code="too_large")
     job = request_import(study=study, source=keep(file), by=request.user, uploaded=True)
     ring_imports()
     return JsonResponse({"id": job.pk, "url": reverse("import", args=[slug, job.pk])}, status=201)

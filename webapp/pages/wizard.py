@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
@@ -21,6 +22,7 @@ from webapp.access import MANAGERS
 from webapp.doorbell import ring_prelabels
 from webapp.pages.forms.people import InvitationForm
 from webapp.pages.forms.wizard import GuidelinesForm, PresetForm
+from webapp.pages.imports import newest_imports
 from webapp.pages.invitations import make_link
 from webapp.pages.page import Request, member, page
 from webapp.pages.protocol import form_for, save_protocol
@@ -93,7 +95,9 @@ def facts_of(study: Study) -> Facts:
         protocol=Protocol.objects.filter(study=study).exists(),
         guidelines=bool(study.guidelines.strip()),
         people=Membership.objects.filter(study=study, active=True, role=Role.ANNOTATOR).count(),
-        links=Invitation.objects.filter(study=study, revoked_at=None).count(),
+        links=Invitation.objects.filter(
+            study=study, revoked_at=None, expires_at__gt=timezone.now(), uses__lt=F("uses_at_most")
+        ).count(),
     )
 
 
@@ -111,7 +115,7 @@ def resume(request: Request, slug: str) -> HttpResponseBase:
 def images(request: Request, slug: str) -> HttpResponse:
     study = member(request, slug, MANAGERS).study
     context: dict[str, object] = {
-        "imports": Import.objects.filter(study=study).order_by("-pk")[:3],
+        "imports": newest_imports(study)[:3],
         "shown": Image.objects.filter(study=study).order_by("-pk")[:SHOWN],
         "then": reverse("setup-images", args=[slug]),
     }
@@ -147,7 +151,7 @@ def protocol(request: Request, slug: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["way"] == "own":
             return redirect("setup-own-protocol", slug)
-        choose_preset(study=study, preset=Preset(form.cleaned_data["way"]))
+        choose_preset(study=study, preset=Preset(form.cleaned_data["way"]), by=request.user)
         return redirect("setup-guidelines", slug)
     return _step(request, study, "protocol", {"form": form}, form)
 

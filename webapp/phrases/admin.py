@@ -16,6 +16,8 @@ TABLES = (
     pgettext_lazy("column", "assignment"),
     pgettext_lazy("column", "assignments"),
     pgettext_lazy("column", "codebooks"),
+    pgettext_lazy("column", "deed"),
+    pgettext_lazy("column", "deeds"),
     pgettext_lazy("column", "evaluation"),
     pgettext_lazy("column", "evaluations"),
     pgettext_lazy("column", "exams"),
@@ -72,6 +74,8 @@ NOTES = (
     _("Of the report, as zh-hans; empty for English."),
     _("x,y,+ or x,y,- per line, in image pixels."),
     _("The answer."),
+    _("The person it was done to."),
+    _("The setting, file or row that it was about."),
     _("The probability that there is no distortion at all."),
     _("0 sure of everything, 1 of nothing: the mean entropy of the eight scales."),
     _("What is unusual about the mask."),
@@ -229,6 +233,7 @@ ROWS = {
     "Exam": _("{kind} of {annotator}"),
     "Remark": _("{kind} by {annotator} on region {region_id}"),
     "Label": _("Label of region {region_id}"),
+    "Deed": _("{kind} in {study}"),
     "Protocol": _("Protocol of {study}"),
 }
 """By model: the name of a row, with the row's own values in it. English names are those of `__str__`."""

@@ -103,6 +103,7 @@ ASKED = (
     _("the interval is too wide"),
     _("with and without are too close"),
     _("the votes lie in two camps"),
+    _("a person asked for them"),
 )
 PLANNER = (
     _("Half the interval’s width, in levels"),

@@ -39,10 +39,14 @@ def whole_platform(site: Site) -> Sequence[Stage]:
 
 
 def _gpu_worker(site: Site, around: Mapping[str, str], processes: int) -> Program:
-    """One process where a network sits on the accelerator; the embedded proposer has none, and a process per core is faster."""
+    """One process where a network sits on the accelerator; the embedded proposer has none, and a process per core is faster.
+
+    As for clicks, a process lives for days: with every new one the model would be loaded anew.
+    """
     if environment.text("GULLERY_SAM_CHECKPOINT"):
-        return worker(site, PROJECT, around, queue="gpu", processes=1)
-    return worker(site, PROJECT, {**around, "OMP_NUM_THREADS": "1"}, queue="gpu", processes=processes)
+        return worker(site, PROJECT, around, queue="gpu", processes=1, tasks_per_child=100_000)
+    around = {**around, "OMP_NUM_THREADS": "1"}
+    return worker(site, PROJECT, around, queue="gpu", processes=processes, tasks_per_child=100_000)
 
 
 def _interactive_worker(site: Site, around: Mapping[str, str]) -> Program:

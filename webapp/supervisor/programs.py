@@ -124,11 +124,10 @@ def worker(
 
 
 def beat(site: Site, project: Path, around: Mapping[str, str]) -> Program:
-    scheduler = ["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler"]
     return Program(
         name="beat",
         title="the clock that rings the workers",
-        command=[*_CELERY, "beat", "--pidfile=", "--loglevel", "INFO", *scheduler],
+        command=[*_CELERY, "beat", "--pidfile=", "--loglevel", "INFO"],
         folder=project,
         environment=around,
         keep_open=(site.lock,),

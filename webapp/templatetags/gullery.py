@@ -184,7 +184,8 @@ def places(number: object, digits: int) -> str:
     """A number to so many places with a true minus, or a dash where there is none."""
     if not isinstance(number, (int, float)):
         return "–"
-    return f"{round(number, digits) + 0.0:.{digits}f}".replace("-", "\u2212")  # no minus before zero
+    text = f"{round(number, digits) + 0.0:,.{digits}f}"  # no minus before zero
+    return text.replace("-", "\u2212").replace(",", "\u202f")
 
 
 @register.filter

@@ -16,9 +16,9 @@ from annotation.actions.pictures import forget_pictures
 from annotation.masks import encode_mask
 from annotation.models import Assessment, Heartbeat
 from annotation.queries.clicks import WORKER, somebody_waits
+from workers.looks import guess_of
 from workers.resident import can_judge, warm
 from workers.scenes import forget_all, scene_of
-from workers.tasks.prelabels import guess_of
 
 if TYPE_CHECKING:
     from ml.judges.interview import Interview
@@ -47,7 +47,7 @@ def answer_assessments_task() -> int:
     talks: deque[Talk] = deque()
     while True:
         may_claim = time.monotonic() < stop_at and (not talks or somebody_waits())
-        assessment = jobs.claim(Assessment) if may_claim else None
+        assessment = assessments.claim_assessment() if may_claim else None
         if assessment is not None:
             talks.extend(_first(assessment))
             answered += 1
@@ -87,15 +87,14 @@ def _listen(talk: Talk) -> None:
 
 
 def _assess(assessment: Assessment) -> Talk:
-    from ml.judges.interview import interview  # slow import
-
     seen = scene_of(assessments.picture_of(assessment))
     points, box = assessments.prompt_of(assessment)
     with suppress(OSError, ValueError):  # the mask is there without a model, too; below it fails again
         seen.look(assessment.version_id)
     mask = seen.segmenter().segment(points, box).mask
+    hearing = seen.hear(assessment.version_id, mask)
     assessments.store_mask(assessment=assessment, mask=encode_mask(mask))
-    heard = interview(seen.judge(assessment.version_id), mask)
+    heard = hearing.result()
     assessments.store_judgement(assessment=assessment, guess=guess_of(heard.assessment))
     return Talk(assessment, heard)
 

@@ -39,7 +39,7 @@ class Axis:
 def axis_of(lowest: float, highest: float, steps: int = 4) -> Axis:
     bare = Axis(lowest, highest, ())
     values = [lowest + (highest - lowest) * step / steps for step in range(steps + 1)]
-    return Axis(lowest, highest, tuple((bare.place(value), f"{value:g}") for value in values))
+    return Axis(lowest, highest, tuple((bare.place(value), f"{value:g}".replace("-", "\u2212")) for value in values))
 
 
 def line_of(name: str, estimate: Estimate | None, axis: Axis, places: int = 2) -> IntervalLine:

@@ -22,5 +22,6 @@ ASKED = {
     "unsure": "with and without are too close",
     "camps": "the votes lie in two camps",
     "apart": "the model says something else",
+    "person": "a person asked for them",
 }
 """Why more votes were asked for, by the first word of a request's reasons; a scale follows it."""

@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotation.actions.versions import register_version
 from annotation.errors import DomainError
-from annotation.models import ModelVersion, Study
+from annotation.management.studies import study_named
+from annotation.models import ModelVersion
 
 
 class Command(BaseCommand):
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="as people will see it (default: the directory's name)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        study = _find(options["study"])
+        study = None if options["study"] is None else study_named(options["study"])
         before = set(ModelVersion.objects.values_list("pk", flat=True))
         try:
             version = register_version(directory=options["directory"], name=options["name"], study=study)
@@ -31,13 +32,3 @@ class Command(BaseCommand):
             self.stderr.write(f"This version is registered already, as {version.name}; it stays as it is.")
         whose = version.study.slug if version.study else "all studies"
         self.stdout.write(f"{version.name}  {version.get_kind_display()}  for {whose}  {version.sha256}")
-
-
-def _find(slug: str | None) -> Study | None:
-    if slug is None:
-        return None
-    study = Study.objects.filter(slug=slug).first()
-    if study is None:
-        known = ", ".join(Study.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
-        raise CommandError(f"There is no study {slug!r}; there is {known}.")
-    return study

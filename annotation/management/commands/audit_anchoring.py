@@ -4,9 +4,9 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
-from annotation.models import Study
+from annotation.management.studies import study_named
 from annotation.queries.anchoring import Audit, anchoring_of, pull_in_words, spread_in_words, time_in_words
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="numbers instead of sentences")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        audit = anchoring_of(_find(options["study"]))
+        audit = anchoring_of(study_named(options["study"]))
         if options["json"]:
             self.stdout.write(json.dumps(asdict(audit), indent=2))
         else:
@@ -32,11 +32,3 @@ def _lines(audit: Audit) -> list[str]:
     for scale in audit.scales:
         lines += filter(None, [pull_in_words(scale), spread_in_words(scale)])
     return [*lines, time_in_words(audit.time)]
-
-
-def _find(slug: str) -> Study:
-    study = Study.objects.filter(slug=slug).first()
-    if study is None:
-        known = ", ".join(Study.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
-        raise CommandError(f"There is no study {slug!r}; there is {known}.")
-    return study

@@ -15,6 +15,7 @@ from annotation.enums import DATA_FORMATS, ExportFormat
 from annotation.exchange.meter import Meter, Progress
 from annotation.exchange.records import Counts
 from annotation.exchange.snapshot_file import SnapshotDamagedError
+from annotation.management.studies import study_named
 from annotation.models import Snapshot, Study
 
 EVERY = "all"
@@ -53,7 +54,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["language"] != "en" and options["format"] != ExportFormat.REPORT:
             raise CommandError("--language is for --format report; data are the same in every language.")
-        study = _find(options["study"])
+        study = study_named(options["study"])
         out = Path(options["out"])
         snapshot = self._snapshot(study, options["snapshot"])
         formats = list(DATA_FORMATS) if options["format"] == EVERY else [options["format"]]
@@ -102,14 +103,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"{path}  {path.stat().st_size} bytes")
         self.stdout.write(f"{counts.regions} regions, {counts.settled} settled, {counts.votes} votes")
         self.stdout.write(f"snapshot {snapshot.sha256}")
-
-
-def _find(slug: str) -> Study:
-    study = Study.objects.filter(slug=slug).first()
-    if study is None:
-        known = ", ".join(Study.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
-        raise CommandError(f"There is no study {slug!r}; there is {known}.")
-    return study
 
 
 def _refuse_full(folders: dict[str, Path]) -> None:

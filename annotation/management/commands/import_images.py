@@ -11,6 +11,7 @@ from tqdm import tqdm
 from annotation.actions.imports import request_import, run_import
 from annotation.actions.jobs import claim, resume
 from annotation.enums import ImportVerdict, JobStatus
+from annotation.management.studies import study_named
 from annotation.models import Import, ImportedFile, Study
 
 
@@ -23,11 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--scores", type=Path, help="a CSV with the columns path and score")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        study = Study.objects.filter(slug=options["study"]).first()
-        if study is None:
-            known = ", ".join(Study.objects.values_list("slug", flat=True)) or "none yet"
-            raise CommandError(f"There is no study {options['study']!r}; there is {known}.")
-        waiting = self._job(study, options)
+        waiting = self._job(study_named(options["study"]), options)
         job = claim(Import, pk=waiting.pk)
         with tqdm(desc="importing", unit=" image", disable=not self.stderr.isatty()) as bar:
             if job is not None:

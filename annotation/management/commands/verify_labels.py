@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from annotation.actions.reproduction import export_differences, kept_exports
+from annotation.management.studies import studies_named
 from annotation.models import Image, Label, Study
 from annotation.queries.analyses import panel_at
 from annotation.queries.exposure_verification import exposure_differences
@@ -42,7 +43,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         chosen = {name: options[name] for name in ("files", "exports", "labels_only")}
-        wrong = sum(self._verify(study, **chosen) for study in _studies(options["study"]))
+        studies = studies_named(options["study"]) if options["study"] else Study.objects.order_by("slug")
+        wrong = sum(self._verify(study, **chosen) for study in studies)
         if wrong:
             raise CommandError(f"{wrong} differences.")
 
@@ -81,14 +83,3 @@ class Command(BaseCommand):
 
     def _bar(self, items: Iterator[Item], total: int, unit: str) -> Iterator[Item]:
         return iter(tqdm(items, total=total, unit=f" {unit}", disable=not self.stderr.isatty()))
-
-
-def _studies(slugs: list[str]) -> list[Study]:
-    if not slugs:
-        return list(Study.objects.order_by("slug"))
-    found = {study.slug: study for study in Study.objects.filter(slug__in=slugs)}
-    missing = [slug for slug in slugs if slug not in found]
-    if missing:
-        known = ", ".join(Study.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
-        raise CommandError(f"There is no study {', '.join(missing)}; there is {known}.")
-    return [found[slug] for slug in slugs]

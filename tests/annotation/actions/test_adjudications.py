@@ -3,10 +3,11 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from annotation.actions.adjudications import adjudicate, withdraw
+from annotation.actions.exclusions import exclude
 from annotation.actions.votes import retract_vote
 from annotation.enums import LabelStatus, Role
 from annotation.errors import Conflict, InvalidInput
-from annotation.models import Adjudication, Label, Region, User, Vote
+from annotation.models import Adjudication, Assignment, Label, Region, User, Vote
 from annotation.queries.verification import replay_labels
 from tests.factories import cast, make_member, make_region, make_study
 
@@ -70,6 +71,20 @@ def test_a_withdrawn_decision_leaves_the_votes() -> None:
     assert differences(region) == []
     with pytest.raises(Conflict, match="withdrawn before"):
         withdraw(adjudication=made, by=dora)
+
+
+def test_a_tie_that_a_withdrawn_decision_leaves_asks_for_one_more() -> None:
+    region, dora = make_tie()
+    eve = make_member(region.study)
+    cast(region, eve, blur=1)
+    made = adjudicate(region=region, by=dora, levels={"blur": 3}, reason="A slight shake.")
+    exclude(study=region.study, annotator=eve, by=dora, reason="Votes at random.")
+    assert not Assignment.objects.open().filter(region=region).exists()
+
+    withdraw(adjudication=made, by=dora)
+
+    assert Label.objects.get(region=region).status == LabelStatus.DISPUTED
+    assert Assignment.objects.open().filter(region=region).count() == 1
 
 
 def test_a_decision_stays_while_votes_come_and_go() -> None:

@@ -31,6 +31,23 @@ def snapshot(study: Study) -> Snapshot:
     return take_snapshot(study=study)
 
 
+def test_a_failed_one_that_somebody_else_asks_for_at_the_same_moment_is_no_refusal(
+    study: Study, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = make_version()
+    row = request_evaluation(study=study, version=version, snapshot=snapshot, by=None)
+    cancel(job=row)
+    resume = jobs.resume
+
+    def resume_second(*, job: Evaluation) -> None:
+        resume(job=job)
+        resume(job=job)
+
+    monkeypatch.setattr(jobs, "resume", resume_second)
+
+    assert request_evaluation(study=study, version=version, snapshot=snapshot, by=None).status == JobStatus.QUEUED
+
+
 def test_asking_twice_is_asking_once(study: Study, snapshot: Snapshot) -> None:
     ada, version = make_user("ada"), make_version()
 

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from annotation.actions.exclusions import exclude, lift
 from annotation.actions.leases import lease_next
+from annotation.actions.studies import reweigh
 from annotation.actions.votes import cast_vote
 from annotation.enums import LabelStatus, Role
 from annotation.errors import Conflict, InvalidInput
@@ -64,14 +65,68 @@ def test_the_one_more_vote_settles_it_and_lifting_counts_all() -> None:
 
 @pytest.mark.django_db
 def test_lifting_takes_the_seat_away_that_nobody_used() -> None:
-    study, region, ada, ben = make_voted()
+    study, region, ada, ben = make_voted(wanted=3)
     made = exclude(study=study, annotator=ben, by=ada, reason="Asleep.")
 
     lift(exclusion=made, by=ada, reason="He was awake after all.")
 
     assert Assignment.objects.open().filter(region=region).count() == 0
-    assert Label.objects.get(region=region).votes == 2
+    assert Label.objects.get(region=region).votes == 3
     assert differences(study) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wanted, lacking", [(3, 1), (2, 0), (1, 0)])
+def test_another_number_of_wanted_votes_asks_anew_for_an_excluded_one(wanted: int, lacking: int) -> None:
+    study, region, ada, ben = make_voted()
+    exclude(study=study, annotator=ben, by=ada, reason="Asleep.")
+    cast(region, make_member(study), quality=4)
+
+    changed = reweigh(study=study, votes_wanted=wanted)
+
+    assert Assignment.objects.open().filter(region=region).count() == lacking
+    assert differences(changed) == []
+
+
+@pytest.mark.django_db
+def test_fewer_wanted_votes_leave_a_seat_for_each_that_an_excluded_person_took() -> None:
+    study = make_study(votes_wanted=4)
+    region, ada, ben = make_region(study), make_member(study, Role.MANAGER), make_member(study)
+    cast(region, ben)
+    exclude(study=study, annotator=ben, by=ada, reason="Asleep.")
+
+    changed = reweigh(study=study, votes_wanted=2)
+
+    assert Assignment.objects.open().filter(region=region).count() == 2
+    assert differences(changed) == []
+
+
+@pytest.mark.django_db
+def test_a_tie_that_an_exclusion_leaves_asks_for_one_more_vote() -> None:
+    study = make_study(votes_wanted=2)
+    region, ada = make_region(study), make_member(study, Role.MANAGER)
+    people = [make_member(study) for _ in range(3)]
+    for person, blur in zip(people, (0, 5, 0), strict=True):
+        cast(region, person, blur=blur)
+
+    exclude(study=study, annotator=people[0], by=ada, reason="Asleep.")
+
+    assert Label.objects.get(region=region).status == LabelStatus.DISPUTED
+    assert Assignment.objects.open().filter(region=region).count() == 1
+    assert differences(study) == []
+
+
+@pytest.mark.django_db
+def test_a_tie_that_fewer_wanted_votes_leave_asks_for_one_more_vote() -> None:
+    study = make_study(votes_wanted=5)
+    region = make_region(study)
+    for blur in (0, 5):
+        cast(region, make_member(study), blur=blur)
+
+    reweigh(study=study, votes_wanted=2)
+
+    assert Label.objects.get(region=region).status == LabelStatus.DISPUTED
+    assert Assignment.objects.open().filter(region=region).count() == 1
 
 
 @pytest.mark.django_db

@@ -1,7 +1,9 @@
+import threading
+import time
 from dataclasses import astuple, fields
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from annotation.actions.gate import Check, approve, decide, decline, previous_version, roll_back
 from annotation.actions.jobs import JobStopped, cancel, claim
@@ -90,6 +92,39 @@ def test_a_candidate_never_replaces_a_version_it_was_not_compared_with(study: St
     run.refresh_from_db()
     assert refusal.value.code == "champion_changed"
     assert (study.active_version, run.decision) == (other, Decision.WAITING)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_approval_waits_for_a_promotion_that_is_under_way(study: Study, ada: User) -> None:
+    run, other = waiting(study), make_version(study)
+    refusals: list[str] = []
+
+    def approve_it() -> None:
+        try:
+            approve(run=run, by=ada)
+        except Conflict as error:
+            refusals.append(error.code)
+        finally:
+            connection.close()
+
+    approver = threading.Thread(target=approve_it)
+    with transaction.atomic():
+        promote(study=study, version=other, reason="By hand meanwhile.")
+        approver.start()
+        while approver.is_alive() and not is_waited_for():
+            time.sleep(0.01)
+    approver.join()
+
+    study.refresh_from_db()
+    assert (refusals, study.active_version) == (["champion_changed"], other)
+
+
+def is_waited_for() -> bool:
+    """Whether somebody waits for a lock of this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+        return bool(cursor.fetchone()[0])
 
 
 def test_approving_promotes_and_is_done_once(study: Study, ada: User) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from annotation.actions.exclusions import exclude
-from annotation.actions.gold import gold_from_label, mark_gold, retire_gold
+from annotation.actions.gold import mark_gold, opinion_of, retire_gold
 from annotation.actions.regions import discard
 from annotation.actions.seats import add_seat, make_seats
 from annotation.actions.studies import reweigh
@@ -67,9 +67,9 @@ def test_a_settled_label_of_seven_votes_is_an_expert_answer() -> None:
     for _ in range(7):
         cast(region, make_member(study), blur=2, quality=1)
 
-    gold = gold_from_label(region=region, by=make_member(study, "reviewer"), use="exam")
+    answer = opinion_of(Label.objects.get(region=region))
 
-    assert (gold.blur, gold.noise, gold.quality, gold.importance) == (2, 5, 1, 2)
+    assert answer == make_opinion(blur=2, quality=1)
 
 
 @pytest.mark.parametrize(("wanted", "votes"), [(7, 6), (3, 3)])
@@ -79,11 +79,7 @@ def test_fewer_votes_are_none(wanted: int, votes: int) -> None:
     for _ in range(votes):
         cast(region, make_member(study))
 
-    with pytest.raises(Conflict) as refused:
-        gold_from_label(region=region, by=make_member(study, "manager"), use="exam")
-
-    assert refused.value.code == "not_settled"
-    assert Gold.objects.count() == 0
+    assert opinion_of(Label.objects.get(region=region)) is None
 
 
 def test_what_makes_no_sense_changes_nothing() -> None:

@@ -41,6 +41,15 @@ def test_a_folder_comes_in_with_its_bytes_untouched(tmp_path: Path) -> None:
     assert (image.width, image.height, image.media_type, image.proposed_at) == (48, 48, "image/png", None)
 
 
+def test_an_upload_that_is_not_in_the_store_any_more_fails_with_its_reason() -> None:
+    name = default_storage.save("uploads/gone.zip", ContentFile(b"PK"))
+    default_storage.delete(name)
+
+    job = import_from(make_study(), name, uploaded=True)
+
+    assert (job.status, job.error) == (JobStatus.FAILED, "gone.zip cannot be read: No such file or directory.")
+
+
 def test_every_file_gets_its_verdict_and_the_good_ones_are_in(tmp_path: Path) -> None:
     study = make_study()
     folder = tmp_path / "in"

@@ -51,7 +51,7 @@ def test_who_is_in_keeps_their_role_and_uses_nothing_up(study: Study, ada: User)
 def test_who_was_taken_out_does_not_come_back_by_an_old_link(study: Study, ada: User) -> None:
     _, token = make_invitation(study=study, by=ada, uses_at_most=5)
     finn = make_user()
-    remove_member(membership=accept_invitation(token=token, user=finn))
+    remove_member(membership=accept_invitation(token=token, user=finn), by=ada)
 
     with pytest.raises(Conflict, match="taken you out"):
         accept_invitation(token=token, user=finn)

@@ -84,6 +84,30 @@ def test_each_row_says_what_would_become_of_it(study: Study) -> None:
     assert User.objects.count() == 3
 
 
+def test_wide_letters_are_the_letters_that_they_look_like(study: Study) -> None:
+    ada = make_user("ada")
+
+    rows = plan_people(study=study, text="username\n\uff41\uff44\uff41\n\uff46inn\nfinn\n")
+
+    assert [(row.username, row.verdict) for row in rows] == [
+        ("ada", Verdict.JOINS),
+        ("finn", Verdict.WRONG),
+        ("finn", Verdict.WRONG),
+    ]
+    invite_people(study=study, text="username\n\uff41\uff44\uff41\n")
+    assert list(Membership.objects.values_list("user", flat=True)) == [ada.pk]
+
+
+def test_of_two_accounts_that_capitals_tell_apart_the_very_name_is_meant(study: Study) -> None:
+    """Only the admin can make such accounts."""
+    make_user("ADA")
+    ada, _ = make_user("ada"), make_user("Ada")
+
+    invite_people(study=study, text="username\nada\n")
+
+    assert Membership.objects.get().user == ada
+
+
 @pytest.mark.parametrize("limit", ["0", "-3", "1.5", "ten", "99999999999", "٣"])
 def test_a_limit_is_a_whole_number(study: Study, limit: str) -> None:
     (row,) = plan_people(study=study, text=f"username,votes_per_day\nfinn,{limit}\n")

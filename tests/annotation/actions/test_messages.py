@@ -58,7 +58,7 @@ def test_what_was_read_is_not_shown_again_and_the_sender_sees_it(study: Study, a
 def test_who_left_the_study_hears_no_more_of_it(study: Study, ada: User) -> None:
     ben = make_member(study)
     send_message(study=study, by=ada, text="Hello.", to=ben)
-    remove_member(membership=Membership.objects.get(user=ben))
+    remove_member(membership=Membership.objects.get(user=ben), by=ada)
 
     assert unread_by(ben).count() == 0
 

@@ -1,10 +1,11 @@
 import pytest
 
 from annotation.actions.settings import change_settings
+from annotation.actions.studies import create_study
 from annotation.enums import LabelStatus, StudyStatus
 from annotation.errors import InvalidInput
 from annotation.models import Assignment, Label, Study
-from tests.factories import cast, make_member, make_region, make_study
+from tests.factories import cast, make_member, make_region, make_study, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +20,18 @@ def test_plain_settings_are_saved_and_labels_left_alone() -> None:
     study.refresh_from_db()
     assert (study.name, study.lease_minutes, study.status) == ("Birds", 20, StudyStatus.PAUSED)
     assert Label.objects.get().updated_at == before
+
+
+def test_guidelines_that_could_not_be_published_are_refused() -> None:
+    study = make_study(guidelines="Look.")
+
+    with pytest.raises(InvalidInput, match="the most is 50000"):
+        change_settings(study=study, changes={"name": "Birds", "guidelines": "x" * 50_001})
+    with pytest.raises(InvalidInput, match="The guidelines have 50001 characters"):
+        create_study(by=make_user(), name="Birds", slug="birds", guidelines="x" * 50_001)
+
+    study.refresh_from_db()
+    assert (study.name == "Birds", study.guidelines) == (False, "Look.")
 
 
 def test_fewer_wanted_votes_settle_labels_and_drop_seats() -> None:

@@ -158,7 +158,9 @@ def test_stopping_just_before_the_limit_does_not_avoid_the_break() -> None:
     assert ask(study, ben).answer == Answer.REST
 
 
-def test_so_many_sittings_are_a_day() -> None:
+def test_so_many_sittings_are_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    noon = timezone.now()  # whatever the hour, what is made earlier by minutes is of the same day
+    monkeypatch.setattr("annotation.queries.sittings.day_start", lambda: noon - timedelta(hours=12))
     study = run_study(sittings_per_day=2, sitting_minutes=30, break_minutes=5)
     ben = make_member(study)
     for _ in range(2):

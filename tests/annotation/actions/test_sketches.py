@@ -1,5 +1,7 @@
 import pytest
+from django.utils import timezone
 
+from annotation.actions.jobs import DEAD_AFTER
 from annotation.actions.sketches import answer_sketch, claim_sketch, fail_sketch, request_sketch
 from annotation.enums import JobStatus
 from annotation.errors import InvalidInput
@@ -23,6 +25,16 @@ def test_a_sketch_goes_from_clicks_to_mask() -> None:
     assert claim_sketch() is None
     sketch.refresh_from_db()
     assert (sketch.status, sketch.rle) == (JobStatus.DONE, mask.rle)
+
+
+def test_a_sketch_whose_worker_died_is_taken_up_by_the_next() -> None:
+    study = make_study()
+    sketch = request_sketch(image=make_image(study), clicks=[(1, 1, True)], by=make_member(study, "manager"))
+    assert (claim_sketch(), claim_sketch()) == (sketch, None)
+
+    Sketch.objects.update(heartbeat_at=timezone.now() - 2 * DEAD_AFTER)
+
+    assert claim_sketch() == sketch
 
 
 def test_a_failed_sketch_says_why() -> None:

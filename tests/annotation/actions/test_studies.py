@@ -89,7 +89,7 @@ def test_a_removed_member_s_votes_stay_and_their_seat_goes_back() -> None:
     make_region(study)
     lease_next(study=study, annotator=ben)
 
-    remove_member(membership=Membership.objects.get(user=ben))
+    remove_member(membership=Membership.objects.get(user=ben), by=make_user())
 
     assert Vote.objects.live().count() == 1
     assert Assignment.objects.filter(vote=None).exclude(annotator=None).count() == 0
@@ -101,4 +101,21 @@ def test_the_last_manager_cannot_be_removed() -> None:
     make_member(study, Role.MANAGER)
 
     with pytest.raises(Conflict, match="needs a manager"):
-        remove_member(membership=Membership.objects.get())
+        remove_member(membership=Membership.objects.get(), by=make_user())
+
+
+def test_a_short_name_that_is_an_address_of_ours_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="our own addresses"):
+        create_study(by=make_user(), name="New", slug="new")
+
+    assert not Study.objects.exists()
+
+
+def test_nobody_shuts_themselves_out() -> None:
+    study = make_study()
+    ada, _ = make_member(study, Role.MANAGER), make_member(study, Role.MANAGER)
+
+    with pytest.raises(Conflict, match="You cannot remove yourself"):
+        remove_member(membership=Membership.objects.get(user=ada), by=ada)
+
+    assert Membership.objects.get(user=ada).active is True

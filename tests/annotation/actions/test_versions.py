@@ -1,4 +1,6 @@
 import json
+import os
+import time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -101,6 +103,27 @@ def test_a_version_in_a_store_elsewhere_is_fetched_once(tmp_path: Path, settings
     assert first == second == tmp_path / "fetched" / version.folder
     assert (first / "weights.safetensors").read_bytes() == b"numbers"
     assert [path.name for path in (tmp_path / "fetched").iterdir()] == [version.folder]
+
+
+def test_a_fetched_version_that_nobody_asked_for_in_a_month_makes_room_for_the_next(
+    tmp_path: Path, settings: Any
+) -> None:
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": f"{__name__}.Elsewhere", "OPTIONS": {"location": tmp_path / "elsewhere"}}
+    }
+    settings.VERSIONS_DIR = tmp_path / "fetched"
+    unused, used, fresh = (
+        register_version(directory=directory(tmp_path / name, weights=name.encode())).folder for name in "abc"
+    )
+    long_ago = time.time() - 31 * 24 * 3600
+    for folder in (unused, used):
+        os.utime(local_directory(folder), (long_ago, long_ago))
+    local_directory(used)  # asked for again
+
+    local_directory(fresh)
+
+    assert {path.name for path in (tmp_path / "fetched").iterdir()} == {used, fresh}
+    assert (local_directory(unused) / "weights.safetensors").read_bytes() == b"a"  # fetched again
 
 
 def test_a_version_knows_its_parent(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from annotation.aggregation.ballots import Ballots, ballots_of
+from annotation.aggregation.ballots import Ballots
 
 V = """
 4 4 3 . 4 . . 1 | 3 . 3 4 . 4 . 0 | . 2 2 2 . 3 2 . | 1 1 . 0 1 . . 4
@@ -58,7 +58,11 @@ def ballots(rows: list[list[str]]) -> Ballots:
         for annotator, level in enumerate(row)
         if level != "."
     ]
-    return ballots_of(*(list(column) for column in zip(*votes, strict=True))).ballots
+    numbered = [
+        np.unique(names, return_inverse=True) for names in ([vote[0] for vote in votes], [vote[1] for vote in votes])
+    ]
+    (regions, region), (annotators, annotator) = numbered
+    return Ballots(region, annotator, np.array([vote[2] for vote in votes]), len(regions), len(annotators))
 
 
 def contrary() -> Ballots:

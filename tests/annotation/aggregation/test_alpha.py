@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from annotation.aggregation.alpha import alpha, alpha_of, alpha_without_each
-from annotation.aggregation.tables import table_of_counts
+from annotation.aggregation.alpha import alpha, alpha_without_each
+from annotation.aggregation.tables import table_of, table_of_counts
 from tests.annotation.aggregation.panels import (
     KRIPPENDORFF,
     SHROUT,
@@ -32,7 +32,7 @@ from tests.annotation.aggregation.panels import (
     ],
 )
 def test_alpha_of_known_panels(votes, metric, expected) -> None:
-    assert alpha_of(votes, metric, resamples=0).value == pytest.approx(expected, abs=1e-6)
+    assert alpha(table_of(votes), metric, resamples=0).value == pytest.approx(expected, abs=1e-6)
 
 
 def test_alpha_of_counts() -> None:
@@ -54,25 +54,25 @@ def test_alpha_without_each_is_alpha_of_the_others() -> None:
     votes = by_annotator(KRIPPENDORFF)
 
     for metric in ("nominal", "ordinal", "interval"):
-        again = [alpha_of(votes.where(votes.annotator != one), metric, resamples=0).value for one in range(4)]
+        again = [alpha(table_of(votes.where(votes.annotator != one)), metric, resamples=0).value for one in range(4)]
         assert alpha_without_each(votes, metric) == pytest.approx(again, abs=1e-12)
 
 
 def test_the_interval_holds_the_value_and_is_the_same_again() -> None:
-    found = alpha_of(by_region(V), "ordinal")
+    found = alpha(table_of(by_region(V)), "ordinal")
 
     assert found.low < found.value < found.high
-    assert alpha_of(by_region(V), "ordinal") == found
+    assert alpha(table_of(by_region(V)), "ordinal") == found
 
 
 def test_alpha_is_unknown_when_nothing_could_disagree() -> None:
-    assert alpha_of(ballots([["2", "2"], ["2", "2"]]), "ordinal").value is None
-    assert alpha_of(ballots([["2", "."], [".", "3"]]), "ordinal").value is None
+    assert alpha(table_of(ballots([["2", "2"], ["2", "2"]])), "ordinal").value is None
+    assert alpha(table_of(ballots([["2", "."], [".", "3"]])), "ordinal").value is None
     assert alpha_without_each(ballots([["2", "1"], ["2", "3"]]), "ordinal") == [None, None]
 
 
 def test_perfect_agreement_is_one() -> None:
-    found = alpha_of(ballots([["2", "2"], ["3", "3"], ["0", "0"]]), "ordinal")
+    found = alpha(table_of(ballots([["2", "2"], ["3", "3"], ["0", "0"]])), "ordinal")
 
     assert found.value == pytest.approx(1.0)
     assert np.isfinite([found.low, found.high]).all()
@@ -83,7 +83,7 @@ def test_scales_with_many_levels_need_no_matrix_of_pairs() -> None:
     score = np.clip(rng.normal(50, 20, (400, 1)) + rng.normal(0, 10, (400, 8)), 0, 100)
     votes = ballots(np.round(score, 2).astype(str).tolist())
 
-    found = alpha_of(votes, "ordinal", resamples=50)
+    found = alpha(table_of(votes), "ordinal", resamples=50)
 
     assert found.low < found.value < found.high
     assert found.value == pytest.approx(0.8, abs=0.05)

@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import chi2
 from scipy.stats import t as student
 
-from annotation.aggregation.ballots import Ballots, ballots_of
+from annotation.aggregation.ballots import Ballots
 from annotation.aggregation.recovery import project, subtract_biases
 from tests.annotation.aggregation.crowds import panel
 from tests.annotation.aggregation.panels import V, ballots, by_region
@@ -107,9 +107,9 @@ def test_a_region_without_votes_is_refused() -> None:
 
 def test_ballots_refuse_what_cannot_be() -> None:
     with pytest.raises(ValueError, match="twice"):
-        ballots_of(["a", "a"], ["ann", "ann"], [1, 2])
+        Ballots(np.array([0, 0]), np.array([0, 0]), np.array([1.0, 2.0]), 1, 1)
     with pytest.raises(ValueError, match="not a number"):
-        ballots_of(["a"], ["ann"], [float("nan")])
+        Ballots(np.array([0]), np.array([0]), np.array([np.nan]), 1, 1)
     with pytest.raises(ValueError, match="outside 0 to 0"):
         Ballots(np.array([1]), np.array([0]), np.array([1.0]), 1, 1)
     with pytest.raises(ValueError, match="same length"):

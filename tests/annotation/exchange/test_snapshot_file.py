@@ -1,6 +1,8 @@
 import gzip
+import io
 import json
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -82,6 +84,23 @@ def test_a_damaged_file_is_refused(tmp_path: Path, damage: object) -> None:
 
     with pytest.raises(SnapshotDamagedError), open_snapshot(tmp_path / "one", sha256) as reader:
         list(reader.regions())
+
+
+def test_whatever_byte_is_wrong_the_file_is_called_damaged(tmp_path: Path) -> None:
+    """In the content, packed anew, so that nothing but the reading itself can find it."""
+    sha256 = write_one(tmp_path / "one")
+    content = gzip.decompress((tmp_path / "one").read_bytes())
+
+    for place in range(len(content)):
+        for bit in (0x01, 0x80):
+            wrong = bytearray(content)
+            wrong[place] ^= bit
+            with pytest.raises(SnapshotDamagedError), open_snapshot(packed(bytes(wrong)), sha256) as reader:
+                list(reader.regions())
+
+
+def packed(content: bytes) -> IO[bytes]:
+    return io.BytesIO(gzip.compress(content, compresslevel=1))
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_files_are_read_only_when_asked_for() -> None:
 def test_an_unknown_study_is_named_with_those_there_are() -> None:
     make_study(slug="gulls")
 
-    assert verify("swans") == ([], "There is no study swans; there is gulls.")
+    assert verify("swans") == ([], "There is no study 'swans'; there is gulls.")
 
 
 def test_a_vote_that_does_not_tell_what_it_saw_is_a_difference() -> None:

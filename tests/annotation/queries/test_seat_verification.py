@@ -43,6 +43,17 @@ def test_more_counted_votes_than_seats_are_reported() -> None:
     assert f"region {region.pk}, seats: 1 votes count, but there are 0 seats." in map(str, seat_differences(study))
 
 
+def test_a_region_that_can_never_get_its_votes_is_reported() -> None:
+    study = make_study(votes_wanted=3)
+    region, _ = make_region(study), make_region(study)
+    cast(region, make_member(study))
+    region.assignments.filter(vote=None, number=3).delete()
+
+    assert [str(one) for one in seat_differences(study)] == [
+        f"region {region.pk}, seats: 1 votes count and 1 seats are open, but 3 votes are wanted."
+    ]
+
+
 def test_a_label_nobody_voted_for_is_reported() -> None:
     study = make_study()
     region = make_region(study)

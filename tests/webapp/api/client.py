@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.test import Client
 
 from annotation.models import AccessToken, User
+from tests.signing_in import sign_in
 
 BASE = "/api/v1/"
 OPINION = {"exposure": 5, "noise": 5, "blur": 2, "contrast": 5, "colorfulness": 5, "compression": 4} | {
@@ -22,7 +23,7 @@ class Api:
         self.client = Client(enforce_csrf_checks=True)
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
         if user is not None:
-            self.client.force_login(user)
+            sign_in(self.client, user)
         if csrf:
             self.client.cookies["csrftoken"] = "c" * 32
             self.headers["X-CSRFToken"] = "c" * 32

@@ -1,5 +1,6 @@
 import pytest
 
+from annotation.actions.exclusions import exclude
 from annotation.enums import LabelStatus, Role
 from annotation.models import Adjudication, Exclusion, Label, Membership
 from tests.factories import cast, make_member, make_region, make_study
@@ -23,6 +24,16 @@ def test_a_manager_excludes_and_lifts() -> None:
     assert (made.json()["annotator"], lifted.json()["lifted_reason"]) == (ben.username, "Awake.")
     assert [row["id"] for row in api.get(base).json()["results"]] == [Exclusion.objects.get().pk]
     assert Label.objects.get(region=region).votes == 1
+
+
+def test_a_reviewer_learns_who_is_excluded_by_pseudonym_alone() -> None:
+    study = make_study(votes_wanted=1)
+    ada, dora, ben = make_member(study, Role.MANAGER), make_member(study, Role.REVIEWER), make_member(study)
+    exclude(study=study, annotator=ben, by=ada, reason="Asleep.")
+
+    (row,) = Api(dora).get(f"studies/{study.slug}/exclusions").json()["results"]
+
+    assert row["annotator"] == Membership.objects.get(user=ben).pseudonym
 
 
 def test_a_reviewer_decides_and_withdraws() -> None:

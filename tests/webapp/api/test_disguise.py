@@ -81,7 +81,7 @@ def test_the_numbers_of_seats_do_not_rise_with_what_was_made_late(busy: Study, b
     hidden = [body["assignment"]["id"] for purpose, body in given if purpose != Purpose.LABEL]
     spread = 2**48
     assert min(len(ordinary), len(hidden)) > 8
-    assert abs(mean(ordinary) - mean(hidden)) < 0.35 * spread
+    assert abs(mean(ordinary) - mean(hidden)) < 0.45 * spread  # of 9 and 27 that are drawn, 1 in 20,000 is not
     assert min(hidden) < max(ordinary)
     assert min(ordinary) < max(hidden)
 

@@ -19,11 +19,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _fresh_counts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(throttling, "time", SimpleNamespace(time=lambda: 1_000_000_040.0))
-    for name in caches.settings:
-        caches[name].clear()
+    monkeypatch.setattr(throttling, "COUNTS", throttling.Counts())
+    caches["default"].clear()
     yield
-    for name in caches.settings:
-        caches[name].clear()
+    caches["default"].clear()
 
 
 def at_rates(**rates: str) -> override_settings:
@@ -68,6 +67,12 @@ def test_guessing_at_one_name_stops_and_locks_out_nobody_else(ben: User, ada: Us
     assert [error_of(one)[0] for one in guesses] == [401, 401, 429]
     assert error_of(right) == (429, "throttled")
     assert (elsewhere.status_code, other.status_code) == (200, 200)
+
+
+def test_a_process_forgets_its_counts_before_they_fill_its_memory() -> None:
+    counts = throttling.Counts(most=2)
+
+    assert [counts.add(key) for key in ("one", "one", "two", "two", "one")] == [1, 2, 1, 1, 1]
 
 
 def test_without_a_rate_nothing_is_counted(ben: User) -> None:

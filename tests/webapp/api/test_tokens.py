@@ -19,7 +19,7 @@ def test_a_token_s_text_is_shown_once_and_only_its_hash_is_kept(study: Study, be
     token = AccessToken.objects.get()
     text = made.json()["token"]
     assert made.status_code == 201
-    assert (text[:5], token.digest, token.scopes) == ("gull_", AccessToken.digest_of(text), ["rate", "read"])
+    assert (text[:5], token.digest, token.scopes) == ("gull_", AccessToken.digest_of(text), ["read", "rate"])
     assert token.expires_at - token.created_at < timedelta(days=30, seconds=1)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM annotation_accesstoken token WHERE strpos(token::text, %s) > 0", [text])

@@ -9,13 +9,19 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 
+from annotation.actions.anchors import put_anchor
+from annotation.actions.pictures import bring_picture
+from annotation.actions.reports import keep_report
 from annotation.actions.snapshots import take_snapshot
-from annotation.models import Image, Study
-from tests.factories import cast, make_image, make_member, make_region, make_study
+from annotation.actions.studies import set_status
+from annotation.models import Anchor, Evaluation, Image, Picture, Study
+from tests.factories import cast, make_image, make_member, make_region, make_study, make_user, make_version
 from tests.pictures import picture_bytes
+from webapp.backup import database
 from webapp.backup.archive import make_backup
 from webapp.backup.database import BackupError
 
@@ -34,6 +40,7 @@ def rated_study() -> Study:
         for person in people:
             cast(region, person, blur=seed, quality=seed)
     take_snapshot(study=study)
+    set_status(study=study, status="closed")
     return study
 
 
@@ -79,6 +86,8 @@ def test_a_backup_comes_back_whole_and_its_labels_are_verified(tmp_path: Path, e
         "SELECT id, region_id, annotator_id, blur, quality, idempotency_key FROM annotation_vote ORDER BY id",
         "SELECT region_id, status, blur_votes, quality_level FROM annotation_label ORDER BY region_id",
         "SELECT sha256, file FROM annotation_snapshot",
+        "SELECT id, kind, before, after, created_at FROM annotation_deed",
+        "SELECT tgname FROM pg_trigger WHERE tgname IN ('deed_kept', 'vote_immutable') ORDER BY tgname",
     ):
         assert rows(empty_database, statement) == rows(connection.settings_dict["NAME"], statement) != []
     for image in Image.objects.all():
@@ -129,6 +138,50 @@ def test_a_missing_file_stops_the_backup_before_its_manifest(tmp_path: Path) -> 
         make_backup(tmp_path / "backup", silent)
 
     assert not (tmp_path / "backup" / "manifest.json").exists()
+
+
+def test_every_file_that_any_row_names_is_in_the_backup(tmp_path: Path) -> None:
+    study, ada = make_study(), make_user()
+    snapshot, version = take_snapshot(study=study), make_version(study)
+    default_storage.save(f"versions/{version.folder}/manifest.json", ContentFile(b"{}"))
+    keep_report(study=study, version=version, snapshot=snapshot, report="{}")
+    bring_picture(study=study, name="mine.png", data=picture_bytes("PNG", 64, 48), by=ada)
+    put_anchor(study=study, scale="blur", level=0, name="a.png", data=picture_bytes("PNG", 64, 48, seed=1), by=ada)
+
+    manifest = make_backup(tmp_path / "backup", silent)
+
+    named = {Anchor.objects.get().file.name, Evaluation.objects.get().report.name, Picture.objects.get().file.name}
+    versions = {f"versions/{version.folder}/manifest.json"}
+    assert set(manifest["files"]) == named | versions | {snapshot.file.name}
+
+
+def test_what_comes_in_while_the_backup_begins_is_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study, dump = make_study(), database.dump
+
+    def dump_later(target: Path) -> None:
+        make_image(study, b"late")
+        dump(target)
+
+    monkeypatch.setattr(database, "dump", dump_later)
+
+    manifest = make_backup(tmp_path / "backup", silent)
+
+    assert set(manifest["files"]) == {Image.objects.get().file.name}
+
+
+def test_a_picture_that_is_forgotten_meanwhile_is_not_missed(tmp_path: Path) -> None:
+    study = make_study()
+    image = make_image(study, b"bytes")
+    bring_picture(study=study, name="mine.png", data=picture_bytes("PNG", 64, 48), by=make_user())
+
+    def forget(_: str) -> None:
+        for picture in Picture.objects.all():
+            default_storage.delete(picture.file.name)
+            picture.delete()
+
+    manifest = make_backup(tmp_path / "backup", forget)
+
+    assert set(manifest["files"]) == {image.file.name}
 
 
 def test_a_folder_with_something_in_it_is_not_written_to(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from annotation.actions.versions import promote
 from annotation.models import (
     AccessToken,
     Assessment,
+    Deed,
     Evaluation,
     Exam,
     Exposure,
@@ -59,6 +60,7 @@ def _of_the_model(scene: Cast) -> None:
 
 def _of_decisions(scene: Cast) -> None:
     study, ada = scene.study, scene.people["manager"]
+    Deed.objects.create(study=study, kind="member_paused", by=ada, whom=scene.people["annotator"])
     AccessToken.issue(user=ada, name="脚本", scopes=["read"], days=9)
     Group.objects.create(name="实验员")
     Message.objects.create(study=study, sender=ada, text="早上好")

@@ -28,6 +28,7 @@ from annotation.models import (
     User,
 )
 from tests.factories import cast, make_image, make_member, make_region, make_study, make_user, make_version
+from tests.signing_in import sign_in
 
 
 @dataclass(frozen=True)
@@ -104,5 +105,5 @@ def make_cast() -> Cast:
 def client_of(user: User | None) -> Client:
     client = Client()
     if user is not None:
-        client.force_login(user)
+        sign_in(client, user)
     return client

@@ -42,6 +42,15 @@ def test_a_token_that_makes_no_sense_is_not_made(client: Client, wrong: dict[str
     assert AccessToken.objects.count() == 0
 
 
+def test_there_is_an_end_to_tokens_on_the_page_too(client: Client, ben: User) -> None:
+    for _ in range(50):
+        AccessToken.issue(user=ben, name="x", scopes=["read"], days=1)
+
+    answer = client.post("/account/tokens", {"name": "laptop", "scopes": ["read"], "days": "7"})
+
+    assert (answer.status_code, AccessToken.objects.count()) == (409, 50)
+
+
 def test_only_one_s_own_token_is_revoked(client: Client, ben: User) -> None:
     mine, _ = AccessToken.issue(user=ben, name="mine", scopes=["read"], days=1)
     other, _ = AccessToken.issue(user=make_user(), name="other", scopes=["read"], days=1)

@@ -148,7 +148,7 @@ def test_without_a_snapshot_the_page_says_where_one_comes_from() -> None:
 
     page, refused = client.get(PAGE), client.post(f"{PAGE}/measure", follow=True)
 
-    assert b"there is none yet" in page.content
+    assert b"Nothing compared yet" in page.content
     assert b"There is no snapshot yet" in refused.content
 
 

@@ -5,19 +5,17 @@ import re
 import pytest
 
 from annotation.enums import LabelStatus, Role
-from annotation.models import Adjudication, Label, Region, SeatRequest, Study, Vote
+from annotation.models import Adjudication, Image, Label, Region, SeatRequest, Study, Vote
 from annotation.scales import DISTORTIONS
-from tests.factories import cast, make_member, make_region, make_study
+from tests.factories import cast, make_image, make_member, make_region, make_study
 from tests.webapp.pages.cast import client_of, png
 from tests.webapp.pages.test_statistics import page
 
 pytestmark = pytest.mark.django_db
 
 
-def make_dispute(study: Study) -> Region:
-    from tests.factories import make_image
-
-    region = make_region(study, make_image(study, png()))
+def make_dispute(study: Study, image: Image | None = None) -> Region:
+    region = make_region(study, image or make_image(study, png()))
     cast(region, make_member(study), blur=1)
     cast(region, make_member(study), blur=5)
     return region
@@ -41,6 +39,29 @@ def test_a_reviewer_decides_a_dispute_and_takes_it_back() -> None:
 
     assert Label.objects.get(region=region).status == LabelStatus.DISPUTED
     assert client.get(f"{address}/next?after={region.pk}")["Location"] == address
+
+
+def test_from_dispute_to_dispute_one_comes_to_each() -> None:
+    study = make_study(votes_wanted=2)
+    regions = [make_dispute(study, make_image(study)) for _ in range(3)]
+    client, address = client_of(make_member(study, Role.REVIEWER)), f"/studies/{study.slug}/labels/disputes"
+
+    ways = [client.get(f"{address}/next?after={region.pk}")["Location"] for region in regions]
+
+    assert ways == [f"{address}/{regions[place].pk}" for place in (1, 2, 0)]
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "\u0663", "-1"])
+def test_a_level_that_is_no_number_decides_nothing(number: str) -> None:
+    study = make_study(votes_wanted=2)
+    region = make_dispute(study)
+    address = f"/studies/{study.slug}/labels/disputes/{region.pk}"
+    client = client_of(make_member(study, Role.REVIEWER))
+
+    answer = client.post(f"{address}/decide", {"blur": number, "reason": "A soft edge."}, follow=True)
+
+    assert "Decide at least one scale." in answer.content.decode()
+    assert not Adjudication.objects.exists()
 
 
 def test_a_dispute_shows_the_picture_and_how_the_votes_lie_on_every_scale() -> None:

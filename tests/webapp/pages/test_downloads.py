@@ -1,4 +1,5 @@
 import pytest
+from django.core.files.storage import default_storage
 
 from annotation.models import Export, Snapshot
 from tests.webapp.pages.cast import client_of, make_cast
@@ -46,6 +47,15 @@ def test_the_file_comes_under_a_name_that_says_what_it_is() -> None:
 
     assert b"".join(answer.streaming_content) == b"zip"  # type: ignore[attr-defined]
     assert answer["Content-Disposition"] == 'attachment; filename="gulls-csv-abababababab.zip"'
+
+
+def test_a_file_that_the_store_has_lost_is_not_there() -> None:
+    scene = make_cast()
+    default_storage.delete(scene.export.file.name)
+
+    answer = client_of(scene.people["manager"]).get(f"/studies/gulls/downloads/{scene.export.pk}/file")
+
+    assert answer.status_code == 404
 
 
 def test_an_unfinished_export_has_no_file_and_is_asked_after_again() -> None:

@@ -18,6 +18,7 @@ FILES = {
     "/try/pictures/{picture}/file",
     "/try/pictures/{picture}/thumbnail",
     "/downloads/{export}/file",
+    "/journal/file",
 }
 LEAD_ELSEWHERE = {"/setup", "/images/undecided", "/labels/disputes/next"}
 LOOKED_AT_BY_ITSELF = {"/exams/{exam}/result"}

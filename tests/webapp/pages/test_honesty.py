@@ -18,7 +18,7 @@ def test_without_labels_the_page_says_what_it_waits_for() -> None:
 
     page = client_of(make_member(study, Role.REVIEWER)).get(f"/studies/{study.slug}/models/honesty").content.decode()
 
-    assert page.count("No label yet that a model predicted before its first vote.") == 1
+    assert page.count("<h2>No curve yet</h2>") == 1
     assert page.count("<svg") == page.count('<svg class="gull"')
 
 

@@ -52,6 +52,16 @@ def test_a_long_report_has_pages_and_costs_the_same(monkeypatch: pytest.MonkeyPa
     assert 'href="?verdict=refused&amp;page=3"' in second
 
 
+def test_refused_files_are_told_where_the_import_is_mentioned() -> None:
+    scene = make_cast()
+    client = client_of(scene.people["manager"])
+    link = f'<a class="tag bad" href="/studies/gulls/imports/{scene.job.pk}?verdict=refused">1 file refused</a>'
+
+    pages = [client.get(f"/studies/gulls/{path}").content.decode() for path in ("images", "setup/images")]
+
+    assert [page.count(link) for page in pages] == [1, 1]
+
+
 def test_an_ended_import_is_not_stopped_and_a_stopped_one_goes_on() -> None:
     scene = make_cast()
     client, path = client_of(scene.people["manager"]), f"/studies/gulls/imports/{scene.job.pk}"

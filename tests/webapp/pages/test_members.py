@@ -40,8 +40,10 @@ def test_a_new_account_gets_a_password_that_is_shown_once(client: Client) -> Non
     assert answer["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
-def test_a_taken_name_makes_no_account(client: Client) -> None:
-    answer = client.post("/studies/gulls/people/new", {"new-username": "BEN", "new-role": "annotator"})
+@pytest.mark.parametrize("name", ["ben", "BEN", "\uff42\uff45\uff4e", "\ufb03" * 60])
+def test_a_name_that_is_taken_or_too_long_makes_no_account(client: Client, name: str) -> None:
+    """In wide letters; and of ligatures that are three letters each."""
+    answer = client.post("/studies/gulls/people/new", {"new-username": name, "new-role": "annotator"})
 
     assert (answer.status_code, User.objects.count()) == (400, 4)
 

@@ -77,9 +77,19 @@ def test_a_polygon_that_makes_no_sense_is_explained(client: Client, scene: Cast,
 
 
 def test_numbers_that_are_none_are_refused(client: Client, scene: Cast) -> None:
-    for text in ('{"points": [[NaN, 1], [2, 2], [3, 1]]}', '{"points": [[Infinity, 1], [2, 2], [3, 1]]}', "{"):
-        answer = client.post(f"/studies/gulls/images/{scene.image.pk}/regions", text, content_type="application/json")
-        assert answer.status_code == 400
+    for number in ("NaN", "Infinity", "-1e300", "9" * 400, "true"):
+        for what, body in (("regions", f'{{"points": [[{number}, 1], [2, 2], [3, 1]]}}'),
+                           ("sketches", f'{{"clicks": [[{number}, 1, true]]}}')):  # fmt: skip
+            answer = client.post(
+                f"/studies/gulls/images/{scene.image.pk}/{what}", body, content_type="application/json"
+            )
+            assert answer.status_code == 400
+
+
+def test_a_body_that_breaks_off_is_refused(client: Client, scene: Cast) -> None:
+    answer = client.post(f"/studies/gulls/images/{scene.image.pk}/regions", "{", content_type="application/json")
+
+    assert answer.status_code == 400
 
 
 def test_clicks_become_a_sketch_that_is_polled_and_taken(client: Client, scene: Cast) -> None:

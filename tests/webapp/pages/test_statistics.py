@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from annotation.actions.exclusions import exclude
 from annotation.enums import Purpose, Role
 from annotation.exchange.report.agreement_page import HEADS
 from annotation.exchange.report.words import WORDS
@@ -96,10 +97,24 @@ def test_the_page_follows_a_new_vote() -> None:
 def test_annotators_are_dots_and_rows_with_their_flags() -> None:
     study, raters = make_panel()
 
-    found = page(study, make_member(study, Role.REVIEWER), "annotators")
+    found = page(study, make_member(study, Role.MANAGER), "annotators")
 
     assert found.count("<circle") == 2 * len(raters)
     assert [found.count(rater.username) > 0 for rater in raters] == [True] * len(raters)
+
+
+def test_reviewers_see_no_name_wherever_annotators_are_told_apart() -> None:
+    study, (ben, *_) = make_panel()
+    ada, dora = make_member(study, Role.MANAGER, "ada"), make_member(study, Role.REVIEWER, "dora")
+    exclude(study=study, annotator=ben, by=ada, reason="Asleep.")
+    person = Membership.objects.get(user=ben)
+    ends = ("annotators", f"annotators/{person.pk}", "drift")
+
+    manager, reviewer = ([page(study, who, end) for end in ends] for who in (ada, dora))
+
+    assert [ben.username in found for found in manager[:2]] == [True, True]
+    assert [ben.username in found for found in reviewer] == [False, False, False]
+    assert [person.pseudonym in found for found in reviewer[:2]] == [True, True]
 
 
 def test_one_person_s_page_has_every_signal_with_value_limit_and_flag() -> None:

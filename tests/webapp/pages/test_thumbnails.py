@@ -51,6 +51,14 @@ def test_the_original_is_the_file_s_own_bytes(image: Image) -> None:
     assert "no-transform" in answer["Cache-Control"]
 
 
+def test_an_original_that_the_store_has_lost_is_not_there(image: Image) -> None:
+    default_storage.delete(image.file.name)
+
+    answer = client_of(make_member(image.study, Role.REVIEWER)).get(f"/studies/gulls/images/{image.pk}/file")
+
+    assert answer.status_code == 404
+
+
 def test_a_file_that_is_no_picture_has_no_thumbnail() -> None:
     image = make_image(make_study(slug="gulls"), b"not a picture")
     client = client_of(make_member(image.study, Role.MANAGER))

@@ -1,4 +1,5 @@
 import pytest
+from django.conf import LazySettings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -32,6 +33,17 @@ def test_an_upload_becomes_an_import_under_a_name_of_ours(client: Client) -> Non
     )
     with default_storage.open(job.source) as kept:
         assert kept.read() == b"PK data"
+
+
+def test_an_upload_has_a_limit(client: Client, settings: LazySettings) -> None:
+    settings.UPLOAD_LIMIT = 2**20
+    file = SimpleUploadedFile("large.zip", b"x" * (2**20 + 1))
+
+    answer = client.post("/studies/gulls/images/upload", {"file": file}, headers={"accept": "application/json"})
+
+    message = "The file has more than 1 MiB."
+    assert (answer.status_code, answer.json()["error"]) == (400, {"code": "too_large", "message": message})
+    assert Import.objects.count() == 0
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
 import pytest
+from django.db.models import F
+from django.utils import timezone
 
+from annotation.actions.invitations import make_invitation
 from annotation.enums import CheckPolicy
-from annotation.models import Assignment, Codebook, Protocol, Region, Study
+from annotation.models import Assignment, Codebook, Invitation, Protocol, Region, Study
 from tests.factories import make_image, make_member, make_region, make_study
 from tests.webapp.pages.cast import Cast, client_of, make_cast
+from webapp.pages.wizard import facts_of
 
 pytestmark = pytest.mark.django_db
 SETUP = "/studies/gulls/setup"
@@ -12,6 +16,17 @@ SETUP = "/studies/gulls/setup"
 @pytest.fixture
 def scene() -> Cast:
     return make_cast()
+
+
+def test_a_link_that_lets_nobody_in_any_more_is_not_the_way_for_people(scene: Cast) -> None:
+    Invitation.objects.all().delete()
+    ada = scene.people["manager"]
+    used, old, _ = (make_invitation(study=scene.study, by=ada)[0] for _ in range(3))
+
+    Invitation.objects.filter(pk=used.pk).update(uses=F("uses_at_most"))
+    Invitation.objects.filter(pk=old.pk).update(expires_at=timezone.now())
+
+    assert facts_of(scene.study).links == 1
 
 
 def test_all_proposals_are_taken_by_one_click(scene: Cast) -> None:

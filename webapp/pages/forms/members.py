@@ -1,8 +1,10 @@
 """What a manager may say about people."""
 
 from django import forms
+from django.contrib.auth.forms import UsernameField
 from django.utils.translation import gettext_lazy as _
 
+from annotation.actions.accounts import is_taken
 from annotation.enums import Role
 from annotation.models import User
 
@@ -29,15 +31,11 @@ class AddMemberForm(RoleForm):
 class NewPersonForm(RoleForm):
     prefix = "new"
     field_order = ["username", "role"]
-    username = forms.CharField(
-        max_length=150,
-        label=_("User name"),
-        validators=[User.username_validator],
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    username = UsernameField(max_length=150, label=_("User name"), validators=[User.username_validator])
+    username.widget.attrs["autocomplete"] = "off"  # it is somebody else's
 
     def clean_username(self) -> str:
         name = str(self.cleaned_data["username"])
-        if User.objects.filter(username__iexact=name).exists():
+        if is_taken(name):
             raise forms.ValidationError(_("Somebody has this user name already."))
         return name

@@ -1,14 +1,19 @@
 """What a manager may say to and about the people who rate: links, limits, messages, a file of names."""
 
 from django import forms
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from annotation.actions.accounts import is_taken
 from annotation.actions.invitations import MOST_DAYS, MOST_USES, ROLES
 from annotation.actions.members import MOST_VOTES
 from annotation.actions.messages import LONGEST
 from annotation.models import User
+from webapp.spoken import spoken
 
+MOST_BYTES = 2**20
+"""Of a file of people, which has a thousand lines at most."""
 _NO_AUTOFILL = {"autocomplete": "off"}
 
 
@@ -31,12 +36,11 @@ class InvitationForm(forms.Form):
 class JoinForm(forms.Form):
     """A new account for somebody with an invitation."""
 
-    username = forms.CharField(
+    username = UsernameField(
         max_length=150,
         label=_("User name"),
         validators=[User.username_validator],
         help_text=_("Letters, digits and @ . + - _"),
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
     password = forms.CharField(
         label=_("Password"), strip=False, help_text=_("At least ten characters that nobody would guess."),
@@ -48,7 +52,7 @@ class JoinForm(forms.Form):
 
     def clean_username(self) -> str:
         name = str(self.cleaned_data["username"])
-        if User.objects.filter(username__iexact=name).exists():
+        if is_taken(name):
             raise forms.ValidationError(_("Somebody has this user name already. Is it you? Then sign in instead."))
         return name
 
@@ -127,6 +131,8 @@ class PeopleFileForm(forms.Form):
         cleaned = super().clean() or {}
         file = cleaned.get("file")
         if file is not None:
+            if file.size > MOST_BYTES:
+                raise forms.ValidationError(spoken(f"The file has more than {MOST_BYTES // 2**20} MiB."))
             cleaned["text"] = read_text(file.read())
         elif not self.errors and not str(cleaned.get("text") or "").strip():
             raise forms.ValidationError(_("Choose a file or paste its lines."))

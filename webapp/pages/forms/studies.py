@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from annotation.actions.studies import OUR_WORDS
 from annotation.models import Study
 from webapp.spoken import spoken
 
-TAKEN = {"new"}
 _FIELDS = [
     "name",
     "guidelines",
@@ -99,7 +99,7 @@ class NewStudyForm(_StudyForm):
         required=False,
         to_field_name="slug",
         label=_("Like another study"),
-        empty_label=_("no, from the beginning"),
+        empty_label=_("No, from the beginning"),
         help_text=_(
             "Its protocol, guidelines, examples and rules, for other pictures. Numbers that you change above are as you say."
         ),
@@ -128,7 +128,7 @@ class NewStudyForm(_StudyForm):
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])
-        if slug in TAKEN:
+        if slug in OUR_WORDS:
             raise forms.ValidationError(_("This word is part of our own addresses; choose another."))
         return slug or free_slug(str(self.cleaned_data.get("name", "")))
 
@@ -136,7 +136,7 @@ class NewStudyForm(_StudyForm):
 def free_slug(name: str) -> str:
     """Of a name in any script, with a number where it is taken."""
     stem = slugify(name)[:50].strip("-") or "study"
-    found = set(Study.objects.filter(slug__startswith=stem).values_list("slug", flat=True)) | TAKEN
+    found = set(Study.objects.filter(slug__startswith=stem).values_list("slug", flat=True)) | OUR_WORDS
     return next(slug for slug in chain([stem], (f"{stem}-{number}" for number in count(2))) if slug not in found)
 
 

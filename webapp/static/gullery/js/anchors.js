@@ -2,7 +2,7 @@
 
 import { call } from "gullery/api";
 import { Keys } from "gullery/keys";
-import { levelWord, scaleName } from "gullery/spoken";
+import { capital, levelWord, scaleName } from "gullery/spoken";
 import { keepTrueSize, trueSize } from "gullery/true_size";
 
 const place = document.getElementById("rate"), dialog = document.getElementById("anchors");
@@ -45,7 +45,7 @@ function item(template, anchor) {
   image.alt = `${scaleName(anchor.scale)}, ${word}`;
   image.src = anchor.url;
   made.querySelector("b").textContent = anchor.level;
-  made.querySelector("span").textContent = word;
+  made.querySelector("span").textContent = capital(word);
   made.querySelector(".help").textContent = anchor.note;
   return made;
 }

@@ -2,7 +2,7 @@
 
 import { call } from "gullery/api";
 import { fetchBitmap } from "gullery/picture";
-import { language } from "gullery/spoken";
+import { clock } from "gullery/spoken";
 
 const SIDE = 96;
 const AROUND = 0.25;
@@ -36,7 +36,7 @@ export class OwnVotes {
     const item = this.row.content.cloneNode(true).querySelector("li"), { quality, importance, ...distortions } = vote.opinion;
     const found = Object.entries(distortions).filter(([, level]) => level < 5);
     item.querySelector("time").dateTime = vote.created_at;
-    item.querySelector("time").textContent = new Date(vote.created_at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+    item.querySelector("time").textContent = clock(new Date(vote.created_at));
     item.querySelector("[data-said]").textContent = [["quality", quality], ["importance", importance], ...found].map(inWords).join(" · ");
     const seat = call("GET", `${this.api}/assignments/${vote.assignment}`);
     seat.then((found) => this.draw(item.querySelector("canvas"), found)).catch(() => {});

@@ -51,7 +51,7 @@ function answer(level) {
 function remarked(payload) {
   if (payload.kind === "flag") {
     outbox.add("remarks", null, payload);
-    return notice($("remark").dataset.flagged);
+    return notice($("remark").dataset.flagged, "region");
   }
   rating.finish("remarks", payload);
   rating.next();

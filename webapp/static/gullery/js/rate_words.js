@@ -4,17 +4,24 @@ import { gettext } from "gullery/spoken";
 
 const $ = (id) => document.getElementById(id);
 const NOTICE_MS = 7000;
-let noticeTimer = 0;
+let noticeTimer = 0, ofRegion = false;
 
 export function say(text) {
   $("say").textContent = text;
 }
 
-export function notice(text) {
+/** `about`: "region" for what is only of interest while that region is on screen. */
+export function notice(text, about = "page") {
+  ofRegion = about === "region";
   $("notice").textContent = text;
   $("notice").hidden = false;
   clearTimeout(noticeTimer);
   noticeTimer = setTimeout(() => { $("notice").hidden = true; }, NOTICE_MS);
+}
+
+/** The region is done with: nothing of it may cover the next one. */
+export function regionDone() {
+  if (ofRegion) $("notice").hidden = true;
 }
 
 export function saved({ state, waiting }) {
@@ -29,6 +36,7 @@ export function countOne(durations, by = 1) {
   $("today").textContent = Math.max(0, Number($("today").textContent) + by);
   if (!durations.length) return;
   const middle = [...durations].sort((a, b) => a - b)[Math.floor(durations.length / 2)] / 1000;
+  $("pace").closest("[hidden]")?.removeAttribute("hidden");
   $("pace").textContent = gettext("{seconds} s", { seconds: middle < 10 ? middle.toFixed(1) : Math.round(middle) });
 }
 

@@ -4,7 +4,7 @@ import { Away, SignedOut } from "gullery/api";
 import { displayFacts, makeKey } from "gullery/facts";
 import { whenPainted } from "gullery/frames";
 import { showGuess } from "gullery/guess";
-import { countOne, say } from "gullery/rate_words";
+import { countOne, regionDone, say } from "gullery/rate_words";
 import { showScreen, showSitting } from "gullery/screens";
 import { pictureOf } from "gullery/seats";
 import { gettext, scaleName } from "gullery/spoken";
@@ -162,6 +162,7 @@ export class Rating {
 
   /** The region on screen is done with: what was said of it is on its way, and its draft goes once that is kept. */
   finish(route, payload) {
+    regionDone();
     const { seat } = this.seats.advance();
     this.shown = null;
     this.outbox.add(route, seat.id, payload).then(() => { this.drafts.drop(seat); this.tabs.done(seat.id); });

@@ -1,6 +1,6 @@
 // The list beside the picture: what each region is, and what may be done with the selected one.
 
-import { gettext } from "gullery/spoken";
+import { gettext, thousands } from "gullery/spoken";
 
 const LEVELS = { object: gettext("object"), component: gettext("component") };
 const WORDS = { accepted: gettext("accepted"), candidate: gettext("undecided"), discarded: gettext("discarded") };
@@ -25,7 +25,7 @@ export class ReviewList extends EventTarget {
     const pick = element("button", "pick");
     pick.type = "button";
     pick.setAttribute("aria-pressed", String(selected));
-    pick.append(element("span", "dot"), element("span", "", `${index + 1}. ${LEVELS[region.level]}`), element("small", "", `${WORDS[region.status]}, ${region.area.toLocaleString("en")} px`));
+    pick.append(element("span", "dot"), element("span", "", `${index + 1}. ${LEVELS[region.level]}`), element("small", "", `${WORDS[region.status]}, ${thousands(region.area)} px`));
     item.append(pick);
     if (selected && this.mayDecide) item.append(verbs(region));
     if (selected && region.status === "accepted") item.append(this.knownAnswer(region));

@@ -1,6 +1,6 @@
 // The screens of the rating page: which one is up, and how long it stays.
 
-import { language } from "gullery/spoken";
+import { clock } from "gullery/spoken";
 
 const TICK_MS = 1000;
 let ticking = 0;
@@ -17,8 +17,8 @@ export function showScreen(name, until = null) {
 }
 
 function countDown(screen, until) {
-  const clock = screen.querySelector("[data-until]"), left = screen.querySelector("[data-left]");
-  if (clock) clock.textContent = until.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  const at = screen.querySelector("[data-until]"), left = screen.querySelector("[data-left]");
+  if (at) at.textContent = clock(until);
   const tick = () => { if (left) left.textContent = inWords(until - Date.now()); };
   tick();
   ticking = setInterval(tick, TICK_MS);

@@ -20,6 +20,16 @@ export function levelWord(scale, word) {
   return words[`${about}\u0004${word}`] ?? word;
 }
 
+/** As pages write it: 116 659. */
+export function thousands(number) {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+}
+
+/** The time of day, as pages write it: 07:34. */
+export function clock(date) {
+  return date.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
 /** With a capital where the language has them. */
 export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);

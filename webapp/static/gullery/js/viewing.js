@@ -1,7 +1,7 @@
 // The viewing check: what the person finds on the screen goes to the server, which knows what is there.
 
 import { Away, call, Refused, SignedOut } from "gullery/api";
-import { language } from "gullery/spoken";
+import { clock } from "gullery/spoken";
 import { Card, rightDistance } from "gullery/viewing_card";
 import { fill, screenFacts, showFacts } from "gullery/viewing_screen";
 
@@ -63,7 +63,7 @@ async function send(event) {
 
 function show({ passed, failings, blocks, expires_at: until }) {
   const result = $(passed ? "passed" : "failed");
-  if (passed) fill(result.querySelector("[data-text]"), { time: new Date(until).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" }) });
+  if (passed) fill(result.querySelector("[data-text]"), { time: clock(new Date(until)) });
   for (const line of result.querySelectorAll("[data-failing]")) line.hidden = !failings.includes(line.dataset.failing);
   for (const part of result.querySelectorAll("[data-blocks]")) part.hidden = (part.dataset.blocks === "yes") !== blocks;
   form.hidden = true;

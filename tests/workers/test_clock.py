@@ -1,0 +1,85 @@
+"""Beat's clock over months: nothing heaps up where a worker is away, and nothing strikes that is no more."""
+
+from collections.abc import Iterator
+
+import pytest
+from celery import Celery
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from kombu.messaging import Producer
+
+from workers.app import app
+from workers.clock import MOST_WAITING, Clock, waiting
+from workers.config import beat_schedule
+from workers.tasks.prelabels import WORK_SECONDS
+
+pytestmark = pytest.mark.django_db(transaction=True)  # the scheduler closes its connection
+
+
+@pytest.fixture(autouse=True)
+def tasks() -> None:
+    app.loader.import_default_modules()
+
+
+@pytest.fixture
+def producer() -> Iterator[Producer]:
+    """Over a broker in memory that nobody else uses."""
+    with Celery("elsewhere", broker="memory://", set_as_current=False).connection_for_write() as connection:
+        made = Producer(connection)
+        made.channel.queue_purge("gpu") if waiting(made, "gpu") else None
+        yield made
+
+
+def every_week(task: str, **fields: object) -> PeriodicTask:
+    interval = IntervalSchedule.objects.create(every=7, period=IntervalSchedule.DAYS)
+    return PeriodicTask.objects.create(name=task, task=task, interval=interval, **fields)
+
+
+def test_each_tick_expires_before_the_next() -> None:
+    """As the scheduler sends it, which is what counts. Whoever stands behind a task that prelabels keeps its turn."""
+    entries = Clock(app=app).schedule
+
+    expire = {name: entries[name].options["expires"] for name in beat_schedule}
+    every = {name: tick["schedule"] for name, tick in beat_schedule.items()}
+    assert {name for name in expire if not 0 < expire[name] < every[name]} == {
+        *("proposals", "prelabels", "trainings", "evaluations")
+    }
+    assert {expire[name] for name in expire if expire[name] > every[name]} == {WORK_SECONDS + 100}
+
+
+def test_where_nobody_takes_ticks_they_do_not_heap_up(producer: Producer) -> None:
+    clock = Clock(app=app)
+    entry = clock.schedule["prelabels"]
+
+    sent = [clock.apply_async(entry, producer=producer, advance=False) for _ in range(MOST_WAITING + 5)]
+
+    assert [one is not None for one in sent] == [True] * MOST_WAITING + [False] * 5
+    assert waiting(producer, "gpu") == MOST_WAITING
+
+
+def test_what_a_person_scheduled_is_sent_all_the_same(producer: Producer) -> None:
+    every_week("workers.tasks.training.request_training_task", args='["gulls"]', queue="gpu")
+    clock = Clock(app=app)
+    for _ in range(MOST_WAITING):
+        clock.apply_async(clock.schedule["prelabels"], producer=producer, advance=False)
+
+    entry = clock.schedule["workers.tasks.training.request_training_task"]
+    assert clock.apply_async(entry, producer=producer, advance=False) is not None
+    assert waiting(producer, "gpu") == MOST_WAITING + 1
+
+
+def test_an_empty_queue_has_nothing_waiting(producer: Producer) -> None:
+    assert waiting(producer, "nobody-has-rung-here") == 0
+
+
+def test_a_schedule_whose_task_is_no_more_is_switched_off(caplog: pytest.LogCaptureFixture) -> None:
+    gone, theirs = every_week("workers.tasks.long.gone_task"), every_week("elsewhere.task")
+
+    Clock(app=app)
+
+    for row in (gone, theirs):
+        row.refresh_from_db()
+    assert (gone.enabled, theirs.enabled) == (False, True)
+    assert PeriodicTask.objects.filter(name__in=beat_schedule, enabled=True).count() == len(beat_schedule)
+    assert [record.getMessage() for record in caplog.records if record.name == "workers.clock"] == [
+        "Schedules of tasks that are no more were switched off; see the periodic tasks in the admin."
+    ]
