@@ -85,9 +85,9 @@ def test_the_broker_is_pinged(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "usage, expected",
     [
-        (Usage(100 * GIB, 0, 50 * GIB), ""),
-        (Usage(100 * GIB, 0, 4 * GIB), "4.0 GiB free, 4 %"),
-        (Usage(10 * GIB, 0, GIB // 2), "0.5 GiB free, 5 %"),
+        (Usage(1000 * GIB, 0, 4 * GIB), ""),
+        (Usage(1000 * GIB, 0, 3 * GIB // 2), "1.5 GiB free; 2 GiB are needed"),
+        (Usage(10 * GIB, 0, GIB // 2), "0.5 GiB free; 2 GiB are needed"),
     ],
 )
 def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch, usage: Usage, expected: str) -> None:
