@@ -24,10 +24,10 @@ COLUMNS = ("path", "source", *KINDS, "quality", "area")
 QUALITY_KEPT = {5: 1.0, 4: 0.93, 3: 0.78, 2: 0.55, 1: 0.30, 0: 0.10}
 """Share of the quality that is left after one distortion of a level over the whole picture."""
 MINDED: Mapping[Kind, float] = {
-    "exposure": 2.0, "noise": 0.1, "blur": 0.5, "contrast": 2.0, "colorfulness": 2.0, "compression": 0.1
+    "exposure": 0.1, "noise": 2.0, "blur": 1.0, "contrast": 0.1, "colorfulness": 0.1, "compression": 2.0
 }  # fmt: skip
-"""The taste of those who judge these pictures, as powers of that share: they forgive grain, blocks and a soft focus before
-a picture that is too dark, flat or garish. No full-reference metric does, so a model has something to learn from them."""
+"""The taste of those who judge these pictures, as powers of that share: they forgive a picture that is dark, flat or garish
+before one that has grain, blocks or a soft focus. No full-reference metric does, so a model can learn from them."""
 Area = tuple[int, int, int, int]
 
 

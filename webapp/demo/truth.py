@@ -53,8 +53,11 @@ def invent(image: Image, seed: int, lowest: float, highest: float) -> ImageTruth
 
 
 def truth_of(image: ImageTruth, region: Region, size: tuple[int, int], seed: int) -> Truth:
-    """The truth of one region: its image's, unless the distortion lies elsewhere, and what is its own."""
-    chance = random.Random(f"{seed}:{region.pk}")
+    """The truth of one region: its image's, unless the distortion lies elsewhere, and what is its own.
+
+    Drawn by what the region is and not by its number, which depends on which of two workers was sooner.
+    """
+    chance = random.Random(f"{seed}:{region.image.sha256}:{region.x}:{region.y}:{region.width}:{region.height}")
     touched = image.area is None or _overlap(image.area, region) > 0.5
     quality = image.quality
     if not touched:

@@ -60,13 +60,13 @@ def test_levels_and_quality_are_in_range_and_agree(folder: Path) -> None:
         assert min(levels) == 5 or float(row["quality"]) < base
 
 
-def test_those_who_judge_forgive_grain_before_blur(tmp_path: Path) -> None:
-    grain, blur = (
+def test_those_who_judge_forgive_darkness_before_grain(tmp_path: Path) -> None:
+    dark, grain = (
         write_picture(tmp_path, Plan(VIEW["cat"], number, ((kind, 14),), False))
-        for number, kind in enumerate(("noise", "blur"), 1)
+        for number, kind in enumerate(("exposure", "noise"), 1)
     )
-    assert (grain[2 + KINDS.index("noise")], blur[2 + KINDS.index("blur")]) == (1, 1)
-    assert float(grain[-2]) > 1.5 * float(blur[-2])
+    assert (dark[2 + KINDS.index("exposure")], grain[2 + KINDS.index("noise")]) == (1, 1)
+    assert float(dark[-2]) > 1.5 * float(grain[-2])
 
 
 def test_an_untouched_view_has_the_pixels_of_its_photograph(tmp_path: Path) -> None:
