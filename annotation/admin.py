@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from annotation.admin_deeds import DeedAdmin, Noted
+from annotation.admin_hooks import DeliveryAdmin, RaisedAlarmAdmin, WebhookAdmin
 from annotation.admin_people import PeopleAdmin, PersonAdmin
 from annotation.admin_tables import Large, ReadOnly
 from annotation.models import (
@@ -15,6 +16,7 @@ from annotation.models import (
     Assessment,
     Assignment,
     Codebook,
+    DroppedWeights,
     Evaluation,
     Exam,
     Exclusion,
@@ -46,7 +48,7 @@ from annotation.models import (
     Vote,
 )
 
-__all__ = ["DeedAdmin", "PeopleAdmin", "PersonAdmin"]
+__all__ = ["DeedAdmin", "DeliveryAdmin", "PeopleAdmin", "PersonAdmin", "RaisedAlarmAdmin", "WebhookAdmin"]
 
 admin.site.site_header = "Gullery"
 admin.site.site_title = "Gullery"
@@ -155,6 +157,11 @@ class ImportedFileAdmin(ReadOnly):
 class ModelVersionAdmin(ReadOnly):
     list_display = ["name", "sha256", "preset", "study", "parent", "byte_size", "created_at"]
     search_fields = ["name", "sha256"]
+
+
+@admin.register(DroppedWeights)
+class DroppedWeightsAdmin(ReadOnly):
+    list_display = ["version", "dropped_by", "created_at"]
 
 
 @admin.register(Promotion)

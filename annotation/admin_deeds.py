@@ -48,7 +48,7 @@ class Noted(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at
     def _note(self, request: HttpRequest, obj: Any, kind: DeedKind, **texts: Any) -> None:
         study = obj.pk if isinstance(obj, Study) else obj.study_id
         whom = obj.user_id if isinstance(obj, Membership) else None
-        note(study_id=study, kind=kind, by=_person(request), whom_id=whom, **texts)
+        note(study_id=study, kind=kind, by=person_of(request), whom_id=whom, **texts)
 
 
 @admin.register(Deed)
@@ -57,5 +57,5 @@ class DeedAdmin(ReadOnly):
     list_filter = ["kind"]
 
 
-def _person(request: HttpRequest) -> Any:
+def person_of(request: HttpRequest) -> Any:
     return request.user

@@ -194,6 +194,25 @@ class TokenScope(TextChoices):
     MANAGE = "manage", "Manage"
 
 
+class HookEvent(TextChoices):
+    """What other programs may be told. Only a person sends a test."""
+
+    REGIONS_SETTLED = "regions_settled", "Labels of regions settled"
+    STUDY_FINISHED = "study_finished", "All regions have their label"
+    SNAPSHOT_TAKEN = "snapshot_taken", "Snapshot taken"
+    EXPORT_FINISHED = "export_finished", "Export ready or failed"
+    IMPORT_FINISHED = "import_finished", "Import done or failed"
+    TRAINING_DECIDED = "training_decided", "Training run decided"
+    ALARM_RAISED = "alarm_raised", "Alarm of the honest curve"
+    TEST = "test", "Test"
+
+
+class DeliveryState(TextChoices):
+    WAITING = "waiting", "Waiting"
+    DELIVERED = "delivered", "Delivered"
+    FAILED = "failed", "Failed"
+
+
 class DeedTopic(TextChoices):
     STUDY = "study", "Study"
     PEOPLE = "people", "People"
@@ -217,6 +236,10 @@ class DeedKind(TextChoices):
     ANCHOR_PUT = "anchor_put", "Example chosen"
     GOLD_MARKED = "gold_marked", "Known answer given"
     GOLD_RETIRED = "gold_retired", "Known answer taken out of use"
+    WEBHOOK_MADE = "webhook_made", "Webhook made"
+    WEBHOOK_CHANGED = "webhook_changed", "Webhook changed"
+    WEBHOOK_RENEWED = "webhook_renewed", "Webhook’s secret made anew"
+    WEBHOOK_REMOVED = "webhook_removed", "Webhook taken away"
 
     MEMBER_ADDED = "member_added", "Person added"
     MEMBER_JOINED = "member_joined", "Came in by invitation"
@@ -254,6 +277,7 @@ class DeedKind(TextChoices):
     CANDIDATE_DECLINED = "candidate_declined", "Candidate declined"
     PROMOTED = "promoted", "Version promoted"
     EVALUATION_REQUESTED = "evaluation_requested", "Measurement asked for"
+    WEIGHTS_DROPPED = "weights_dropped", "Weights dropped"
 
     EXPORT_REQUESTED = "export_requested", "Export asked for"
     EXPORT_STOPPED = "export_stopped", "Export stopped"

@@ -39,6 +39,13 @@ def stored_files(folder: str) -> list[str]:
     return [_name(folder, name) for name in found]
 
 
+def drop_weights(folder: str) -> None:
+    """What is not JSON goes; the configuration, what was measured and the manifest stay. Nothing to do is no error."""
+    for name in stored_files(folder):
+        if not name.endswith(".json"):
+            default_storage.delete(name)
+
+
 @lru_cache(maxsize=64)
 def metrics(folder: str) -> dict[str, Any]:
     """What was measured when the version was made; it never changes."""

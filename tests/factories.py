@@ -5,6 +5,7 @@ The cast: Ada manages the study, Ben rates in it, Dora reviews, Cleo is a strang
 
 import hashlib
 import itertools
+from typing import Any
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
@@ -19,7 +20,7 @@ _numbers = itertools.count(1)
 PASSWORD = "correct horse battery"
 
 
-def make_user(name: str = "", **fields: object) -> User:
+def make_user(name: str = "", **fields: Any) -> User:
     return User.objects.create_user(username=name or f"person{next(_numbers)}", password=PASSWORD, **fields)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from webapp.ticks import round_counts
+
 WIDTH, HEIGHT = 720, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 16, 14, 26
 STRIP_HEIGHT = 26
@@ -42,9 +44,10 @@ def growth(days: Mapping[date, int], wanted: int, done_on: date | None, today: d
     """None before the first vote."""
     if not days:
         return None
-    first, total = min(days), sum(days.values())
+    total = sum(days.values())
     end = done_on if done_on is not None and done_on > today else today
-    span = max((end - first).days, 1)
+    first = min(*days, end - timedelta(days=1))  # a line on the very first day, too
+    span = (end - first).days
     most = max(wanted, total, 1)
 
     def x(day: date) -> float:
@@ -57,7 +60,7 @@ def growth(days: Mapping[date, int], wanted: int, done_on: date | None, today: d
     area = f"{_LEFT},{y(0)} {line} {x(today)},{y(0)}"
     ahead = f"{x(today)},{y(total)} {x(end)},{y(wanted)}" if end > today else ""
     ticks = tuple((x(day), day) for day in _ticks(first, end))
-    grid = tuple((y(count), count) for count in _counts(most))
+    grid = tuple((y(count), count) for count in round_counts(most))
     return Growth(line, area, ahead, y(wanted), x(today), y(total), x(end) if ahead else None, ticks, grid)
 
 
@@ -82,11 +85,6 @@ def _so_far(days: Mapping[date, int], first: date, today: date) -> list[tuple[da
     if points[-1][0] < today:
         points.append((today, total))
     return points
-
-
-def _counts(most: int) -> list[int]:
-    """Whole numbers from nothing to all, at most five, none out of its place."""
-    return sorted({round(most * part / 4) for part in range(5)})
 
 
 def _ticks(first: date, end: date) -> list[date]:

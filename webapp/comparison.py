@@ -88,7 +88,7 @@ def table_of(study: Study, snapshot: Snapshot | None) -> Table:
         ),
         regions=any_report.get("regions", 0),
         images=any_report.get("images", 0),
-        missing=sum(not _under_way_or_done(of_version.get(one.pk)) for one in versions),
+        missing=sum(not hasattr(one, "dropped") and not _under_way_or_done(of_version.get(one.pk)) for one in versions),
     )
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from annotation.models import GateCheck
 from webapp.measured import Estimate, Measured
+from webapp.ticks import round_range
 
 SPARK_WIDTH, SPARK_HEIGHT = 160, 36
 HISTORY_WIDTH, HISTORY_HEIGHT = 340, 150
 _LEFT, _RIGHT, _TOP, _BOTTOM = 36, 12, 10, 26
 RANGE_WIDTH = 240
+_LEAST_SPAN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def spark(values: Sequence[float]) -> Spark | None:
 def history(title: str, found: Sequence[Measured], estimates: Sequence[Estimate]) -> History:
     low = min((one.low for one in estimates), default=0.0)
     high = max((one.high for one in estimates), default=1.0)
-    floor, ceiling = max(-1.0, _down(low)), min(1.0, _up(high))
+    marks = round_range(min(low, high - _LEAST_SPAN), high)
+    floor, ceiling = marks[0], marks[-1]
     inside = HISTORY_HEIGHT - _TOP - _BOTTOM
 
     def y(value: float) -> float:
@@ -92,8 +95,7 @@ def history(title: str, found: Sequence[Measured], estimates: Sequence[Estimate]
         )
         for place, (measured, one) in enumerate(zip(found, estimates, strict=True))
     )
-    marks = [floor + (ceiling - floor) * part / 4 for part in range(5)]
-    grid = tuple((y(mark), f"{mark:.2f}") for mark in marks)
+    grid = tuple((y(mark), f"{mark:g}") for mark in marks)
     return History(title, points, " ".join(f"{point.x},{point.y}" for point in points), grid)
 
 
@@ -117,11 +119,3 @@ def reach_of(checks: Sequence[GateCheck]) -> float:
 
 def _ends(check: GateCheck) -> tuple[float | None, ...]:
     return (check.difference, check.low, check.high, check.bound)
-
-
-def _down(value: float) -> float:
-    return int(value * 20 - (1 if value < 0 else 0)) / 20 - 0.05
-
-
-def _up(value: float) -> float:
-    return int(value * 20 + (0 if value < 0 else 1)) / 20 + 0.05

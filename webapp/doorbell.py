@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 _QUEUES = {
     "workers.tasks.imports.run_imports_task": "default",
     "workers.tasks.exports.run_exports_task": "default",
+    "workers.tasks.hooks.send_deliveries_task": "default",
     "workers.tasks.proposals.propose_regions_task": "gpu",
     "workers.tasks.prelabels.prelabel_regions_task": "gpu",
     "workers.tasks.training.run_trainings_task": "gpu",
@@ -56,6 +57,10 @@ def ring_imports() -> None:
 
 def ring_exports() -> None:
     ring("exports.run_exports_task")
+
+
+def ring_deliveries() -> None:
+    ring("hooks.send_deliveries_task")
 
 
 def ring_proposals() -> None:

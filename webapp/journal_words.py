@@ -51,11 +51,15 @@ _PAGES = (
     ("import_", "import"),
     ("training_", "training-run"),
     ("candidate_", "training-run"),
+    ("webhook_", "webhook"),
 )
 """Where `target` is shown."""
 _OF_A_REGION = ("region_", "gold_", "adjudicat")
-_CODE = (DeedKind.GOLD_MARKED, DeedKind.GOLD_RETIRED, DeedKind.PROTOCOL_GIVEN, DeedKind.PROTOCOL_DROPPED)
-"""Their texts name columns and numbers."""
+_CODE = (
+    *(DeedKind.GOLD_MARKED, DeedKind.GOLD_RETIRED, DeedKind.PROTOCOL_GIVEN, DeedKind.PROTOCOL_DROPPED),
+    *(DeedKind.WEBHOOK_MADE, DeedKind.WEBHOOK_CHANGED),
+)
+"""Their texts name columns, events and numbers."""
 
 
 @dataclass(frozen=True, slots=True)

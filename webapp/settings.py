@@ -18,6 +18,7 @@ SECRET_KEY = env.secret("GULLERY_SECRET_KEY", kept_in=DATA_DIR / "secret_key", d
 ALLOWED_HOSTS = env.names("GULLERY_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = env.names("GULLERY_TRUSTED_ORIGINS")
 HTTPS = env.boolean("GULLERY_HTTPS", False)
+PROXIES = env.integer("GULLERY_PROXIES", 0)  # of our own, between the caller and us
 
 INSTALLED_APPS = [
     "annotation",
@@ -134,6 +135,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 UPLOAD_LIMIT = env.integer("GULLERY_UPLOAD_MEGABYTES", 2048, least=1) * 1024 * 1024
 
+WEBHOOK_HOSTS = [host.lower() for host in env.names("GULLERY_WEBHOOK_HOSTS")]
 EXPORTS_KEPT_DAYS = env.integer("GULLERY_EXPORTS_KEPT_DAYS", 30, least=1)
 
 SAM_CHECKPOINT = env.text("GULLERY_SAM_CHECKPOINT")

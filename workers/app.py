@@ -16,6 +16,7 @@ app.conf.imports = [
     "workers.tasks.evaluations",
     "workers.tasks.exports",
     "workers.tasks.heartbeat",
+    "workers.tasks.hooks",
     "workers.tasks.imports",
     "workers.tasks.prelabels",
     "workers.tasks.proposals",

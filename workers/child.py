@@ -48,19 +48,20 @@ def run_child(
     What `watch` raises stops the child, gently at first, and is raised again. More than one of `processes` find each other
     as torch.distributed has it, and the end of one by an error is the end of all. Raises ChildFailedError.
     """
-    before, began, children = os.times(), time.monotonic(), list[Child]()
+    before, began, children, ends = os.times(), time.monotonic(), list[Child](), list[int | None]()
     with log.open("ab") as words:
         try:
             for place in places(processes):
                 children.append(_started([sys.executable, "-m", module, *arguments], words, place))
             while _all_run(children, every):
                 watch()
+            ends = [child.poll() for child in children]  # of the others it is this process that stops them
         finally:
             _stop(children)
     after, took = os.times(), time.monotonic() - began
     spent = Spent(after.children_user + after.children_system - before.children_user - before.children_system, took)
-    if failed := [child.returncode for child in children if child.returncode]:
-        raise ChildFailedError(last_words(log) or f"{module} ended with status {failed[0]}.")
+    if failed := [end for end in ends if end]:
+        raise ChildFailedError(_why(module, failed[0], last_words(log)))
     return spent
 
 
@@ -74,6 +75,15 @@ def places(processes: int) -> list[dict[str, str]]:
     shared = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": processes, "LOCAL_WORLD_SIZE": processes}
     together = {name: str(value) for name, value in {**shared, "OMP_NUM_THREADS": threads}.items()}
     return [{**together, "RANK": str(rank), "LOCAL_RANK": str(rank)} for rank in range(processes)]
+
+
+def _why(module: str, status: int, words: str) -> str:
+    """An error has the last word; one who was killed spoke of something else."""
+    if status > 0:
+        return words or f"{module} ended with status {status}."
+    if not words:
+        return f"{module} was killed (signal {-status}), perhaps because memory ran out."
+    return f"{module} was killed (signal {-status}), perhaps because memory ran out. It said last: {words}"
 
 
 def _started(command: Sequence[str], words: IO[bytes], place: Mapping[str, str]) -> Child:

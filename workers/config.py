@@ -110,6 +110,21 @@ beat_schedule = {
         "schedule": 15.0,
         "options": {"queue": "default", "expire_seconds": 14},
     },
+    "deliveries": {
+        "task": "workers.tasks.hooks.send_deliveries_task",
+        "schedule": 5.0,
+        "options": {"queue": "default", "expire_seconds": 4},
+    },
+    "summaries": {
+        "task": "workers.tasks.hooks.tell_summaries_task",
+        "schedule": 60.0,
+        "options": {"queue": "default", "expire_seconds": 50},
+    },
+    "alarms": {
+        "task": "workers.tasks.hooks.tell_alarms_task",
+        "schedule": 600.0,
+        "options": {"queue": "default", "expire_seconds": 500},
+    },
     "turns": {
         "task": "workers.tasks.turns.deal_turns_task",
         "schedule": 5.0,

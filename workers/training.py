@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
 from annotation.actions.exports import ImageLostError, write_snapshot
@@ -53,6 +54,8 @@ def run_training(run: TrainingRun) -> None:
         return
     except FORESEEN as error:
         fail(run, str(error))
+    except SoftTimeLimitExceeded:
+        fail(run, "The run took longer than five hours and was stopped. Let it go on: it begins where it was.")
     except Exception as error:
         fail(run, f"The run stopped on an unexpected error ({type(error).__name__}); see the worker's log.")
         raise

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from annotation.actions.seats import add_seat
 from annotation.enums import RegionStatus, StudyStatus
+from annotation.errors import Conflict
 from annotation.models import Assignment, Gold, Label, Protocol, SeatRequest, Study
 from annotation.queries.asking import asking_of, budget_left
 from annotation.queries.hot_rows import lock_region
@@ -66,6 +67,14 @@ def _wishes(labels: QuerySet[Label], asking: "Asking") -> Iterable[tuple[int, "W
         wish = wish_of(label.histograms(), asking)
         if wish.seats:
             yield label.region_id, wish
+
+
+def lock_to_ask(study: Study) -> Study:
+    """Those who ask by hand do so one after the other, so that a budget is spent once. Raises Conflict for a closed study."""
+    fresh = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
+    if fresh.status == StudyStatus.CLOSED:
+        raise Conflict("The study is closed; open it to ask for more votes.", code="closed")
+    return fresh
 
 
 def ask_for_seats(*, region_id: int, seats: int, most: int, reasons: Sequence[str]) -> int:

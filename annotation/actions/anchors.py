@@ -59,15 +59,18 @@ def put_anchor(
 
 
 def note_anchor(*, anchor: Anchor, note: str, by: User) -> Anchor:
-    """Other words beside the same picture: a new row, as with another picture. Raises InvalidInput when they are too long."""
+    """Other words beside the same picture: a new row, as with another picture.
+
+    Raises InvalidInput when they are too long, Conflict when somebody has replaced the example meanwhile.
+    """
     if len(note) > LONGEST_NOTE:
         raise InvalidInput(f"The note has {len(note)} characters; the most is {LONGEST_NOTE}.")
     with transaction.atomic():
-        standing = standing_anchors(anchor.study).select_for_update()
-        row = standing.get(scale=anchor.scale, level=anchor.level)
-        standing.filter(pk=row.pk).update(replaced_at=timezone.now())
+        if not standing_anchors(anchor.study).filter(pk=anchor.pk).update(replaced_at=timezone.now()):
+            raise Conflict("Somebody has changed this example meanwhile; look at it again.", code="anchor_changed")
+        row = Anchor.objects.get(pk=anchor.pk)
         row.pk, row.note, row.added_by, row.created_at = None, note.strip(), by, timezone.now()
-        row._state.adding = True
+        row.replaced_at, row._state.adding = None, True
         row.save()
     return row
 

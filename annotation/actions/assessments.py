@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from annotation.actions.jobs import JobStopped, claim, finish
@@ -134,7 +135,7 @@ def _with_room(by: User) -> User:
 def _advance(assessment: Assessment, done: int, **found: object) -> None:
     mine = Assessment.objects.filter(pk=assessment.pk, status=JobStatus.RUNNING, started_at=assessment.started_at)
     with _hastily():
-        if not mine.update(done=done, heartbeat_at=timezone.now(), **found):
+        if not mine.update(done=done, heartbeat_at=Now(), **found):
             raise JobStopped
 
 

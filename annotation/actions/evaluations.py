@@ -9,7 +9,7 @@ from django.db import transaction
 
 from annotation.actions import jobs
 from annotation.actions.exports import write_snapshot
-from annotation.actions.versions import versions_for
+from annotation.actions.versions import check_weights, versions_for
 from annotation.enums import ExportFormat, JobStatus
 from annotation.errors import Conflict, InvalidInput
 from annotation.exchange.archive import store
@@ -22,7 +22,7 @@ STOPPED = (JobStatus.FAILED, JobStatus.CANCELLED)
 def request_evaluation(*, study: Study, version: ModelVersion, snapshot: Snapshot, by: User | None) -> Evaluation:
     """Asks for a measurement, once: the row that is there comes back, queued again if it had failed or was stopped.
 
-    Raises InvalidInput for another study's version or snapshot.
+    Raises InvalidInput for another study's version or snapshot, Conflict for a version without weights that was not measured.
     """
     if version.study_id not in {None, study.pk}:
         raise InvalidInput("This version was trained in another study.")
@@ -32,6 +32,8 @@ def request_evaluation(*, study: Study, version: ModelVersion, snapshot: Snapsho
         row, _ = Evaluation.objects.get_or_create(
             version=version, snapshot=snapshot, defaults={"study": study, "requested_by": by}
         )
+        if row.status != JobStatus.DONE:
+            check_weights(version)
         if row.status in STOPPED:
             with suppress(Conflict):  # somebody was faster
                 jobs.resume(job=row)
@@ -43,7 +45,8 @@ def request_missing_evaluations(*, study: Study, snapshot: Snapshot, by: User | 
     """Asks for every version that this study can use and that is neither measured nor on its way; how many."""
     kept = Evaluation.objects.filter(snapshot=snapshot, study=study).exclude(status__in=STOPPED)
     there = set(kept.values_list("version", flat=True))
-    missing = [version for version in versions_for(study) if version.pk not in there]
+    usable = (version for version in versions_for(study) if not hasattr(version, "dropped"))
+    missing = [version for version in usable if version.pk not in there]
     for version in missing:
         request_evaluation(study=study, version=version, snapshot=snapshot, by=by)
     return len(missing)

@@ -8,9 +8,11 @@ from django.db import transaction
 
 from annotation.actions.deeds import note
 from annotation.actions.jobs import finish, keep
+from annotation.actions.telling import tell
 from annotation.actions.versions import promote
-from annotation.enums import Decision, DeedKind, PromotionPolicy, TrainingStage
+from annotation.enums import Decision, DeedKind, HookEvent, PromotionPolicy, TrainingStage
 from annotation.errors import Conflict
+from annotation.exchange.hooks import bodies
 from annotation.models import GateCheck, ModelVersion, Promotion, Study, TrainingRun, User
 
 
@@ -46,6 +48,7 @@ def decide(
         if decision == Decision.PROMOTED:
             promote(study=study, version=candidate, reason=f"Training run {run.pk} passed the gate.")
         finish(run, decision=decision, candidate=candidate, stage=TrainingStage.ENDED, **facts)
+        _tell(study, run, decision)
         return decision
 
 
@@ -60,6 +63,7 @@ def approve(*, run: TrainingRun, by: User) -> Promotion:
                 code="champion_changed",
             )
         _answer(fresh, Decision.PROMOTED, by)
+        _tell(study, fresh, Decision.PROMOTED)
         return promote(study=study, version=candidate, reason=f"Training run {run.pk} passed the gate.", by=by)
 
 
@@ -68,6 +72,7 @@ def decline(*, run: TrainingRun, by: User) -> None:
     with transaction.atomic():
         fresh, candidate = _waiting(run)
         _answer(fresh, Decision.DECLINED, by)
+        _tell(fresh.study, fresh, Decision.DECLINED)
         kind = DeedKind.CANDIDATE_DECLINED
         note(study_id=fresh.study_id, kind=kind, by=by, subject=candidate.name, target=fresh.pk)
 
@@ -106,3 +111,7 @@ def _waiting(run: TrainingRun) -> tuple[TrainingRun, ModelVersion]:
 
 def _answer(run: TrainingRun, decision: Decision, by: User) -> None:
     TrainingRun.objects.filter(pk=run.pk).update(decision=decision, decided_by=by)
+
+
+def _tell(study: Study, run: TrainingRun, decision: Decision) -> None:
+    tell(study=study, event=HookEvent.TRAINING_DECIDED, facts=bodies.training_decided(run.pk, decision))

@@ -6,12 +6,15 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from annotation.actions.deeds import note
-from annotation.enums import DeedKind, JobStatus
+from annotation.actions.telling import tell
+from annotation.enums import DeedKind, HookEvent, JobStatus
 from annotation.errors import Conflict
+from annotation.exchange.hooks import bodies
 from annotation.models import Export, Import, Job, TrainingRun, User
 
 DEAD_AFTER = timedelta(seconds=60)
@@ -30,15 +33,13 @@ class JobStopped(Exception):
 def claim(kind: type[AnyJob], pk: int | None = None) -> AnyJob | None:
     """The oldest waiting job of a kind (or the one asked for), now running here; None when there is none.
 
-    A running job whose worker has not beaten for a minute is taken over; after ATTEMPTS deaths it fails. `started_at` is
-    the moment of the claim, by which a worker knows its own: attempts are counted anew when a person lets it go on.
+    A running job whose worker has not beaten for a minute is taken over; after ATTEMPTS deaths it fails. Signs of life go
+    by the database's clock, since those of two machines may differ. `started_at` is the moment of the claim, by which a
+    worker knows its own: attempts are counted anew when a person lets it go on.
     """
-    now = timezone.now()
-    dead = Q(status=JobStatus.RUNNING) & (Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - DEAD_AFTER))
+    dead = Q(status=JobStatus.RUNNING) & (Q(heartbeat_at=None) | Q(heartbeat_at__lt=Now() - DEAD_AFTER))
     rows = kind._default_manager.all()
-    rows.filter(dead, attempts__gte=ATTEMPTS).update(
-        status=JobStatus.FAILED, finished_at=now, error="The worker died each time this was tried; see its log."
-    )
+    _give_up(rows.filter(dead, attempts__gte=ATTEMPTS))
     with transaction.atomic():
         waiting = rows.filter(Q(status=JobStatus.QUEUED) | dead).order_by("pk")
         if pk is not None:
@@ -46,16 +47,17 @@ def claim(kind: type[AnyJob], pk: int | None = None) -> AnyJob | None:
         job = waiting.select_for_update(skip_locked=True).first()
         if job is None:
             return None
-        job.status, job.heartbeat_at, job.started_at = JobStatus.RUNNING, now, now
-        job.attempts += 1
-        job.save(update_fields=["status", "heartbeat_at", "started_at", "attempts"])
+        job.status, job.started_at, job.attempts = JobStatus.RUNNING, timezone.now(), job.attempts + 1
+        rows.filter(pk=job.pk).update(
+            status=job.status, started_at=job.started_at, attempts=job.attempts, heartbeat_at=Now()
+        )
         return job
 
 
 def beat(job: Job, *, done: int, total: int) -> None:
     """Progress and a sign of life. Raises JobStopped when the job was cancelled or taken over meanwhile."""
     mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, started_at=job.started_at)
-    if not mine.update(heartbeat_at=timezone.now(), done=done, total=total):
+    if not mine.update(heartbeat_at=Now(), done=done, total=total):
         raise JobStopped
     job.done, job.total = done, total
 
@@ -70,13 +72,23 @@ def keep(job: Job) -> None:
 def finish(job: Job, **result: object) -> None:
     """The end, with what the job made. Raises JobStopped when it is no longer this worker's."""
     mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, started_at=job.started_at)
-    if not mine.update(status=JobStatus.DONE, finished_at=timezone.now(), error="", done=F("total"), **result):
-        raise JobStopped
+    with transaction.atomic():
+        if not mine.update(status=JobStatus.DONE, finished_at=timezone.now(), error="", done=F("total"), **result):
+            raise JobStopped
+        _tell(job, JobStatus.DONE)
 
 
 def fail(job: Job, reason: str) -> None:
     mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, started_at=job.started_at)
-    mine.update(status=JobStatus.FAILED, finished_at=timezone.now(), error=reason[:2000])
+    with transaction.atomic():
+        if mine.update(status=JobStatus.FAILED, finished_at=timezone.now(), error=reason[:2000]):
+            _tell(job, JobStatus.FAILED)
+
+
+def put_back(job: Job) -> None:
+    """It waits again and goes on where it was; nothing was wrong with it."""
+    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, started_at=job.started_at)
+    mine.update(status=JobStatus.QUEUED, heartbeat_at=None, attempts=0)
 
 
 def cancel(*, job: Job, by: User | None = None) -> None:
@@ -95,6 +107,24 @@ def resume(*, job: Job, by: User | None = None) -> None:
         if not stopped.update(status=JobStatus.QUEUED, error="", finished_at=None, attempts=0):
             raise Conflict("Only stopped or failed work can go on.", code="not_stopped")
         _note(job, _RESUMED, by)
+
+
+def _give_up(dead: QuerySet[AnyJob]) -> None:
+    """On work whose workers died again and again."""
+    said = {"error": "The worker died each time this was tried; see its log.", "finished_at": timezone.now()}
+    for job in dead.order_by("pk"):
+        with transaction.atomic():
+            if dead.filter(pk=job.pk).update(status=JobStatus.FAILED, **said):
+                _tell(job, JobStatus.FAILED)
+
+
+def _tell(job: Job, status: JobStatus) -> None:
+    """Other programs, of the kinds of work that they can ask to be told of."""
+    if isinstance(job, Export):
+        facts = bodies.export_finished(job.pk, status, job.format)
+        tell(study=job.study, event=HookEvent.EXPORT_FINISHED, facts=facts)
+    elif isinstance(job, Import):
+        tell(study=job.study, event=HookEvent.IMPORT_FINISHED, facts=bodies.import_finished(job.pk, status))
 
 
 def _note(job: Job, kinds: Mapping[type[Job], DeedKind], by: User | None) -> None:

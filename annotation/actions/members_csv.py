@@ -10,8 +10,8 @@ from enum import StrEnum
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Value
+from django.db.models.functions import Upper
 
 from annotation.actions.accounts import make_account
 from annotation.actions.first_passwords import first_token
@@ -161,10 +161,9 @@ def _limit(row: PersonRow, text: str) -> int | None:
 
 
 def _accounts(names: Sequence[str]) -> dict[str, User]:
-    """By name in small letters: nobody may be called like another with other capitals. Should two be, the very name counts."""
-    low = User.objects.annotate(low=Lower("username"))
-    found = low.filter(Q(username__in=names) | Q(low__in=[name.lower() for name in names])).order_by("pk")
-    return {user.username.casefold(): user for user in sorted(found, key=lambda user: user.username in names)}
+    """By name without its case, in which no two names are alike."""
+    found = User.objects.annotate(loud=Upper("username")).filter(loud__in=[Upper(Value(name)) for name in names])
+    return {user.username.casefold(): user for user in found}
 
 
 def _verdict(row: PersonRow, account: User | None, inside: set[int]) -> Verdict:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from annotation.actions.adaptive import ask_for_seats
+from django.db import transaction
+
+from annotation.actions.adaptive import ask_for_seats, lock_to_ask
 from annotation.actions.deeds import note
 from annotation.actions.regions import accept, discard
-from annotation.enums import DeedKind, RegionStatus, StudyStatus
+from annotation.enums import DeedKind, RegionStatus
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Protocol, Region, Study, User
 from annotation.queries.apart import most_votes
@@ -34,20 +36,20 @@ def ask_for_several(*, study: Study, region_ids: Sequence[int], seats: int, by: 
     """
     if not 1 <= seats <= MOST_SEATS:
         raise InvalidInput(f"Ask for 1 to {MOST_SEATS} more votes on each region, not {seats}.")
-    if study.status == StudyStatus.CLOSED:
-        raise Conflict("The study is closed; open it to ask for more votes.", code="closed")
-    regions = _regions(study, region_ids)
-    protocol = Protocol.objects.filter(study=study).first()
-    left = budget_left(protocol) if protocol else None
-    asked, added, most = 0, 0, most_votes(study)
-    for region in regions:
-        wanted = seats if left is None else min(seats, left - added)
-        if wanted > 0 and region.status == RegionStatus.ACCEPTED and hasattr(region, "label"):
-            got = ask_for_seats(region_id=region.pk, seats=wanted, most=most, reasons=[RULE])
-            asked, added = asked + bool(got), added + got
-    if added:
-        note(study_id=study.pk, kind=DeedKind.VOTES_ASKED, by=by, after=added)
-    return Done(asked, len(regions) - asked, added)
+    with transaction.atomic():
+        fresh = lock_to_ask(study)
+        regions = _regions(fresh, region_ids)
+        protocol = Protocol.objects.filter(study=fresh).first()
+        left = budget_left(protocol) if protocol else None
+        asked, added, most = 0, 0, most_votes(fresh)
+        for region in regions:
+            wanted = seats if left is None else min(seats, left - added)
+            if wanted > 0 and region.status == RegionStatus.ACCEPTED and hasattr(region, "label"):
+                got = ask_for_seats(region_id=region.pk, seats=wanted, most=most, reasons=[RULE])
+                asked, added = asked + bool(got), added + got
+        if added:
+            note(study_id=study.pk, kind=DeedKind.VOTES_ASKED, by=by, after=added)
+        return Done(asked, len(regions) - asked, added)
 
 
 def decide_several(*, study: Study, region_ids: Sequence[int], status: str, by: User) -> Done:

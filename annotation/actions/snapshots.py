@@ -5,10 +5,14 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.db import transaction
+
+from annotation.actions.telling import tell
 from annotation.aggregation.labels import Rule
 from annotation.aggregation.noise import noise_of
-from annotation.enums import Purpose
+from annotation.enums import HookEvent, Purpose
 from annotation.exchange.archive import store
+from annotation.exchange.hooks import bodies
 from annotation.exchange.meter import Meter, Progress
 from annotation.exchange.records import Counts
 from annotation.exchange.snapshot_file import IMAGE_KEYS, VOTE_KEYS, SnapshotWriter
@@ -26,9 +30,13 @@ def take_snapshot(*, study: Study, taken_by: User | None = None, progress: Progr
         rule, counts, sha256 = _write(study, made, progress)
         name = store(made, f"snapshots/{study.pk}/{sha256}.jsonl.gz")
     facts = {"images": counts.images, "regions": counts.regions, "settled": counts.settled, "votes": counts.votes}
-    snapshot, _ = Snapshot.objects.get_or_create(
-        study=study, sha256=sha256, defaults={"file": name, "rule": rule, "taken_by": taken_by, **facts}
-    )
+    with transaction.atomic():
+        snapshot, created = Snapshot.objects.get_or_create(
+            study=study, sha256=sha256, defaults={"file": name, "rule": rule, "taken_by": taken_by, **facts}
+        )
+        if created:
+            said = bodies.snapshot_taken(study.slug, snapshot.pk, sha256)
+            tell(study=study, event=HookEvent.SNAPSHOT_TAKEN, facts=said)
     return snapshot
 
 

@@ -1,5 +1,7 @@
 """Studies and who is in them."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -14,6 +16,8 @@ from annotation.models import Assignment, Label, Membership, ModelVersion, Regio
 
 OUR_WORDS = frozenset({"new"})
 """Short names that no study can have."""
+CHUNK = 1_000
+"""Regions that are held in memory at a time."""
 
 
 def create_study(*, by: User, name: str, slug: str, **settings: object) -> Study:
@@ -61,21 +65,32 @@ def reweigh(*, study: Study, votes_wanted: int) -> Study:
         fresh = Study.objects.select_for_update().get(pk=study.pk)
         fresh.votes_wanted = votes_wanted
         fresh.save(update_fields=["votes_wanted"])
-        regions = list(Region.objects.accepted().filter(study=fresh).select_for_update().order_by("pk"))
-        make_seats(region_ids=[region.pk for region in regions])
-        crowded = set(
-            Assignment.objects.open().filter(study=fresh, number__gt=votes_wanted).values_list("region_id", flat=True)
-        )
-        labelled = set(Label.objects.filter(study=fresh).values_list("region_id", flat=True))
-        for region in regions:
-            region.study = fresh
-            if region.pk in crowded:
-                drop_open_seats(region=region, above=votes_wanted)
-            if region.pk in labelled:
-                refresh_label(region=region)
-        fill_seats(region_ids=[region.pk for region in regions])  # a seat may be closed by a vote that does not count
-        add_seats_for_ties(regions=regions)
+        last = 0
+        while regions := _locked_after(fresh, last):
+            _reweigh(fresh, regions)
+            last = regions[-1].pk
         return fresh
+
+
+def _locked_after(study: Study, last: int) -> list[Region]:
+    rows = Region.objects.accepted().filter(study=study, pk__gt=last).select_for_update()
+    return list(rows.order_by("pk")[:CHUNK])
+
+
+def _reweigh(study: Study, regions: Sequence[Region]) -> None:
+    ids = [region.pk for region in regions]
+    make_seats(region_ids=ids)
+    surplus = Assignment.objects.open().filter(region__in=ids, number__gt=study.votes_wanted)
+    crowded = set(surplus.values_list("region_id", flat=True))
+    labelled = set(Label.objects.filter(region__in=ids).values_list("region_id", flat=True))
+    for region in regions:
+        region.study = study
+        if region.pk in crowded:
+            drop_open_seats(region=region, above=study.votes_wanted)
+        if region.pk in labelled:
+            refresh_label(region=region)
+    fill_seats(region_ids=ids)  # a seat may be closed by a vote that does not count
+    add_seats_for_ties(regions=regions)
 
 
 def set_status(*, study: Study, status: str, by: User | None = None) -> Study:
@@ -100,7 +115,7 @@ def add_member(*, study: Study, user: User, role: str, by: User | None = None) -
     if role not in Role.values:
         raise InvalidInput(f"The role must be one of {', '.join(Role.values)}, not {role!r}.")
     with transaction.atomic():
-        Study.objects.select_for_update().get(pk=study.pk)
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         membership, created = Membership.objects.get_or_create(study=study, user=user, defaults={"role": role})
         if created or not membership.active:
             kind = DeedKind.MEMBER_JOINED if by == user else DeedKind.MEMBER_ADDED
@@ -124,7 +139,7 @@ def remove_member(*, membership: Membership, by: User) -> None:
     if membership.user_id == by.pk:
         raise Conflict("You cannot remove yourself; ask another manager.", code="own_membership")
     with transaction.atomic():
-        Study.objects.select_for_update().get(pk=membership.study_id)
+        Study.objects.select_for_update(no_key=True).get(pk=membership.study_id)
         _keep_a_manager(membership)
         if Membership.objects.filter(pk=membership.pk, active=True).update(active=False):
             kind, role = DeedKind.MEMBER_REMOVED, membership.role

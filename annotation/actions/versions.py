@@ -12,19 +12,21 @@ from django.db.models import Q
 from annotation.actions.turns import clear_turns
 from annotation.enums import ModelKind
 from annotation.errors import Conflict, InvalidInput
-from annotation.models import Image, ModelVersion, Promotion, Study, User
+from annotation.models import DroppedWeights, Image, ModelVersion, Promotion, Study, User
 from annotation.version_store import MANIFEST, is_stored, store
 
 
 def register_version(*, directory: Path, name: str = "", study: Study | None = None) -> ModelVersion:
     """Copies a version's directory into the store and makes its row; the same version is registered once.
 
-    Raises InvalidInput for a directory that is no intact version: every file's hash is checked.
+    One whose weights were dropped has them again. Raises InvalidInput for a directory that is no intact version: every
+    file's hash is checked.
     """
     manifest = read_json(directory / MANIFEST)
     sha256 = _sha256(directory / MANIFEST)
     found = ModelVersion.objects.filter(sha256=sha256).first()
-    if found is not None and is_stored(found.folder):
+    dropped = DroppedWeights.objects.filter(version=found)
+    if found is not None and is_stored(found.folder) and not dropped.exists():
         return found
     check_files(directory, manifest)
     config = read_json(directory / "config.json")
@@ -39,13 +41,14 @@ def register_version(*, directory: Path, name: str = "", study: Study | None = N
     )
     store(version.folder, directory, manifest["files"])
     with transaction.atomic():
+        dropped.delete()
         return ModelVersion.objects.get_or_create(sha256=sha256, defaults=_fields(version))[0]
 
 
 def promote(*, study: Study, version: ModelVersion, reason: str, by: User | None = None) -> Promotion:
     """From now on the study's regions are pre-labelled by `version`; images are looked at again.
 
-    Raises InvalidInput for another study's version, Conflict when it is active already.
+    Raises InvalidInput for another study's version, Conflict when it is active already or has no weights any more.
     """
     if version.study_id not in {None, study.pk}:
         raise InvalidInput("This version was trained in another study.")
@@ -53,6 +56,7 @@ def promote(*, study: Study, version: ModelVersion, reason: str, by: User | None
         fresh = Study.objects.select_for_update().get(pk=study.pk)
         if fresh.active_version_id == version.pk:
             raise Conflict("This version is active already.", code="active_already")
+        check_weights(version)
         fresh.active_version = study.active_version = version
         fresh.save(update_fields=["active_version"])
         Image.objects.filter(study=fresh).update(
@@ -62,9 +66,20 @@ def promote(*, study: Study, version: ModelVersion, reason: str, by: User | None
         return Promotion.objects.create(study=fresh, version=version, promoted_by=by, reason=reason[:400])
 
 
+def check_weights(version: ModelVersion) -> None:
+    """Raises Conflict for a version whose weights were dropped."""
+    dropped = DroppedWeights.objects.filter(version=version).first()
+    if dropped is not None:
+        raise Conflict(
+            f"The weights of {version.name} were dropped on {dropped.created_at:%Y-%m-%d}: it can be looked up, but not "
+            "used. Registering the same version again brings them back.",
+            code="no_weights",
+        )
+
+
 def versions_for(study: Study) -> "list[ModelVersion]":
     """Those that came with the platform and the study's own, newest first."""
-    usable = ModelVersion.objects.filter(Q(study=None) | Q(study=study)).select_related("parent")
+    usable = ModelVersion.objects.filter(Q(study=None) | Q(study=study)).select_related("parent", "dropped")
     return list(usable.prefetch_related("trained_in__snapshot").order_by("-pk"))
 
 

@@ -15,8 +15,6 @@ from annotation.aggregation.tables import Table, bootstrap, histograms_of
 
 Metric = Literal["nominal", "ordinal", "interval"]
 METRICS: tuple[Metric, ...] = ("nominal", "ordinal", "interval")
-FIRM, TENTATIVE = 0.8, 0.667
-"""Krippendorff's convention: firm from .8, tentative from .667, below that the scale or the training needs work."""
 
 
 def alpha(table: Table, metric: Metric, resamples: int = RESAMPLES, seed: int = SEED) -> Estimate:

@@ -8,6 +8,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from annotation.migrations._together import in_two_steps
+
 
 class Migration(migrations.Migration):
 
@@ -239,3 +241,4 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('prelabel', None), ('prelabel_seen', 'before_vote'), _connector='OR'), name='vote_prelabel_was_seen'),
         ),
     ]
+    operations = in_two_steps(operations)

@@ -7,6 +7,8 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
+from annotation.migrations._together import in_two_steps
+
 
 class Migration(migrations.Migration):
 
@@ -499,3 +501,4 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('row_order', None), ('row_order__lt', 720), _connector='OR'), name='vote_row_order_known'),
         ),
     ]
+    operations = in_two_steps(operations)

@@ -8,6 +8,7 @@ from annotation.models.deeds import Deed
 from annotation.models.exams import Exam, Gold
 from annotation.models.exposures import Exposure
 from annotation.models.heartbeats import Heartbeat
+from annotation.models.hooks import Delivery, JustSettled, RaisedAlarm, Webhook
 from annotation.models.images import Image
 from annotation.models.invitations import Invitation, Message, MessageReading
 from annotation.models.jobs import Export, Import, ImportedFile, Job, Sketch
@@ -21,7 +22,7 @@ from annotation.models.snapshots import Snapshot
 from annotation.models.studies import Study
 from annotation.models.training import Evaluation, GateCheck, TrainingRun
 from annotation.models.users import AccessToken, Membership, User
-from annotation.models.versions import ModelVersion, Promotion
+from annotation.models.versions import DroppedWeights, ModelVersion, Promotion
 from annotation.models.votes import Vote
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "Assignment",
     "Codebook",
     "Deed",
+    "Delivery",
+    "DroppedWeights",
     "Evaluation",
     "Exam",
     "Exclusion",
@@ -46,6 +49,7 @@ __all__ = [
     "ImportedFile",
     "Invitation",
     "Job",
+    "JustSettled",
     "Label",
     "Membership",
     "Message",
@@ -55,6 +59,7 @@ __all__ = [
     "Prelabel",
     "Promotion",
     "Protocol",
+    "RaisedAlarm",
     "Region",
     "Remark",
     "SeatRequest",
@@ -66,4 +71,5 @@ __all__ = [
     "User",
     "ViewingCheck",
     "Vote",
+    "Webhook",
 ]

@@ -4,6 +4,8 @@ from django.db import models
 
 from annotation.enums import Purpose, SeatReason
 
+_CHECKS = [purpose.value for purpose in Purpose if purpose != Purpose.LABEL]
+
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def open(self) -> "AssignmentQuerySet":
@@ -22,10 +24,12 @@ class Assignment(models.Model):
     """
 
     study = models.ForeignKey("annotation.Study", models.CASCADE, related_name="assignments")
-    region = models.ForeignKey("annotation.Region", models.CASCADE, related_name="assignments")
-    number = models.PositiveSmallIntegerField()
+    region = models.ForeignKey("annotation.Region", models.CASCADE, related_name="assignments", db_index=False)
+    number = models.SmallIntegerField()
     place = models.PositiveIntegerField()
-    annotator = models.ForeignKey("annotation.User", models.PROTECT, null=True, blank=True, related_name="assignments")
+    annotator = models.ForeignKey(
+        "annotation.User", models.PROTECT, null=True, blank=True, related_name="assignments", db_index=False
+    )
     leased_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     vote = models.OneToOneField("annotation.Vote", models.PROTECT, null=True, blank=True, related_name="assignment")
@@ -36,7 +40,9 @@ class Assignment(models.Model):
     )
 
     purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.LABEL, db_default=Purpose.LABEL)
-    exam = models.ForeignKey("annotation.Exam", models.PROTECT, null=True, blank=True, related_name="assignments")
+    exam = models.ForeignKey(
+        "annotation.Exam", models.PROTECT, null=True, blank=True, related_name="assignments", db_index=False
+    )
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -55,10 +61,9 @@ class Assignment(models.Model):
                 condition=models.Q(vote=None) & ~models.Q(purpose=Purpose.LABEL),
                 name="seat_one_check_at_a_time",
             ),
-            models.CheckConstraint(condition=models.Q(purpose__in=Purpose.values), name="seat_purpose_known"),
             models.CheckConstraint(
                 condition=models.Q(purpose=Purpose.LABEL, number__gt=0)
-                | (~models.Q(purpose=Purpose.LABEL) & models.Q(number=0, annotator__isnull=False)),
+                | models.Q(purpose__in=_CHECKS, number=0, annotator__isnull=False),
                 name="seat_number_fits_purpose",
             ),
             models.CheckConstraint(
@@ -84,6 +89,8 @@ class Assignment(models.Model):
                 name="seat_open",
             ),
             models.Index(fields=["study", "annotator", "leased_at"], name="seat_of_annotator"),
+            models.Index(fields=["region", "annotator"], name="seat_of_region"),
+            models.Index(fields=["exam"], condition=models.Q(exam__isnull=False), name="seat_of_exam"),
             models.Index(
                 fields=["study", "turn", "id"], condition=models.Q(vote=None, turn__isnull=False), name="seat_next_turn"
             ),

@@ -6,7 +6,10 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from annotation.enums import LabelStatus
+from annotation.models.ranges import none_above, none_below
 from annotation.opinion import SCALES
+
+_LEVELS = tuple(f"{scale}_level" for scale in SCALES)
 
 
 class LabelQuerySet(models.QuerySet["Label"]):
@@ -18,10 +21,8 @@ def _histogram() -> "ArrayField[list[int], list[int]]":
     return ArrayField(models.PositiveSmallIntegerField(), help_text="Votes per level, lowest level first.")
 
 
-def _level() -> "models.PositiveSmallIntegerField[int | None, int | None]":
-    return models.PositiveSmallIntegerField(
-        null=True, help_text="Eq. 1; empty means without the distortion, or no vote yet."
-    )
+def _level() -> "models.SmallIntegerField[int | None, int | None]":
+    return models.SmallIntegerField(null=True, help_text="Eq. 1; empty means without the distortion, or no vote yet.")
 
 
 class Label(models.Model):
@@ -30,8 +31,8 @@ class Label(models.Model):
     region = models.OneToOneField("annotation.Region", models.CASCADE, primary_key=True, related_name="label")
     study = models.ForeignKey("annotation.Study", models.CASCADE, related_name="labels")
     status = models.CharField(max_length=10, choices=LabelStatus, default=LabelStatus.OPEN)
-    votes = models.PositiveSmallIntegerField(help_text="Live votes.")
-    exposed_votes = models.PositiveSmallIntegerField(default=0, help_text="Live votes that saw a prelabel first.")
+    votes = models.SmallIntegerField(help_text="Live votes.")
+    exposed_votes = models.SmallIntegerField(default=0, help_text="Live votes that saw a prelabel first.")
     adjudication = models.ForeignKey(
         "annotation.Adjudication", models.PROTECT, null=True, blank=True, related_name="labels", db_index=False
     )
@@ -60,14 +61,13 @@ class Label(models.Model):
 
     class Meta:
         constraints = [
-            *[
-                models.CheckConstraint(
-                    condition=Q(**{f"{scale}_level": None}) | Q(**{f"{scale}_level__range": (0, 4)}),
-                    name=f"label_{scale}_level_range",
-                )
-                for scale in SCALES
-            ],
-            models.CheckConstraint(condition=Q(exposed_votes__lte=models.F("votes")), name="label_exposed_at_most_all"),
+            models.CheckConstraint(
+                condition=none_below(0, _LEVELS) & none_above(4, _LEVELS), name="label_levels_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(exposed_votes__gte=0, exposed_votes__lte=models.F("votes")),
+                name="label_exposed_at_most_all",
+            ),
             models.CheckConstraint(condition=Q(status__in=LabelStatus.values), name="label_status_known"),
         ]
         indexes = [models.Index(fields=["study", "status"], name="label_by_status")]

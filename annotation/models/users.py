@@ -3,19 +3,40 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils import timezone
 
 from annotation.enums import Role, TokenScope
 
 
+class People(UserManager["User"]):
+    use_in_migrations = False
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Whom somebody means who signs in: a telephone begins a name with a capital."""
+        return self.get(username__iexact=User.normalize_username(username or ""))
+
+
 class User(AbstractUser):
-    """A person who can sign in. Staff may create studies and use the admin."""
+    """A person who can sign in. Staff may create studies and use the admin. No two names differ in capitals alone."""
 
     keys = models.TextField(blank=True, max_length=2000, help_text="Own keys while rating: one `action = key` a line.")
+
+    objects: ClassVar[People] = People()
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                Upper("username"),
+                name="user_name_whatever_case",
+                violation_error_message="Somebody has this user name already.",
+            ),
+        ]
 
 
 def make_pseudonym() -> str:

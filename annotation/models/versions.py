@@ -40,6 +40,25 @@ class ModelVersion(models.Model):
         return self.sha256[:16]
 
 
+class DroppedWeights(models.Model):
+    """The version keeps its row, its configuration and what was measured, but has no weights any more: it cannot speak,
+    be measured or be trained from. Registering the same version again brings them back and removes this row. Triggers see
+    to it that no active version is one of these, and that none of these becomes active.
+    """
+
+    version = models.OneToOneField(ModelVersion, models.PROTECT, related_name="dropped")
+    dropped_by = models.ForeignKey(
+        "annotation.User", models.SET_NULL, null=True, blank=True, related_name="dropped_weights"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "dropped weights"
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
 class Promotion(models.Model):
     """From this moment the study's regions are pre-labelled by this version. Immutable; rolling back is another row."""
 

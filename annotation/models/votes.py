@@ -6,7 +6,8 @@ from django.db.models.functions import Now
 
 from annotation.enums import PrelabelSeen, Purpose
 from annotation.models.decisions import Exclusion
-from annotation.opinion import SCALES, TOP_LEVEL, Opinion
+from annotation.models.ranges import none_above, none_below
+from annotation.opinion import DISTORTIONS, SCALES, TOP_LEVEL, Opinion
 
 
 class VoteQuerySet(models.QuerySet["Vote"]):
@@ -16,33 +17,34 @@ class VoteQuerySet(models.QuerySet["Vote"]):
         return self.filter(~Exists(standing), retracted_at=None, surplus=False)
 
 
-def _range(scale: str) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=Q(**{f"{scale}__range": (0, TOP_LEVEL[scale])}), name=f"vote_{scale}_range")
+_MILLISECONDS = ("duration_ms", "outline_hidden_ms", "whole_view_ms", "region_view_ms", "away_ms")
+_SIZES = ("viewport_width", "viewport_height", "screen_width", "screen_height")
+_COUNTS = ("zoom_events", "edits", "codebook", "position", "row_order")
 
 
 class Vote(models.Model):
     study = models.ForeignKey("annotation.Study", models.PROTECT, related_name="votes")
     region = models.ForeignKey("annotation.Region", models.PROTECT, related_name="votes")
-    annotator = models.ForeignKey("annotation.User", models.PROTECT, related_name="votes")
+    annotator = models.ForeignKey("annotation.User", models.PROTECT, related_name="votes", db_index=False)
     idempotency_key = models.UUIDField(help_text="Made by the client; the same key is the same vote.")
 
-    exposure = models.PositiveSmallIntegerField()
-    noise = models.PositiveSmallIntegerField()
-    blur = models.PositiveSmallIntegerField()
-    contrast = models.PositiveSmallIntegerField()
-    colorfulness = models.PositiveSmallIntegerField()
-    compression = models.PositiveSmallIntegerField()
-    quality = models.PositiveSmallIntegerField()
-    importance = models.PositiveSmallIntegerField()
+    exposure = models.SmallIntegerField()
+    noise = models.SmallIntegerField()
+    blur = models.SmallIntegerField()
+    contrast = models.SmallIntegerField()
+    colorfulness = models.SmallIntegerField()
+    compression = models.SmallIntegerField()
+    quality = models.SmallIntegerField()
+    importance = models.SmallIntegerField()
 
     created_at = models.DateTimeField(db_default=Now(), help_text="When the server stored it.")
-    duration_ms = models.PositiveIntegerField(help_text="From the region on screen to the answer, as the client says.")
+    duration_ms = models.IntegerField(help_text="From the region on screen to the answer, as the client says.")
     device_pixel_ratio = models.FloatField(null=True, blank=True)
-    viewport_width = models.PositiveIntegerField(null=True, blank=True, help_text="CSS pixels.")
-    viewport_height = models.PositiveIntegerField(null=True, blank=True, help_text="CSS pixels.")
-    screen_width = models.PositiveIntegerField(null=True, blank=True, help_text="CSS pixels.")
-    screen_height = models.PositiveIntegerField(null=True, blank=True, help_text="CSS pixels.")
-    outline_hidden_ms = models.PositiveIntegerField(null=True, blank=True, help_text="How long the outline was hidden.")
+    viewport_width = models.IntegerField(null=True, blank=True, help_text="CSS pixels.")
+    viewport_height = models.IntegerField(null=True, blank=True, help_text="CSS pixels.")
+    screen_width = models.IntegerField(null=True, blank=True, help_text="CSS pixels.")
+    screen_height = models.IntegerField(null=True, blank=True, help_text="CSS pixels.")
+    outline_hidden_ms = models.IntegerField(null=True, blank=True, help_text="How long the outline was hidden.")
     client = models.CharField(max_length=200, blank=True, help_text="The client's own name and version.")
     prelabel_seen = models.CharField(max_length=12, choices=PrelabelSeen, default=PrelabelSeen.NOTHING)
 
@@ -57,25 +59,19 @@ class Vote(models.Model):
     )
 
     purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.LABEL, db_default=Purpose.LABEL)
-    codebook = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="The number of the guidelines followed."
-    )
+    codebook = models.SmallIntegerField(null=True, blank=True, help_text="The number of the guidelines followed.")
     sitting = models.ForeignKey(
         "annotation.Sitting", models.PROTECT, null=True, blank=True, related_name="said", db_index=False
     )
-    position = models.PositiveIntegerField(null=True, blank=True, help_text="In the sitting: 1, 2, ...")
-    row_order = models.PositiveSmallIntegerField(
+    position = models.IntegerField(null=True, blank=True, help_text="In the sitting: 1, 2, ...")
+    row_order = models.SmallIntegerField(
         null=True, blank=True, help_text="Which of the 720 orders of the distortions was on screen (annotation.orders)."
     )
-    whole_view_ms = models.PositiveIntegerField(null=True, blank=True, help_text="That the whole image was shown.")
-    region_view_ms = models.PositiveIntegerField(
-        null=True, blank=True, help_text="That the region was shown pixel for pixel."
-    )
-    zoom_events = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Changes of zoom or pixel ratio.")
-    away_ms = models.PositiveIntegerField(null=True, blank=True, help_text="That the page was hidden or out of focus.")
-    edits = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Answers changed before the vote was sent."
-    )
+    whole_view_ms = models.IntegerField(null=True, blank=True, help_text="That the whole image was shown.")
+    region_view_ms = models.IntegerField(null=True, blank=True, help_text="That the region was shown pixel for pixel.")
+    zoom_events = models.SmallIntegerField(null=True, blank=True, help_text="Changes of zoom or pixel ratio.")
+    away_ms = models.IntegerField(null=True, blank=True, help_text="That the page was hidden or out of focus.")
+    edits = models.SmallIntegerField(null=True, blank=True, help_text="Answers changed before the vote was sent.")
     full_window = models.BooleanField(null=True, blank=True, help_text="The window filled the screen.")
     page_build = models.CharField(max_length=40, blank=True, db_default="", help_text="Of the rating page.")
 
@@ -89,7 +85,15 @@ class Vote(models.Model):
 
     class Meta:
         constraints = [
-            *[_range(scale) for scale in SCALES],
+            models.CheckConstraint(
+                condition=none_below(0, SCALES)
+                & none_above(TOP_LEVEL["blur"], DISTORTIONS)
+                & none_above(TOP_LEVEL["quality"], ("quality", "importance")),
+                name="vote_levels_in_range",
+            ),
+            models.CheckConstraint(
+                condition=none_below(0, (*_MILLISECONDS, *_SIZES, *_COUNTS)), name="vote_facts_not_negative"
+            ),
             models.UniqueConstraint(
                 fields=["region", "annotator"],
                 condition=Q(retracted_at=None, purpose=Purpose.LABEL),
@@ -100,10 +104,11 @@ class Vote(models.Model):
             models.CheckConstraint(
                 condition=Q(purpose=Purpose.LABEL) | Q(surplus=True), name="vote_only_for_the_label_counts"
             ),
-            models.CheckConstraint(condition=Q(row_order=None) | Q(row_order__lt=720), name="vote_row_order_known"),
-            models.CheckConstraint(condition=Q(prelabel_seen__in=PrelabelSeen.values), name="vote_prelabel_seen_known"),
+            models.CheckConstraint(condition=Q(row_order__lt=720), name="vote_row_order_known"),
             models.CheckConstraint(
-                condition=Q(prelabel=None) | Q(prelabel_seen=PrelabelSeen.BEFORE_VOTE), name="vote_prelabel_was_seen"
+                condition=Q(prelabel=None, prelabel_seen=PrelabelSeen.NOTHING)
+                | Q(prelabel_seen=PrelabelSeen.BEFORE_VOTE),
+                name="vote_prelabel_was_seen",
             ),
         ]
         indexes = [

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from annotation.enums import JobStatus
 from annotation.models import Assessment, Heartbeat
@@ -13,8 +13,9 @@ AWAY_AFTER = timedelta(seconds=20)
 
 
 def clicks_are_answered() -> bool:
-    """Whether the worker for clicks has shown itself lately, by its own beat or by work that it does."""
-    since = timezone.now() - AWAY_AFTER
+    """Whether the worker for clicks has shown itself lately, by its own beat or by work that it does; by the database's
+    clock, since that of its machine may differ."""
+    since = Now() - AWAY_AFTER
     if Heartbeat.objects.filter(name=WORKER, beat_at__gt=since).exists():
         return True
     return Assessment.objects.filter(status=JobStatus.RUNNING, heartbeat_at__gt=since).exists()

@@ -61,7 +61,8 @@ class Statement:
             with django.cursor() as cursor:
                 cursor.execute(self._text, values)
                 return cursor.fetchall() if cursor.description else []
-        django.ensure_connection()
+        if django.connection is None:
+            django.ensure_connection()  # looks for an event loop each time
         with django.wrap_database_errors:
             return _line(django.connection).run(
                 self._name, self._numbered, [_sent(values[name]) for name in self._names]

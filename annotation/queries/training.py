@@ -11,7 +11,7 @@ COMPARED = (Decision.REFUSED, Decision.WAITING, Decision.PROMOTED, Decision.DECL
 
 def trainable(study: Study) -> ModelVersion | None:
     """The active version where it is a network of ours, else the newest one that the study may use."""
-    usable = ModelVersion.objects.filter(Q(study=None) | Q(study=study), kind=ModelKind.SEAGULL)
+    usable = ModelVersion.objects.filter(Q(study=None) | Q(study=study), kind=ModelKind.SEAGULL, dropped=None)
     active = usable.filter(active_in=study).first()
     return active or usable.order_by("-pk").first()
 

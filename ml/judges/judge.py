@@ -50,10 +50,9 @@ def load_judge(directory: Path, device: str | None = None) -> RegionJudge:
 
 
 def _seagull(directory: Path, device: str | None) -> RegionJudge:
-    from ml.seagull.predictor import Predictor  # slow import
-    from ml.seagull.versions import load_version  # slow import
+    from ml.seagull import load_predictor  # slow import
 
-    return Predictor(load_version(directory), device)
+    return load_predictor(directory, device)
 
 
 def _vlm(directory: Path, device: str | None) -> RegionJudge:

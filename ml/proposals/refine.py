@@ -15,6 +15,9 @@ RADIUS = 5
 EPSILON = 300.0
 """Of the guided filter: window radius in reduced pixels, and variance of colour (of 0..255, squared) below which the
 outline is smoothed instead of following the image."""
+HALF = 127
+BLOCK = 192
+"""Pixels along the side of a block of a large mask: an outline runs through few of them."""
 Window = tuple[slice, slice]
 GREY: Floats = np.full(3, 3**-0.5, dtype=np.float32)
 DISC = ndimage.iterate_structure(ndimage.generate_binary_structure(2, 1), 2)
@@ -50,7 +53,7 @@ def _drawn(soft: Floats, shape: tuple[int, int]) -> Mask:
     if soft.shape == shape:
         return clean
     bytes_ = np.clip(np.where(clean == inside, soft, clean) * 256, 0, 255).astype(np.uint8)
-    return largest_part(_grown(bytes_, shape) > 127)
+    return largest_part(_grown_inside(bytes_, shape))
 
 
 def _soft(solid: Mask, small_rgb: Rgb, fine_rgb: Rgb) -> Floats:
@@ -108,6 +111,28 @@ def _coefficients(soft: Floats, guide: Floats) -> tuple[Floats, Floats]:
     slope = covariance / (variance + EPSILON)
     offset = mean_soft - slope * mean_guide
     return ndimage.uniform_filter(slope, side), ndimage.uniform_filter(offset, side)
+
+
+def _grown_inside(values: NDArray[np.uint8], shape: tuple[int, int]) -> Mask:
+    """`_grown(values, shape) > HALF`, block by block: what lies between equals is equal, so only outlines are drawn."""
+    result = np.empty(shape, dtype=np.bool_)
+    down, along = (old / new for old, new in zip(values.shape, shape, strict=True))
+    source = Image.fromarray(values)
+    for top in range(0, shape[0], BLOCK):
+        bottom = min(top + BLOCK, shape[0])
+        rows = values[max(0, int(top * down) - 1) : int(bottom * down) + 2]
+        for left in range(0, shape[1], BLOCK):
+            right = min(left + BLOCK, shape[1])
+            near = rows[:, max(0, int(left * along) - 1) : int(right * along) + 2] > HALF
+            some = near.any()
+            if some and not near.all():
+                box = left * along, top * down, right * along, bottom * down
+                size = right - left, bottom - top
+                near = np.asarray(source.resize(size, Image.Resampling.BILINEAR, box=box)) > HALF
+                result[top:bottom, left:right] = near
+            else:
+                result[top:bottom, left:right] = some
+    return result
 
 
 def _grown(values: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:

@@ -33,26 +33,41 @@ def read_records(directory: Path) -> list[RegionRecord]:
 
 def _records(directory: Path) -> Iterator[RegionRecord]:
     if (directory / "labels.json").exists():
-        rows = json.loads((directory / "labels.json").read_text(encoding="utf-8"))
-        settled = (row for row in rows if row.get("status") == "settled")
+        settled = (row for row in _rows(directory / "labels.json") if row.get("status") == "settled")
         return (_made(_from_export, directory, row) for row in settled)
     if (directory / "index.json").exists():
         return (_made(_from_build, directory, row) for row in _lines(directory))
     raise RecordError(f"{directory} has neither labels.json (a seagull export) nor index.json (a synthetic build)")
 
 
+def _rows(labels: Path) -> list[Raw]:
+    rows = json.loads(labels.read_text(encoding="utf-8"))
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise RecordError(f"{labels.name} is not a list of records")
+    return rows
+
+
 def _lines(directory: Path) -> Iterator[Raw]:
-    for shard in json.loads((directory / "index.json").read_text(encoding="utf-8"))["shards"]:
-        with (directory / shard["file"]).open(encoding="utf-8") as lines:
+    for file in _shards(directory / "index.json"):
+        with (directory / file).open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
-                yield _parsed(line, f"{shard['file']} line {number}")
+                yield _parsed(line, f"{file} line {number}")
+
+
+def _shards(index: Path) -> list[str]:
+    try:
+        return [str(shard["file"]) for shard in json.loads(index.read_text(encoding="utf-8"))["shards"]]
+    except (KeyError, TypeError) as error:
+        raise RecordError(f"{index.name} does not list the shards of a build") from error
 
 
 def _parsed(line: str, where: str) -> Raw:
     try:
-        row: Raw = json.loads(line)
+        row = json.loads(line)
     except ValueError as error:
         raise RecordError(f"{where} is not JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise RecordError(f"{where} is no record")
     return row
 
 

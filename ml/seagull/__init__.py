@@ -10,8 +10,12 @@ __all__ = ["load_predictor"]
 
 
 def load_predictor(directory: Path, device: str | None = None) -> "Predictor":
-    """Of a version's directory. `device` is a torch device; by default CUDA where there is one, else the CPU."""
-    from ml.seagull.predictor import Predictor, choose_device  # slow import
-    from ml.seagull.versions import load_version
+    """Of a version's directory. `device` is a torch device; by default CUDA where there is one, else the CPU.
 
-    return Predictor(load_version(directory, choose_device(device)), device)
+    On a GPU the weights keep the precision that they are stored in: 7b in float32 would need twice the memory.
+    """
+    from ml.seagull.predictor import Predictor, choose_device  # slow import
+    from ml.seagull.versions import load_version, precision
+
+    place = choose_device(device)
+    return Predictor(load_version(directory, place, precision(directory, place)), device)

@@ -1,5 +1,6 @@
 """Model versions on disk: a directory with everything needed to load the network, hashed file by file, never pickled."""
 
+import math
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -29,6 +30,8 @@ from ml.seagull.tokens import SentencePieceTokens, Tokens, WordTokens
 WORDS: Final = "tokens.json"
 PIECES: Final = "tokenizer.model"
 SUFFIX: Final = ".safetensors"
+PRECISIONS: Final = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
+"""By their names in safetensors' files."""
 SHARD_BYTES: Final = 2_000_000_000
 """Of one weights file; so much of a large model is in memory while it is written."""
 
@@ -95,6 +98,22 @@ def load_version(directory: Path, device: torch.device | str = "cpu", dtype: tor
     return seagull.eval()
 
 
+def precision(directory: Path, place: torch.device) -> torch.dtype:
+    """To load a version with: float32 on a CPU, elsewhere the type that most of its numbers are stored in.
+
+    Raises VersionError.
+    """
+    if place.type == "cpu":
+        return torch.float32
+    numbers = dict.fromkeys(PRECISIONS, 0)
+    for path in weight_files(directory, read_manifest(directory)):
+        with _opened(path) as file:
+            for name in file.keys():  # noqa: SIM118 - not a dict
+                part = file.get_slice(name)
+                numbers[part.get_dtype()] = numbers.get(part.get_dtype(), 0) + math.prod(part.get_shape())
+    return PRECISIONS[max(PRECISIONS, key=lambda one: numbers[one])]
+
+
 def empty_network(directory: Path, manifest: Manifest) -> Seagull:
     """A version's network with shapes but no numbers. Raises VersionError, and TokenError for a bad tokeniser file."""
     with torch.device("meta"):
@@ -109,11 +128,8 @@ def weight_shapes(directory: Path, manifest: Manifest) -> dict[str, tuple[int, .
     """From the files' headers. Raises VersionError."""
     shapes: dict[str, tuple[int, ...]] = {}
     for path in weight_files(directory, manifest):
-        try:
-            with safe_open(path, framework="pt") as file:
-                shapes |= {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
-        except SafetensorError as error:
-            raise VersionError(f"{path} is not a safetensors file: {error}") from error
+        with _opened(path) as file:
+            shapes |= {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
     return shapes
 
 
@@ -140,6 +156,13 @@ def plain_state(seagull: Seagull) -> Iterator[tuple[str, Tensor]]:
         owner = name.removesuffix(".base_layer.weight")
         weight = tensor if owner == name else _with_additions(language.get_submodule(owner), tensor)
         yield f"language.{name.replace('.base_layer', '')}", weight
+
+
+def _opened(path: Path) -> Any:
+    try:
+        return safe_open(path, framework="pt")
+    except SafetensorError as error:
+        raise VersionError(f"{path} is not a safetensors file: {error}") from error
 
 
 def _with_additions(layer: Any, weight: Tensor) -> Tensor:

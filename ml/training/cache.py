@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -19,12 +20,21 @@ class Cache:
 
     def get(self, key: str, make: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
         path = self._place(key)
-        if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_suffix(f".{os.getpid()}")
-            save_file({name: tensor.contiguous() for name, tensor in make().items()}, unfinished)
-            unfinished.replace(path)
+        if (kept := _kept(path)) is not None:
+            return kept
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        save_file({name: tensor.contiguous() for name, tensor in make().items()}, unfinished)
+        unfinished.replace(path)
         return load_file(path)
 
     def _place(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.safetensors"
+
+
+def _kept(path: Path) -> dict[str, Tensor] | None:
+    """None also for a file that a machine without power left in pieces."""
+    try:
+        return load_file(path) if path.is_file() else None
+    except SafetensorError:
+        return None

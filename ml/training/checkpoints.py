@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.optim import Optimizer
@@ -57,18 +58,28 @@ def saved(folder: Path) -> list[Path]:
 
 
 def restore(folder: Path, seagull: Seagull, optimizer: Optimizer, run: str) -> Position | None:
-    """Fills model and optimizer from the last checkpoint; None where there is none. Raises CheckpointError."""
-    if not (places := saved(folder)):
+    """Fills model and optimizer from the last checkpoint that is whole; None where there is none. Raises CheckpointError."""
+    found = next(filter(None, map(_read, reversed(saved(folder)))), None)
+    if found is None:
         return None
-    place = places[-1]
-    position = Position(**json.loads((place / "position.json").read_text(encoding="utf-8")))
+    position, weights, state = found
     if position.run != run:
-        raise CheckpointError(f"{place} is of a run with another recipe, seed or records; start without --resume")
-    weights = load_file(place / "weights.safetensors")
+        raise CheckpointError(
+            f"the checkpoint in {folder} is of a run with another recipe, seed or records; start without --resume"
+        )
     for name, parameter in trained(seagull):
         parameter.data.copy_(weights[name])
-    _fill(optimizer, load_file(place / "optimizer.safetensors"))
+    _fill(optimizer, state)
     return position
+
+
+def _read(place: Path) -> tuple[Position, dict[str, Tensor], dict[str, Tensor]] | None:
+    """Where it was, weights and the optimizer's state; None for files that a machine without power left in pieces."""
+    try:
+        position = Position(**json.loads((place / "position.json").read_text(encoding="utf-8")))
+        return position, load_file(place / "weights.safetensors"), load_file(place / "optimizer.safetensors")
+    except (OSError, ValueError, TypeError, SafetensorError):
+        return None
 
 
 def _flat(optimizer: Optimizer) -> dict[str, Tensor]:

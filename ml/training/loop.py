@@ -1,5 +1,6 @@
 """Training from top to bottom: `train` is all of it, for every preset, stage and number of devices."""
 
+import math
 import shutil
 import time
 from collections.abc import Sequence
@@ -40,6 +41,13 @@ METRICS = "metrics.jsonl"
 CHECKPOINTS = "checkpoints"
 
 
+class DivergedError(ValueError):
+    """The loss is no number any more, and no later step would mend the weights."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__(f"the loss of step {step} is no number: the weights are lost; take a smaller learning rate")
+
+
 @dataclass(frozen=True)
 class Run:
     """`folder` takes checkpoints and metrics. With `minutes` the schedule follows the clock and `epochs` says nothing."""
@@ -73,7 +81,7 @@ class Course:
 def train(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run: Run) -> int:
     """Trains `seagull` in place on all of `records`; returns the number of steps.
 
-    Raises RecordError before anything is computed, CheckpointError, and Stopped after a signal.
+    Raises RecordError before anything is computed, CheckpointError, DivergedError, and Stopped after a signal.
     """
     check(records)
     run.folder.mkdir(parents=True, exist_ok=True)
@@ -160,6 +168,8 @@ def _go(course: Course, seagull: Seagull, start: Position, journal: Journal, wis
                 raise Stopped(position.step, stop)
             step = steps[position.index]
             losses = _learn(course, step, position, progress)
+            if not math.isfinite(losses["loss"]):
+                raise DivergedError(position.step + 1)
             now = time.monotonic() - clock
             position = Position(position.step + 1, position.epoch, position.index + 1, now, course.name)
             rates = {

@@ -10,7 +10,7 @@ from annotation.actions.snapshots import take_snapshot
 from annotation.actions.versions import promote
 from annotation.enums import Role
 from annotation.models import AccessToken, Export, GateCheck, Import, ImportedFile, Study, TrainingRun, User
-from tests.browser.axe import in_both_schemes
+from tests.browser.axe import bring_axe, in_both_schemes
 from tests.browser.conftest import SignIn
 from tests.browser.scenes import rated_picture
 from tests.factories import cast, make_member, make_study, make_version
@@ -63,6 +63,7 @@ def test_axe_finds_nothing_on_what_came_in_and_went_wrong(
     open_as: SignIn, live_server: LiveServer, study: Study, manager: User
 ) -> None:
     page = open_as(manager)
+    bring_axe(page)
     problems = []
     for path in addresses(study):
         page.goto(live_server.url + path)

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.models import User
-from tests.browser.axe import COLOURS, violations
+from tests.browser.axe import COLOURS, bring_axe, violations
 from tests.browser.conftest import SignIn
 from tests.factories import make_user
 from tests.webapp.pages.admin_rows import one_of_each
@@ -49,6 +49,7 @@ def test_axe_finds_nothing_in_the_admin(open_as: SignIn, live_server: LiveServer
     page = open_as(root)
     page.emulate_media(reduced_motion="reduce")
     page.add_init_script(NO_SIDEBAR)
+    bring_axe(page)
 
     problems: list[str] = []
     for name, path in with_something_new(found):
@@ -122,7 +123,7 @@ def pages(kept: dict[type[Model], Model], root: User) -> Iterator[tuple[str, str
         if name in NO_PAGES:
             continue
         table, _, verb = name.rpartition("_")
-        of_one = [rows[table]] if verb in {"change", "delete", "history"} and table in rows else []
+        of_one = [rows[table]] if verb in {"change", "delete", "history", "close"} and table in rows else []
         path = reverse(f"admin:{name}", args=[known[name]] if name in known else of_one)
         answer = client.get(path)
         if answer.status_code != 403:  # nobody may add a vote

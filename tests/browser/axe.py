@@ -10,6 +10,11 @@ ASK = """(runOnly) => axe.run({ runOnly, resultTypes: ['violations'], preload: f
         ({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`)))"""
 
 
+def bring_axe(page: Page) -> None:
+    """For who asks about one page after another: each has it already, and half a megabyte is not sent again."""
+    page.add_init_script(AXE_SCRIPT)
+
+
 def violations(page: Page, where: str, rules: list[str] = SETS) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)

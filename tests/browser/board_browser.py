@@ -12,7 +12,7 @@ from annotation.actions.members_csv import invite_people
 from annotation.actions.messages import send_message
 from annotation.enums import Role
 from annotation.models import Membership, MessageReading, Remark, Study, User
-from tests.browser.axe import in_both_schemes
+from tests.browser.axe import bring_axe, in_both_schemes
 from tests.browser.conftest import SignIn, Watch
 from tests.browser.scenes import rated_picture
 from tests.factories import cast, make_member, make_study
@@ -157,6 +157,7 @@ def test_axe_finds_nothing_on_full_pages_and_at_the_door(
         "people/invitations",
     ]
 
+    bring_axe(page)
     problems = []
     for path in [*(f"/studies/gulls/{end}" for end in inside), ""]:
         page.goto(live_server.url + path)

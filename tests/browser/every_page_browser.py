@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotation.models import AccessToken
 from tests.browser.accessibility_browser import measure_models
-from tests.browser.axe import in_both_schemes, violations
+from tests.browser.axe import bring_axe, in_both_schemes, violations
 from tests.browser.conftest import SignIn, Watch
 from tests.browser.scenes import rated_picture
 from tests.factories import cast, make_user
@@ -55,6 +55,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
     if kind == "stranger":
         page.context.clear_cookies()
     page.emulate_media(reduced_motion="reduce")  # colours are there at once
+    bring_axe(page)
 
     problems = []
     for path in [*pages_of(kind, scene), "/nowhere"]:
@@ -83,6 +84,7 @@ def test_axe_finds_nothing_on_forms_that_were_sent_empty(
     watch.expected.append("400")
     page = open_as(scene.people["manager"])
     page.emulate_media(reduced_motion="reduce")
+    bring_axe(page)
     forms = refused_forms(scene)
 
     problems = []

@@ -7,7 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 from annotation.enums import LabelStatus
 from annotation.models import Adjudication, Label, Membership, Study
 from annotation.queries.analyses import forget
-from tests.browser.axe import in_both_schemes
+from tests.browser.axe import bring_axe, in_both_schemes
 from tests.browser.conftest import SignIn
 from tests.browser.label_scenes import panel_study
 
@@ -34,6 +34,7 @@ def addresses(study: Study) -> list[str]:
 def test_no_page_about_labels_is_hard_to_read(open_as: SignIn, live_server: LiveServer) -> None:
     study, ada = panel_study()
     page = open_as(ada)
+    bring_axe(page)
     problems = []
 
     for address in addresses(study):

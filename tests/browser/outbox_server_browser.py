@@ -1,7 +1,10 @@
 """A server that is killed and comes back: each vote arrives once, and a reload in between is a reload."""
 
+import contextlib
+import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -14,7 +17,8 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from annotation.models import Assignment, Remark, Study, User, Vote
+from annotation.enums import Role
+from annotation.models import Assignment, Membership, Remark, Study, User, Vote
 from tests.browser.outbox_browser import rate
 from tests.browser.rating_browser import study_with
 from tests.browser.waiting import until
@@ -53,6 +57,16 @@ class KillableServer:
             self.process.kill()
             self.process.wait(30)
             self.process = None
+
+    @contextlib.contextmanager
+    def asleep(self, seconds: float) -> Iterator[None]:
+        """It hears what is asked and answers so much later."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        waker = threading.Timer(seconds, self.process.send_signal, [signal.SIGCONT])
+        waker.start()
+        yield
+        waker.join()
 
     def _answers(self) -> bool:
         try:
@@ -203,3 +217,16 @@ def test_signing_out_leaves_no_page_behind(server: KillableServer, visit: Visit)
     page.wait_for_url("**/sign-in")
 
     assert page.evaluate("caches.has('gullery-rating')") is False
+
+
+def test_a_slow_server_is_waited_for_where_nothing_is_kept(server: KillableServer, visit: Visit) -> None:
+    study, other = study_with(2), study_with(2)
+    ben = make_member(study)
+    Membership.objects.create(study=other, user=ben, role=Role.ANNOTATOR)
+    page = visit(ben, f"/studies/{study.slug}/rate")
+    wait_until_kept(page)
+
+    with server.asleep(seconds=9):
+        page.goto(f"{server.url}/studies/{other.slug}/rate")
+
+    expect(page.locator("#answers")).to_be_visible()

@@ -146,3 +146,28 @@ def test_votes_an_older_page_left_behind_are_sent(open_as: SignIn, live_server: 
 
     expect(page.locator("#saved")).to_have_text("Saved")
     assert Vote.objects.get().region == seat.region
+
+
+HOLD_OLD_DATABASE = """() => new Promise((resolve) => {
+    const opening = indexedDB.open('gullery', 1);
+    opening.onsuccess = () => { window.held = opening.result; resolve(); };
+})"""
+"""As a page of before the last release does, which does not know that it stands in the way."""
+
+
+def test_a_page_of_an_older_version_is_in_the_way_only_until_it_is_closed(
+    open_as: SignIn, live_server: LiveServer
+) -> None:
+    study = study_with(2)
+    old = open_as(make_member(study))
+    old.goto(live_server.url)
+    old.evaluate(HOLD_OLD_DATABASE)
+    page = old.context.new_page()
+    open_screen(page, live_server, study)  # without the database, for which it has waited
+    page.keyboard.press("2")
+
+    old.close()
+    page.evaluate(DRAFT_OF, 2)  # waits in the same line, behind the page itself
+    page.keyboard.press("1")
+
+    until(page, lambda: bool(page.evaluate(DRAFT_OF, 2)))

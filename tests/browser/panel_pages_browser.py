@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotation.queries.analyses import forget
 from tests.annotation.management.test_analyse_votes import PAGES, write_course
-from tests.browser.axe import in_both_schemes
+from tests.browser.axe import bring_axe, in_both_schemes
 from tests.browser.conftest import SignIn
 from tests.browser.label_scenes import panel_study
 
@@ -22,6 +22,7 @@ def test_the_files_of_an_old_experiment_are_easy_to_read_and_fetch_nothing(page:
     call_command("analyse_votes", tmp_path / "old.csv", "--exclude", "p03", "Left early.", out=tmp_path / "out")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    bring_axe(page)
     problems = []
 
     for name in (*PAGES, "annotator-1.html"):

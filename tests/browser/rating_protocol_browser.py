@@ -92,9 +92,25 @@ def test_every_reason_to_wait_has_a_calm_screen_and_goes_on_by_itself(
     assert screen.locator(".countdown").is_visible() is (until is not None)
     if until:
         expect(screen.locator("[data-left]")).to_have_text(re.compile(r"[01]:\d\d"))
+        expect(page).to_have_title(re.compile(rf"[01]:\d\d – Rate in {study.name} – Gullery"))
+        assert screen.locator("[role=status] [data-left]").count() == 0  # nobody is told every second
     page.clock.fast_forward("01:31")
 
     expect(page.locator("#answers")).to_be_visible()
+    expect(page).to_have_title(f"Rate in {study.name} – Gullery")
+
+
+def test_the_day_goes_on_in_hours_and_not_in_seconds(open_as: SignIn, live_server: LiveServer) -> None:
+    study = study_with(1)
+    page = open_as(make_member(study))
+    until = timezone.now() + timedelta(hours=9, minutes=20, seconds=30)
+    reply = json.dumps({"answer": "day_done", "until": until.isoformat(), "assignment": None, "sitting": None})
+    page.clock.install()
+    page.route("**/assignments", lambda route: route.fulfill(content_type="application/json", body=reply))
+    page.goto(f"{live_server.url}/studies/{study.slug}/rate")
+
+    expect(page.locator("[data-screen=day_done] [data-left]")).to_have_text(re.compile(r"9 h (20|19) min"))
+    expect(page.get_by_role("button", name="Stop for now")).to_be_hidden()  # it has stopped
 
 
 def test_the_line_of_the_sitting_is_there_when_there_is_one(open_as: SignIn, live_server: LiveServer) -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.models import Assignment, Remark, Vote
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import SignIn, Watch
 from tests.browser.rating_browser import levels_of, open_screen, protocol, rate, rate_last, study_with
 from tests.factories import make_member
 
@@ -107,3 +107,21 @@ def test_own_last_votes_are_shown_and_one_is_given_anew(open_as: SignIn, live_se
     assert [vote.retracted_at is None for vote in (first, old, third, new)] == [True, False, True, True]
     assert (old.region, levels_of(new)) == (new.region, [2, 2, 2, 2, 2, 2, 2, 4])
     assert first.retracted_at is None
+
+
+def test_a_vote_whose_region_cannot_be_had_stays_and_the_person_is_told(
+    open_as: SignIn, live_server: LiveServer, watch: Watch
+) -> None:
+    watch.expected.append("Failed to load resource")
+    study = study_with(2)
+    page = open_as(make_member(study))
+    open_screen(page, live_server, study)
+    rate(page, 1)
+    expect(page.locator("#saved")).to_have_text("Saved")
+    page.route("**/api/v1/assignments/*", lambda route: route.abort("connectionrefused"))
+
+    page.keyboard.press("l")
+    page.get_by_role("button", name="Rate again").click()
+
+    expect(page.locator("#notice")).to_have_text("The server is away; your vote stays as it is.")
+    assert Vote.objects.get().retracted_at is None

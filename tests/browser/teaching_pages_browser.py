@@ -8,7 +8,7 @@ from annotation.actions.codebooks import publish_codebook
 from annotation.enums import ExamKind
 from annotation.models import Gold, Study, User
 from tests.annotation.actions.teaching import sit
-from tests.browser.axe import in_both_schemes, violations
+from tests.browser.axe import bring_axe, in_both_schemes, violations
 from tests.browser.conftest import SignIn
 from tests.browser.scenes import rated_picture
 from tests.browser.teaching_browser import add_anchors, answer_all, rated, teaching
@@ -36,6 +36,7 @@ def scene() -> tuple[Study, User, list[str]]:
 def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(open_as: SignIn, live_server: LiveServer) -> None:
     study, ada, pages = scene()
     page = open_as(ada)
+    bring_axe(page)
 
     problems = []
     for end in pages:

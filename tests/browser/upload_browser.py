@@ -54,3 +54,31 @@ def test_a_running_import_is_stopped_and_goes_on(open_as: SignIn, live_server: L
     expect(page.locator("#state")).to_have_text("Cancelled")
     page.get_by_role("button", name="Go on").click()
     expect(page.locator("#state")).to_have_text("Queued")
+
+
+HOLD_PACKING = """
+const read = ReadableStreamDefaultReader.prototype.read;
+const gate = new Promise((go) => { window.goOn = go; });
+ReadableStreamDefaultReader.prototype.read = async function () { await gate; return read.call(this); };
+"""
+
+
+def test_an_upload_that_is_stopped_while_it_packs_is_never_sent(open_as: SignIn, live_server: LiveServer) -> None:
+    study = make_study()
+    page = open_as(make_member(study, Role.MANAGER))
+    page.add_init_script(HOLD_PACKING)
+    page.goto(f"{live_server.url}/studies/{study.slug}/images")
+
+    def choose(name: str) -> None:
+        page.locator("#files").set_input_files([{"name": name, "mimeType": "image/png", "buffer": png(noise())}])
+
+    choose("first.png")
+    page.locator("#upload-stop").click()
+    choose("second.png")
+    page.evaluate("window.goOn()")
+    expect(page.locator("#upload-error")).to_have_text("Stopped. Nothing was imported.")
+    assert Import.objects.count() == 0
+
+    choose("third.png")
+    page.wait_for_url("**/imports/*")
+    assert Import.objects.count() == 1

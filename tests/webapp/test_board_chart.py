@@ -32,11 +32,18 @@ def test_days_without_votes_are_flat_and_not_sloped() -> None:
     assert chart.ahead == ""
 
 
+def test_the_first_day_has_a_line_too() -> None:
+    chart = growth({day(0): 10}, 20, None, day(0))
+
+    assert chart is not None
+    assert chart.line == f"{chart.left}.0,{chart.bottom}.0 {chart.right}.0,94.0"
+
+
 def test_dates_are_at_most_six_from_the_first() -> None:
     for length in (0, 1, 5, 6, 11, 400):
         chart = growth({day(0): 1}, 10, day(length) if length else None, day(0))
         assert chart is not None
-        assert chart.ticks[0][1] == day(0)
+        assert chart.ticks[0][1] == day(0 if length else -1)
         assert 1 <= len(chart.ticks) <= 6
 
 

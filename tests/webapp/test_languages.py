@@ -32,6 +32,8 @@ PAGES = FOLDER / "zh_Hans" / "LC_MESSAGES" / "django.po"
 SCRIPTS = PAGES.with_name("djangojs.po")
 _FILLED = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
 _TAGS = re.compile(r"</?[a-z]+")
+SILENT = {"store", "rle", "rate_worker", "keys"}
+"""Scripts whose errors nobody is shown, and the one that writes keys as they are printed."""
 NOT_SHOWN = {"Arm", "PrelabelSeen", "SeatReason", "Purpose"}
 
 
@@ -80,6 +82,13 @@ def test_the_translation_has_every_text_that_a_script_says() -> None:
     texts = {text for path in (WEBAPP / "static").rglob("*.js") for text in said.findall(path.read_text())}
 
     assert texts == known
+
+
+def test_no_script_says_a_sentence_past_the_translation() -> None:
+    past = re.compile(r'(?:\b(?:say|changed|notice|Error)\(|textContent = |\? |: )"[A-Z][a-z][^"]*"')
+    scripts = [path for path in (WEBAPP / "static" / "gullery").rglob("*.js") if path.stem not in SILENT]
+
+    assert {path.name: found for path in scripts if (found := past.findall(path.read_text()))} == {}
 
 
 def test_the_translation_has_every_word_that_is_counted() -> None:

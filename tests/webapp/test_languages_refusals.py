@@ -14,7 +14,16 @@ from webapp.phrases import HEARD, PATTERNS
 from webapp.phrases.patterns import COMPOSED
 
 ROOT = Path(settings.BASE_DIR)
-REFUSALS = {"InvalidInput", "Conflict", "Forbidden", "Http404", "UnfitError", "SourceError", "SnapshotDamagedError"}
+REFUSALS = {
+    "InvalidInput",
+    "Conflict",
+    "Forbidden",
+    "Http404",
+    "UnfitError",
+    "SourceError",
+    "SnapshotDamagedError",
+    "PlaceError",
+}
 OF_PROGRAMS = {"Conflict", "Forbidden", "Http404", "AuthenticationFailed"}
 """In `webapp/api`: what is wrong with the shape of a request names fields, and stays English for who writes programs."""
 FOR_TERMINALS = {

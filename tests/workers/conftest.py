@@ -19,7 +19,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeProposer:
     proposer = FakeProposer()
     for module in (proposals, sketches):
         monkeypatch.setattr(module, "proposer", lambda: proposer)
-    sketches._loaded.clear()
+    sketches._looking.clear()
     return proposer
 
 

@@ -8,17 +8,22 @@ from ml.proposals.proposal import NoRegionError, Point, Proposal, Rgb, proposal_
 
 
 class FakeProposer:
-    """Proposes two blocks; a click gives the block of 40 x 40 pixels around it. Counts how often it looked at an image."""
+    """Proposes two blocks; a click gives the block of 40 x 40 pixels around it. Counts how often it and its copies looked
+    at an image."""
 
     source = "fake"
 
     def __init__(self) -> None:
-        self.looked = 0
+        self.looks: list[tuple[int, int]] = []
         self.shape = (0, 0)
 
+    @property
+    def looked(self) -> int:
+        return len(self.looks)
+
     def set_image(self, rgb: Rgb) -> None:
-        self.looked += 1
         self.shape = rgb.shape[:2]
+        self.looks.append(self.shape)
 
     def propose(self) -> list[Proposal]:
         return [

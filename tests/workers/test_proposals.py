@@ -5,6 +5,7 @@ from annotation.models import Assignment, Image, Region
 from tests.factories import make_image, make_study
 from tests.pictures import picture_bytes
 from tests.workers.proposers import FakeProposer
+from workers.tasks import proposals
 from workers.tasks.proposals import propose_regions_task
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,21 @@ def test_an_image_without_any_region_is_not_tried_for_ever(fake: FakeProposer, m
 
     assert propose_regions_task() == 0
     assert Image.objects.filter(proposed_at=None).count() == 0
+
+
+def test_a_slow_proposer_gives_back_what_it_has_no_time_for(
+    fake: FakeProposer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = make_study()
+    for seed in range(3):
+        make_image(study, picture_bytes("PNG", 64, 48, seed=seed))
+    clock = iter([0.0, 0.0, 0.0, 201.0, 201.0])
+    monkeypatch.setattr(proposals, "monotonic", lambda: next(clock))
+
+    assert propose_regions_task() == 1
+
+    waiting = Image.objects.filter(proposed_at=None)
+    assert list(waiting.values_list("proposal_claimed_at", "proposal_attempts")) == [(None, 0), (None, 0)]
 
 
 @pytest.mark.slow

@@ -1,12 +1,14 @@
 import pytest
+from django.utils import timezone
 
 from annotation.actions.sketches import request_sketch
 from annotation.enums import JobStatus
 from annotation.masks import decode_mask
-from annotation.models import Sketch
+from annotation.models import Image, Sketch
 from tests.factories import make_image, make_member, make_study
 from tests.pictures import picture_bytes
 from tests.workers.proposers import FakeProposer
+from workers.tasks.proposals import propose_regions_task
 from workers.tasks.sketches import answer_sketches_task
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,22 @@ def test_clicks_are_answered_and_the_image_is_looked_at_once(fake: FakeProposer)
     first, second = Sketch.objects.order_by("pk")
     assert (first.status, second.status, fake.looked) == (JobStatus.DONE, JobStatus.DONE, 1)
     assert decode_mask(first.rle, 64, 48)[2:42, 5:45].all()
+    assert decode_mask(second.rle, 64, 48).sum() == 1600
+
+
+def test_a_worker_that_proposes_between_two_clicks_does_not_mix_up_the_images(fake: FakeProposer) -> None:
+    study = make_study()
+    image, ada = make_image(study, picture_bytes("PNG", 64, 48)), make_member(study, "manager")
+    Image.objects.update(proposed_at=timezone.now())
+    request_sketch(image=image, clicks=[(25, 22, True)], by=ada)
+    answer_sketches_task()
+    make_image(study, picture_bytes("PNG", 48, 64), width=48, height=64)
+    propose_regions_task()
+    request_sketch(image=image, clicks=[(30, 22, True)], by=ada)
+
+    answer_sketches_task()
+
+    second = Sketch.objects.latest("pk")
     assert decode_mask(second.rle, 64, 48).sum() == 1600
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import Settings
 
 from annotation.actions import jobs
@@ -154,6 +155,38 @@ def test_a_run_that_fails_says_why_and_the_champion_goes_on(study: Study, child:
     child.fails = ""
     run_trainings_task()
     run.refresh_from_db()
+    assert run.decision == Decision.PROMOTED
+
+
+def test_each_run_has_the_whole_time_of_a_task(study: Study, child: FakeChild) -> None:
+    ask(study)
+    other = make_study(votes_wanted=1)
+    promote(study=other, version=register_version(directory=TINY), reason="It came with the platform.")
+    ask(other)
+
+    assert [run_trainings_task() for _ in range(3)] == [1, 1, 0]
+
+
+def test_a_run_that_takes_too_long_says_so_and_can_go_on(
+    study: Study, child: FakeChild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*given: Any, **named: Any) -> None:
+        raise SoftTimeLimitExceeded
+
+    run = ask(study)
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "run_child", late)
+        run_trainings_task()
+    run.refresh_from_db()
+    told = run.status, run.error
+    jobs.resume(job=run)
+    run_trainings_task()
+
+    run.refresh_from_db()
+    assert told == (
+        JobStatus.FAILED,
+        "The run took longer than five hours and was stopped. Let it go on: it begins where it was.",
+    )
     assert run.decision == Decision.PROMOTED
 
 

@@ -101,6 +101,7 @@ class Assignments(InTurn):
         holding = read_holding(body_of(request))
         with access.rater_in(self.person, slug) as rater:
             lease = lease_to(rater, annotator=self.person, holding=holding)
+            self.turn.end()
         self.hides = lease.sitting is not None
         return json_answer(next_shape(lease, self.person))
 

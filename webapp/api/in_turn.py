@@ -1,7 +1,7 @@
 """Votes and leases, first come first served: in each process one of them is at work at a time.
 
 Threads at work together take the interpreter from each other, so that all are late: see "Votes over HTTP" in
-docs/measurements.md.
+docs/measurements.md. Who only waits for the disk any more lets the next one begin.
 """
 
 from collections import deque
@@ -20,6 +20,20 @@ PATIENCE_SECONDS = 1.0
 """Who waited so long goes ahead: the one at work waits itself, for a lock in the database."""
 
 
+class Turn:
+    """Of one request. It ends with its block, or earlier where it says so."""
+
+    def __init__(self, line: "Line", mine: bool) -> None:
+        self._line = line
+        self._mine = mine
+
+    def end(self) -> None:
+        """The next one may begin. Harmless when the turn is over, or was never one's own."""
+        if self._mine:
+            self._mine = False
+            self._line._next()
+
+
 class Line:
     """Where requests wait for their turn."""
 
@@ -30,13 +44,12 @@ class Line:
         self._waiting: deque[Lock] = deque()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        mine = self._come()
+    def turn(self) -> Iterator[Turn]:
+        turn = Turn(self, self._come())
         try:
-            yield
+            yield turn
         finally:
-            if mine:
-                self._next()
+            turn.end()
 
     def _come(self) -> bool:
         """Whether the turn is one's own and has to be handed on."""
@@ -67,14 +80,18 @@ LINE = Line()
 
 
 class InTurn(Route):
-    """A route that works in its turn, and answers on a beat where it says that it hides something."""
+    """A route that works in its turn, and answers on a beat where it says that it hides something.
+
+    `turn.end()` belongs before a COMMIT: it waits for the disk, and the answer for it.
+    """
 
     straight = True
     hides = False
+    turn: Turn
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked_at = even_timing.now()
-        with LINE.turn():
+        with LINE.turn() as self.turn:
             response = super().dispatch(request, *args, **kwargs)
         if self.hides:
             even_timing.wait_for_beat(asked_at)

@@ -59,7 +59,7 @@ class Members(Route):
     def post(self, request: Request, slug: str) -> Response:
         study = access.study_for(self.person, slug, access.MANAGERS)
         given = parse(NewMember, request)
-        user = User.objects.filter(username=given["username"], is_active=True).first()
+        user = User.objects.filter(username__iexact=given["username"], is_active=True).first()
         if user is None:
             raise InvalidInput("Nobody has this user name; an administrator makes accounts.", code="unknown_person")
         return Response(member_shape(add_member(study=study, user=user, role=given["role"], by=self.person)))

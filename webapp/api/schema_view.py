@@ -8,12 +8,22 @@ from drf_spectacular.settings import patched_settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.enums import ExamKind, JobStatus, LabelStatus, RegionLevel, RegionStatus, RemarkKind, Role, StudyStatus
+from annotation.enums import (
+    ExamKind,
+    HookEvent,
+    JobStatus,
+    LabelStatus,
+    RegionLevel,
+    RegionStatus,
+    RemarkKind,
+    Role,
+    StudyStatus,
+)
 from webapp.api.schema import describe
 from webapp.api.views import Route
 
-_NAMED = (ExamKind, JobStatus, LabelStatus, RegionLevel, RegionStatus, RemarkKind, Role, StudyStatus)
-"""Sets that several shapes use under one and the same field name."""
+_NAMED = (ExamKind, HookEvent, JobStatus, LabelStatus, RegionLevel, RegionStatus, RemarkKind, Role, StudyStatus)
+"""Sets that share a field's name with others, or are one and the same under several names."""
 _PARTS = {"RegionDecision": [RegionStatus.ACCEPTED.value, RegionStatus.DISCARDED.value]}
 """Sets that are a part of another."""
 

@@ -1,6 +1,5 @@
 """Signing in and out with a cookie, and who one is."""
 
-import hashlib
 from typing import Any, TypedDict
 
 from django.contrib.auth import authenticate, login, logout
@@ -12,9 +11,10 @@ from rest_framework.response import Response
 from annotation.enums import Role
 from annotation.models import User
 from webapp import access
+from webapp.addresses import address_of
 from webapp.api.parsing import body_of, parse
 from webapp.api.schema import describe
-from webapp.api.throttling import StrangerThrottle, Throttle, address_of
+from webapp.api.throttling import StrangerThrottle, Throttle, guesser_of
 from webapp.api.views import Route
 
 
@@ -41,8 +41,7 @@ class SignInThrottle(Throttle):
     scope = "sign-in"
 
     def who(self, request: Request) -> str:
-        name = str(body_of(request).get("username", "")).casefold()
-        return hashlib.sha256(f"{address_of(request)} {name}".encode("utf-8", "replace")).hexdigest()
+        return guesser_of(address_of(request), str(body_of(request).get("username", "")))
 
 
 class Session(Route):

@@ -4,6 +4,7 @@ Guesses of passwords are counted for all web processes together. What signed-in 
 itself: asking the shared cache with every vote would cost a tenth of the vote.
 """
 
+import hashlib
 import logging
 import time
 from abc import ABC, abstractmethod
@@ -16,6 +17,9 @@ from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
+
+from annotation.models import User
+from webapp.addresses import address_of
 
 if TYPE_CHECKING:  # the views name these classes in their turn
     from rest_framework.views import APIView
@@ -79,11 +83,10 @@ def _count(scope: str, key: str, window: int) -> int:
         return 1 if cache.add(key, 1, timeout=window) else cache.incr(key)
 
 
-def address_of(request: Request) -> str:
-    """The caller's address, as the last of our own proxies saw it; what a client writes itself is not believed."""
-    proxies = api_settings.NUM_PROXIES or 0
-    seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    return seen[-proxies] if 0 < proxies <= len(seen) else str(request.META.get("REMOTE_ADDR", ""))
+def guesser_of(address: str, name: str) -> str:
+    """Somebody who guesses at one account: however the name is written, it is the same one."""
+    account = User.normalize_username(name).casefold()
+    return hashlib.sha256(f"{address} {account}".encode("utf-8", "replace")).hexdigest()
 
 
 class Throttle(BaseThrottle, ABC):

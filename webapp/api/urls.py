@@ -39,6 +39,7 @@ from webapp.api import (
     versions,
     viewing,
     votes,
+    webhooks,
 )
 from webapp.api.views import UnknownRoute
 
@@ -124,6 +125,12 @@ urlpatterns = [
     path("studies/<slug:slug>/exclusions/<int:pk>/lifting", decisions.ExclusionLifting.as_view()),
     path("studies/<slug:slug>/adjudications", decisions.Adjudications.as_view()),
     path("studies/<slug:slug>/adjudications/<int:pk>/withdrawal", decisions.AdjudicationWithdrawal.as_view()),
+    path("studies/<slug:slug>/webhooks", webhooks.Webhooks.as_view()),
+    path("webhooks/<int:pk>", webhooks.WebhookOne.as_view()),
+    path("webhooks/<int:pk>/secret", webhooks.WebhookSecret.as_view()),
+    path("webhooks/<int:pk>/test", webhooks.WebhookTest.as_view()),
+    path("webhooks/<int:pk>/deliveries", webhooks.Deliveries.as_view()),
+    path("deliveries/<int:pk>/redelivery", webhooks.Redelivery.as_view()),
     path("schema", schema_view.Schema.as_view()),
     re_path(r"^(?P<rest>.*)$", UnknownRoute.as_view()),
 ]

@@ -9,19 +9,19 @@ from rest_framework.response import Response
 
 from annotation.actions.checks import check_into
 from annotation.actions.exposures import hint_after_vote
-from annotation.actions.leases import read_lease_token
+from annotation.actions.leases import Proof, read_lease_token
 from annotation.actions.own_votes import take_back
 from annotation.actions.seat_numbers import number_of
 from annotation.actions.votes import Cast, cast_into
 from annotation.enums import Purpose
-from annotation.models import User, Vote
+from annotation.models import Region, User, Vote
 from annotation.opinion import SCALES
 from annotation.queries.own_votes import last_votes
 from webapp import access
 from webapp.api.answers import json_answer
 from webapp.api.assignments import HintShape, hint_shape
 from webapp.api.ballots import Ballot, BallotShape, OpinionShape, read_ballot
-from webapp.api.in_turn import InTurn
+from webapp.api.in_turn import InTurn, Turn
 from webapp.api.paging import paginate
 from webapp.api.parsing import body_of
 from webapp.api.schema import Page, describe
@@ -69,7 +69,7 @@ class Votes(InTurn):
         more={200: CastVote},
     )
     def post(self, request: Request) -> HttpResponse:
-        said = cast_ballot(self.person, read_ballot(body_of(request)))
+        said = cast_ballot(self.person, read_ballot(body_of(request)), self.turn)
         self.hides = said.vote.sitting_id is not None
         return json_answer(cast_shape(said.vote, said.created), status=201 if said.created else 200)
 
@@ -114,15 +114,21 @@ class VoteHintOne(Route):
         return Response(VoteHint(hint=hint_shape(hint_after_vote(vote=vote, annotator=self.person))))
 
 
-def cast_ballot(person: User, ballot: Ballot) -> Cast:
+def cast_ballot(person: User, ballot: Ballot, turn: Turn) -> Cast:
     """Into the label, or into the record of a check: the seat knows, and the answer looks the same."""
     lease = read_lease_token(ballot.lease, person)
-    opinion, key, facts = ballot.opinion, ballot.idempotency_key, ballot.facts
     with access.voter_in(person, lease) as (region, purpose, _):
-        if purpose == Purpose.LABEL:
-            return cast_into(region, annotator=person, opinion=opinion, idempotency_key=key, facts=facts)
-        seat_id = lease.seat_id
-        return check_into(region, annotator=person, seat_id=seat_id, opinion=opinion, idempotency_key=key, facts=facts)
+        said = _into_box(region, purpose, person, lease, ballot)
+        turn.end()
+    return said
+
+
+def _into_box(region: Region, purpose: Purpose, person: User, lease: Proof, ballot: Ballot) -> Cast:
+    opinion, key, facts = ballot.opinion, ballot.idempotency_key, ballot.facts
+    if purpose == Purpose.LABEL:
+        return cast_into(region, annotator=person, opinion=opinion, idempotency_key=key, facts=facts)
+    seat_id = lease.seat_id
+    return check_into(region, annotator=person, seat_id=seat_id, opinion=opinion, idempotency_key=key, facts=facts)
 
 
 def cast_shape(vote: Vote, created: bool) -> CastVote:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ def account(request: Request) -> HttpResponse:
 @sensitive_post_parameters()
 @page("POST")
 def change_password(request: Request) -> HttpResponseBase:
-    form = PasswordChangeForm(request.user, request.POST)
+    form = _password_form(request.user, request.POST)
     if not form.is_valid():
         return _page(request, password_form=form, status=400)
     form.save()
@@ -53,9 +53,13 @@ def revoke_token(request: Request, pk: int) -> HttpResponseBase:
     return redirect("account")
 
 
-def _password_form(user: User) -> PasswordChangeForm:
-    form = PasswordChangeForm(user)
+def _password_form(user: User, sent: QueryDict | None = None) -> PasswordChangeForm:
+    """In the words of the form by which people join."""
+    form = PasswordChangeForm(user, sent)
     form.fields["old_password"].widget.attrs.pop("autofocus", None)
+    form.fields["new_password1"].help_text = _("At least ten characters that nobody would guess.")
+    form.fields["new_password2"].label = _("The password again")
+    form.fields["new_password2"].help_text = ""
     return form
 
 

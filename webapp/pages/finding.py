@@ -1,6 +1,7 @@
 """Regions found by what is known of them and of their labels; one decision about those that are chosen."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from annotation.actions.several import MOST_SEATS, Done, ask_for_several, decide
 from annotation.enums import RegionLevel, RegionStatus, Role
 from annotation.errors import DomainError, InvalidInput
 from annotation.models import Region, Study
-from annotation.queries.finding import ORDERS, Sought, found_in, sought_by
+from annotation.queries.finding import ORDERS, found_in, sought_by
 from annotation.scales import DISTORTIONS, WORDS
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.pages.numbers import whole
@@ -119,8 +120,8 @@ def words_of(region: Region) -> list[tuple[str, str]]:
     return [(scale, WORDS[scale][level]) for scale, level in levels if level is not None]
 
 
-def query_of(sought: Sought) -> str:
-    """The address of a search: what is not sought is left out."""
-    said = {name: getattr(sought, name) for name in Sought.__slots__}
-    kept = {name: value for name, value in said.items() if value not in {"", None, False}}
-    return urlencode(kept | ({"remarks": "1"} if sought.remarks else {}))
+def query_of(sought: Any) -> str:
+    """The address of a search, a data class with slots: what is not sought is left out, and 0 is a level."""
+    said = {name: getattr(sought, name) for name in sought.__slots__}
+    kept = {name: value for name, value in said.items() if value not in ("", None) and value is not False}
+    return urlencode({name: "1" if value is True else value for name, value in kept.items()})

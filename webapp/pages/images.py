@@ -1,20 +1,31 @@
-"""The images of a study as a grid of thumbnails, with filters."""
+"""The images of a study as a grid of thumbnails: found, chosen, decided together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.db.models import Count, Q
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from annotation.enums import JobStatus, RegionStatus, Split
+from annotation.actions.several_images import accept_images, discard_images, propose_for_images
+from annotation.enums import JobStatus, RegionStatus, Role, Split
+from annotation.errors import DomainError, InvalidInput
 from annotation.models import Image, Import, Region, Study
-from webapp.access import OVERSEERS
+from annotation.queries.finding_images import ORDERS, SoughtImages, found_images, sought_images
+from webapp.access import MANAGERS, OVERSEERS
+from webapp.doorbell import ring_proposals
+from webapp.pages.finding import query_of
 from webapp.pages.imports import newest_imports
+from webapp.pages.numbers import whole
 from webapp.pages.page import Request, member, page
+from webapp.pages.several_people import told
+from webapp.pages.sign_in import safe_next
+from webapp.spoken import spoken
 
 PER_PAGE = 48
 STATES = {
@@ -23,6 +34,11 @@ STATES = {
     "undecided": gettext_noop("With undecided proposals"),
     "empty": gettext_noop("Without accepted regions"),
     "failed": gettext_noop("Proposals failed"),
+}
+SORTS = {
+    "name": gettext_noop("Name"),
+    "recent": gettext_noop("Came last"),
+    "undecided": gettext_noop("Most undecided"),
 }
 
 
@@ -36,37 +52,53 @@ class Tile:
 @page("GET")
 def images(request: Request, slug: str) -> HttpResponse:
     membership = member(request, slug, OVERSEERS)
-    found = Paginator(filtered(membership.study, request), PER_PAGE).get_page(request.GET.get("page"))
+    sought = sought_images(request.GET)
+    found = Paginator(found_images(membership.study, sought), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "membership": membership,
         "study": membership.study,
         "tab": "images",
         "tiles": tiles_of(list(found.object_list)),
         "page": found,
-        "filter": {name: request.GET.get(name, "") for name in ("name", "split", "state")},
-        "query": _query_without_page(request),
+        "sought": sought,
+        "query": query_of(sought),
+        "narrowed": sought != SoughtImages(order=sought.order),
         "splits": Split.choices,
         "states": STATES.items(),
+        "sorts": [(name, SORTS[name]) for name in ORDERS],
         "imports": _latest_imports(membership.study),
+        "may_decide": membership.role == Role.MANAGER,
     }
     return render(request, "pages/images.html", context)
 
 
-def filtered(study: Study, request: Request) -> QuerySet[Image]:
-    rows = Image.objects.filter(study=study).order_by("name", "pk")
-    name, split, state = (request.GET.get(key, "").replace("\0", "") for key in ("name", "split", "state"))
-    if name:
-        rows = rows.filter(name__icontains=name)
-    if split in Split.values:
-        rows = rows.filter(split=split)
-    regions = Region.objects.filter(image=OuterRef("pk"))
-    states = {
-        "waiting": Q(proposed_at=None, proposal_error=""),
-        "failed": ~Q(proposal_error=""),
-        "undecided": Exists(regions.filter(status=RegionStatus.CANDIDATE)),
-        "empty": ~Exists(regions.filter(status=RegionStatus.ACCEPTED)),
-    }
-    return rows.filter(states[state]) if state in states else rows
+@page("POST")
+def decide_images(request: Request, slug: str) -> HttpResponseBase:
+    """What is to be done with the chosen images; then back to where they were chosen."""
+    study = member(request, slug, MANAGERS).study
+    try:
+        messages.success(request, _decided(study, request))
+    except DomainError as error:
+        messages.error(request, spoken(error.message))
+    ring_proposals()
+    return redirect(safe_next(request, reverse("images", args=[slug])))
+
+
+def _decided(study: Study, request: Request) -> str:
+    ids = [pk for pk in map(whole, request.POST.getlist("image")) if pk is not None]
+    verb = request.POST.get("verb")
+    if verb == "accept":
+        tally = accept_images(study=study, image_ids=ids, by=request.user)
+        words = _("Images whose undecided regions are in the study now: {images}.")
+    elif verb == "discard":
+        tally = discard_images(study=study, image_ids=ids, by=request.user)
+        words = _("Images taken out of the study: {images}.")
+    elif verb == "propose":
+        tally = propose_for_images(study=study, image_ids=ids, by=request.user)
+        words = _("Images for which regions are proposed again: {images}.")
+    else:
+        raise InvalidInput(_("Choose what is to be done with the images."))
+    return told(words.format(images=tally.done), tally.left)
 
 
 def tiles_of(shown: Sequence[Image]) -> list[Tile]:
@@ -80,10 +112,6 @@ def tiles_of(shown: Sequence[Image]) -> list[Tile]:
         )
     }
     return [Tile(image, *counts.get(image.pk, (0, 0))) for image in shown]
-
-
-def _query_without_page(request: Request) -> str:
-    return urlencode([(key, value) for key, value in request.GET.items() if key != "page"])
 
 
 def _latest_imports(study: Study) -> list[Import]:

@@ -17,7 +17,8 @@ from annotation.actions.invitations import accept_invitation, check_usable, join
 from annotation.errors import Conflict, DomainError
 from annotation.models import Invitation, Membership, User
 from webapp.access import invitation_by
-from webapp.api.throttling import address_of, seconds_to_wait
+from webapp.addresses import address_of
+from webapp.api.throttling import seconds_to_wait
 from webapp.pages.forms.people import FirstPasswordForm, JoinForm
 from webapp.spoken import spoken
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -110,4 +110,4 @@ def _midnight(text: str) -> datetime | None:
         day = parse_date(text)
     except ValueError:
         day = None
-    return make_aware(datetime.combine(day, time.min)) if day else None
+    return make_aware(datetime.combine(day, time.min)) if day and day < date.max else None  # which has no next day

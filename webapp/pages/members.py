@@ -1,17 +1,41 @@
 """The people of a study: adding, roles, removal, and new accounts with a first password."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 
 from annotation.actions.accounts import add_new_member
+from annotation.actions.members import MOST_VOTES
+from annotation.actions.messages import LONGEST
 from annotation.actions.studies import add_member, remove_member
 from annotation.models import Membership, Study
+from annotation.queries.finding_people import ORDERS, found_people, sought_people
 from webapp.access import MANAGERS
+from webapp.pages.finding import query_of
 from webapp.pages.forms.members import AddMemberForm, NewPersonForm, RoleForm
 from webapp.pages.page import Request, act, member, page
+
+PER_PAGE = 50
+STATES = {
+    "free": gettext_noop("Not paused"),
+    "paused": gettext_noop("Paused"),
+    "limited": gettext_noop("With a limit of votes"),
+    "excluded": gettext_noop("Votes excluded"),
+    "new": gettext_noop("Has never signed in"),
+    "left": gettext_noop("Has left"),
+}
+SORTS = {
+    "role": gettext_noop("Role"),
+    "name": gettext_noop("Name"),
+    "recent": gettext_noop("Came last"),
+    "most": gettext_noop("Most votes"),
+    "fewest": gettext_noop("Fewest votes"),
+    "away": gettext_noop("Signed in longest ago"),
+}
 
 
 @never_cache
@@ -79,19 +103,22 @@ def _other(study: Study, pk: int) -> Membership:
 
 
 def _page(request: Request, membership: Membership, *, status: int = 200, **context: object) -> HttpResponse:
-    people = (
-        Membership.objects.filter(study=membership.study, active=True)
-        .select_related("user")
-        .order_by("role", "user__username")
-    )
+    sought = sought_people(request.GET)
+    people = Paginator(found_people(membership.study, sought), PER_PAGE).get_page(request.GET.get("page"))
     defaults = {
         "membership": membership,
         "study": membership.study,
         "tab": "members",
         "part": "members",
-        "people": people,
+        "page": people,
+        "sought": sought,
+        "query": query_of(sought),
+        "states": STATES.items(),
+        "sorts": [(name, SORTS[name]) for name in ORDERS],
         "add_form": AddMemberForm(),
         "new_form": NewPersonForm(),
+        "most_votes": MOST_VOTES,
         "roles": RoleForm.base_fields["role"],
+        "longest": LONGEST,
     }
     return render(request, "pages/members.html", defaults | context, status=status)

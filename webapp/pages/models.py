@@ -8,6 +8,7 @@ from django_celery_beat.models import PeriodicTask
 from annotation.actions.gate import previous_version, roll_back
 from annotation.actions.training import LEAST_TEST, request_training
 from annotation.actions.versions import promote, versions_for
+from annotation.actions.weights import drop_old_weights, droppable
 from annotation.enums import Decision, JobStatus, TrainingTrigger
 from annotation.models import ModelVersion, Promotion, Study, TrainingRun
 from annotation.queries.prelabelling import prelabelling_of
@@ -28,7 +29,7 @@ def model(request: Request, slug: str) -> HttpResponse:
     membership = member(request, slug, OVERSEERS)
     study = membership.study
     found = measured_in(study)
-    active = study.active_version
+    active, old = study.active_version, droppable(study)
     now = newest_of(found, active)
     context = {
         "membership": membership,
@@ -52,6 +53,8 @@ def model(request: Request, slug: str) -> HttpResponse:
         "disagreements": disagreements(now, study) if now else [],
         "previous": previous_version(study),
         "versions": versions_for(study),
+        "old": old,
+        "room": sum(version.byte_size for version in old),
         "promotions": Promotion.objects.filter(study=study).select_related("version", "promoted_by")[:10],
         "schedules": schedules_of(study),
         **runs_of(study),
@@ -92,6 +95,16 @@ def undo_promotion(request: Request, slug: str) -> HttpResponseBase:
         ring_prelabels()
 
     return act(request, back, _("Rolled back; regions get prelabels of that version."), "model", slug)
+
+
+@page("POST")
+def drop_weights(request: Request, slug: str) -> HttpResponseBase:
+    study = member(request, slug, MANAGERS).study
+
+    def drop() -> None:
+        drop_old_weights(study=study, by=request.user)
+
+    return act(request, drop, _("The weights of old versions are dropped."), "model", slug)
 
 
 @page("POST")

@@ -34,10 +34,6 @@ class Card:
         return self.membership.role in {Role.ANNOTATOR, Role.MANAGER}
 
     @property
-    def oversees(self) -> bool:
-        return self.membership.role != Role.ANNOTATOR
-
-    @property
     def can_rate(self) -> bool:
         return self.rates and self.open_seats and self.membership.study.status == StudyStatus.OPEN
 

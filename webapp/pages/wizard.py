@@ -57,6 +57,11 @@ class Facts:
     def proposed_percent(self) -> int:
         return 100 * (self.images - self.waiting) // self.images if self.images else 0
 
+    @property
+    def ready(self) -> bool:
+        """There is something to rate, and somebody who may."""
+        return self.images > 0 and self.accepted > 0 and self.people + self.links > 0
+
     def done(self) -> set[str]:
         """The steps that need nothing more."""
         found = {

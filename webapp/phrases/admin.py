@@ -67,6 +67,11 @@ TABLES = (
     pgettext_lazy("column", "viewing checks"),
     pgettext_lazy("column", "Annotation"),
 )
+CLOSING = (
+    _("Cannot delete {name}"),
+    _("Close the chosen accounts"),
+    _("{name} cannot sign in any more."),
+)
 NOTES = (
     _("A CSV of outside scores beside the images."),
     _("Leave out votes that saw a prelabel first."),
@@ -234,6 +239,10 @@ ROWS = {
     "Remark": _("{kind} by {annotator} on region {region_id}"),
     "Label": _("Label of region {region_id}"),
     "Deed": _("{kind} in {study}"),
+    "Webhook": _("Webhook {id} of {study_id}"),
+    "Delivery": _("Delivery {id} of webhook {webhook_id}"),
+    "RaisedAlarm": _("Alarm {id} in {study_id}"),
+    "JustSettled": _("Region {region_id} settled"),
     "Protocol": _("Protocol of {study}"),
 }
 """By model: the name of a row, with the row's own values in it. English names are those of `__str__`."""

@@ -61,6 +61,8 @@ COLUMNS = (
     pgettext_lazy("column", "distance cm"),
     pgettext_lazy("column", "distortions"),
     pgettext_lazy("column", "done"),
+    pgettext_lazy("column", "dropped by"),
+    pgettext_lazy("column", "dropped weights"),
     pgettext_lazy("column", "drawn by"),
     pgettext_lazy("column", "duration ms"),
     pgettext_lazy("column", "edits"),

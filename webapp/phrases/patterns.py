@@ -6,12 +6,26 @@ What stands for `scale`, `thing` or `said` is translated as well; names and numb
 from django.utils.translation import gettext_noop as _
 
 REFUSALS = (
+    _("Choose at least one of the events {events}."),
+    _("No host {host} was found."),
+    _("The address must be at most {most} letters and signs of ASCII, without blanks."),
+    _("The address must begin with https://; http is for hosts that the operator allows, not {host}."),
+    _("The answer was not HTTP ({kind})."),
+    _("The certificate is not good: {reason}."),
+    _("The connection failed: {reason}."),
+    _("The study has {most} webhooks; take one away first."),
+    _("There was no answer within {seconds} seconds."),
+    _("{host} is not at a public address, and the operator does not allow it."),
     _(
         "Nothing was learnt: of the {wanted} newly settled labels that the study asks for after a candidate there are "
         "{found}."
     ),
     _("Only your last {votes} votes can be taken back, within {minutes} minutes."),
     _("You can try again after {moment} UTC."),
+    _(
+        "The weights of {name} were dropped on {day}: it can be looked up, but not used. Registering the same version "
+        "again brings them back."
+    ),
     _("The text has {length} characters; a remark takes at most {most}."),
     _("The keys are at most {most} characters of text."),
     _("The key {key} would do two things: {first} and {second}."),
@@ -62,6 +76,8 @@ REFUSALS = (
     _("The status must be one of {states}, not {other}."),
     _("Ask for 1 to {most} more votes on each region, not {seats}."),
     _("Choose 1 to {most} regions, not {count}."),
+    _("Choose 1 to {most} people, not {count}."),
+    _("Choose 1 to {most} images, not {count}."),
     _("The role must be one of {roles}, not {other}."),
     _("The short name {slug} is taken; choose another."),
     _("This needs the role {roles}; yours is {own}."),
@@ -159,6 +175,8 @@ WORK = (
     _("The run stopped on an unexpected error ({kind}); see the worker's log."),
     _("The export stopped on an unexpected error ({kind}); see the worker's log."),
     _("The model stopped on an unexpected error ({kind}); see the worker's log."),
+    _("{module} was killed (signal {number}), perhaps because memory ran out. It said last: {words}"),
+    _("{module} was killed (signal {number}), perhaps because memory ran out."),
     _("Training run {number} passed the gate."),
     _("Rolled back from {version}."),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from annotation.actions import assessments, jobs
 from annotation.actions.pictures import forget_pictures
@@ -55,7 +55,7 @@ def answer_assessments_task() -> int:
             _listen(talks.popleft())
         else:
             break
-    Heartbeat.objects.update_or_create(name=WORKER, defaults={"beat_at": timezone.now()})
+    Heartbeat.objects.update_or_create(name=WORKER, defaults={"beat_at": Now()})
     warm()
     return answered
 

@@ -1,6 +1,8 @@
 """Exports that wait, or whose worker died; and those whose files are old."""
 
 from datetime import timedelta
+from time import monotonic
+from typing import Final
 
 from celery import shared_task
 from django.conf import settings
@@ -11,13 +13,15 @@ from annotation.actions.jobs import claim
 from annotation.models import Export
 
 HOUR = 3600
+WORK_SECONDS: Final = 600
+"""No further export is begun after that: each needs time before the limit."""
 
 
 @shared_task(soft_time_limit=4 * HOUR, time_limit=4 * HOUR + 60)
 def run_exports_task() -> int:
-    """Runs every waiting export; how many. An error nobody foresaw fails its export alone and is raised."""
-    done = 0
-    while (job := claim(Export)) is not None:
+    """Runs waiting exports; how many. An error nobody foresaw fails its export alone and is raised."""
+    done, stop_at = 0, monotonic() + WORK_SECONDS
+    while monotonic() < stop_at and (job := claim(Export)) is not None:
         run_export(job=job)
         done += 1
     return done

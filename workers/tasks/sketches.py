@@ -1,5 +1,8 @@
 """Answers a manager's clicks with a mask, at once."""
 
+from copy import copy
+from typing import TYPE_CHECKING
+
 from celery import shared_task
 
 from annotation.actions.sketches import answer_sketch, claim_sketch, fail_sketch
@@ -7,7 +10,11 @@ from annotation.masks import encode_mask
 from annotation.models import Sketch
 from workers.resident import proposer
 
-_loaded: dict[str, int] = {}  # which image the resident proposer has looked at last
+if TYPE_CHECKING:
+    from ml.proposals import Proposer
+
+_looking: "dict[int, Proposer]" = {}
+"""The image that was looked at last, and who did: not the resident proposer itself, whom others show other images."""
 
 
 @shared_task(soft_time_limit=50, time_limit=60)
@@ -23,15 +30,15 @@ def answer_sketches_task() -> int:
 def _answer(sketch: Sketch) -> None:
     from ml.images import ImageError, decode  # slow import
 
-    model = proposer()
     try:
-        if _loaded.get("image") != sketch.image_id:
+        if sketch.image_id not in _looking:
+            _looking.clear()
+            own = copy(proposer())
             with sketch.image.file.open("rb") as file:
-                model.set_image(decode(file.read()))
-            _loaded["image"] = sketch.image_id
-        found = model.segment(sketch.points())
-    except (ImageError, OSError, ValueError) as error:
-        _loaded.clear()
+                own.set_image(decode(file.read()))
+            _looking[sketch.image_id] = own
+        found = _looking[sketch.image_id].segment(sketch.points())
+    except (ImageError, OSError, ValueError, MemoryError) as error:
         fail_sketch(sketch=sketch, reason=str(error) or type(error).__name__)
         return
     answer_sketch(sketch=sketch, mask=encode_mask(found.mask))

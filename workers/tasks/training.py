@@ -20,12 +20,14 @@ HOUR = 3600
 
 @shared_task(soft_time_limit=5 * HOUR, time_limit=5 * HOUR + 60)
 def run_trainings_task() -> int:
-    """Runs every waiting training; how many. On a GPU's worker, since it is the network that learns."""
-    done = 0
-    while can_judge() and (run := claim(TrainingRun)) is not None:
-        run_training(run)
-        done += 1
-    return done
+    """Runs one waiting training, since others wait for this queue, too, and each needs the time there is; how many there
+    were. On a GPU's worker, since it is the network that learns.
+    """
+    run = claim(TrainingRun) if can_judge() else None
+    if run is None:
+        return 0
+    run_training(run)
+    return 1
 
 
 @shared_task(soft_time_limit=50, time_limit=60)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
+import torch
 from scipy import fft
 
 from ml.seagull.lowlevel.channels import Channels, Plane, Planes, across, down
@@ -13,7 +13,20 @@ PERIODS = {"luma": SIDE, "chroma": 2 * SIDE}
 """Encoders halve colours before they cut them into blocks."""
 Phases = Mapping[str, Sequence[int]]
 """Where the grids begin, from the left and from the top."""
-NOTHING = np.float32(1.5 / 255)
+NOTHING = 1.5 / 255
+ALL = 0.999
+
+
+def _cosine_bands() -> tuple[torch.Tensor, torch.Tensor]:
+    """The transform of a block as a matrix of 64 x 64, and 64 x 3 shares of each cosine in the low, middle, high band."""
+    one = fft.dct(np.eye(SIDE), axis=0, norm="ortho")
+    band = np.digitize(np.add.outer(np.arange(SIDE), np.arange(SIDE)), (1, 4, 8)).ravel() - 1  # -1 is the mean
+    shares = np.stack([(band == index) / np.count_nonzero(band == index) for index in range(3)], axis=1)
+    waves, bands = (torch.from_numpy(of.astype(np.float32)) for of in (np.kron(one, one).T, shares))
+    return waves.contiguous(), bands
+
+
+WAVES, BANDS = _cosine_bands()
 
 
 def jumps(of: Channels) -> dict[str, tuple[Plane, Plane]]:
@@ -29,11 +42,21 @@ def grids(of: Channels, phases: Phases | None = None) -> Planes:
     for name, both in jumps(of).items():
         period = PERIODS[name]
         own = phases[name] if phases else [_strongest(each, period) for each in (both[0], both[1].T)]
-        on_grid = np.zeros_like(both[0])
-        on_grid[:, own[0] :: period] = both[0][:, own[0] :: period] * np.float32(period)
-        on_grid[own[1] :: period] += both[1][own[1] :: period] * np.float32(period)
-        yield f"grid_{name}", on_grid
+        yield (
+            f"grid_{name}",
+            (
+                (both[0], np.broadcast_to(_comb(both[0].shape[1], own[0], period), both[0].shape)),
+                (both[1], np.broadcast_to(_comb(both[1].shape[0], own[1], period)[:, None], both[1].shape)),
+            ),
+        )
         yield f"jumps_{name}", both[0] + both[1]
+
+
+def _comb(length: int, phase: int, period: int) -> Plane:
+    """0 but on the grid; there the period, so that its mean is 1."""
+    comb = np.zeros(length, dtype=np.float32)
+    comb[phase::period] = period
+    return comb
 
 
 def cosines(luma: Plane) -> Planes:
@@ -45,24 +68,24 @@ def cosines(luma: Plane) -> Planes:
             yield name, zero
         return
     blocks = luma[:height, :width].reshape(height // SIDE, SIDE, width // SIDE, SIDE).transpose(0, 2, 1, 3)
-    waves = np.abs(fft.dctn(np.ascontiguousarray(blocks), axes=(2, 3), norm="ortho"))
-    u, v = np.mgrid[:SIDE, :SIDE]
-    band = np.digitize(u + v, (1, 4, 8)) - 1  # -1 the mean, then low, middle, high
-    small = waves < NOTHING
+    waves = torch.from_numpy(np.ascontiguousarray(blocks).reshape(-1, SIDE * SIDE)) @ WAVES
+    sizes = waves.abs_()
+    means, shares = sizes @ BANDS, (sizes < NOTHING).float() @ BANDS
+    shape = height // SIDE, width // SIDE
     for index in range(3):
-        yield f"band{index}", _as_plane(waves[..., band == index].mean(axis=-1))
+        yield f"band{index}", _as_plane(means[:, index], shape)
     for index in (1, 2):
-        yield f"nothing{index}", _as_plane(small[..., band == index].mean(axis=-1))
-    yield "blank", _as_plane(small[..., band >= 0].all(axis=-1))
+        yield f"nothing{index}", _as_plane(shares[:, index], shape)
+    yield "blank", _as_plane(shares.amin(dim=1) > ALL, shape)
 
 
-def _as_plane(values: ArrayLike) -> Plane:
-    return np.asarray(values, dtype=np.float32)
+def _as_plane(values: torch.Tensor, shape: tuple[int, int]) -> Plane:
+    return np.asarray(values.float().reshape(shape).numpy())
 
 
 def _jumps(difference: Plane, axis: int) -> Plane:
-    """How far a step between neighbours along the axis stands out of the steps beside it."""
-    size = np.abs(difference)
+    """How far a step between neighbours along the axis stands out of the steps beside it. Writes over `difference`."""
+    size = np.abs(difference, out=difference)
     result = np.empty_like(size)
     along, out = (plane if axis else plane.T for plane in (size, result))
     np.add(along[:, :-2], along[:, 2:], out=out[:, 1:-1])

@@ -7,7 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Plane = NDArray[np.float32]
-Planes = Iterator[tuple[str, Plane]]
+Inside = NDArray[np.bool_]
+Products = tuple[tuple[Plane, Plane], ...]
+"""Pairs of planes; what is meant is the sum of their products, which nobody needs to write down to average it."""
+Measured = Plane | Inside | Products
+Planes = Iterator[tuple[str, Measured]]
 """With their names, one by one: a plane that is let go of before the next is made stays in the processor's cache."""
 Rgb = NDArray[np.uint8]
 
@@ -26,9 +30,30 @@ class Channels:
 
 def channels_of(rgb: Rgb) -> Channels:
     """uint8 HxWx3 -> luma (Rec. 601) and the two opponent colours of Hasler and Suesstrunk (2003)."""
-    red, green, blue = (np.ascontiguousarray(rgb[..., c], dtype=np.float32) / np.float32(255) for c in range(3))
-    luma = np.float32(0.299) * red + np.float32(0.587) * green + np.float32(0.114) * blue
-    return Channels(red, green, blue, luma, red - green, (red + green) / 2 - blue)
+    planes = np.ascontiguousarray(np.moveaxis(rgb, 2, 0))
+    red, green, blue = (np.divide(plane, np.float32(255), dtype=np.float32) for plane in planes)
+    luma = np.float32(0.299) * red
+    luma += np.float32(0.587) * green
+    luma += np.float32(0.114) * blue
+    yellow = red + green
+    yellow /= 2
+    yellow -= blue
+    return Channels(red, green, blue, luma, red - green, yellow)
+
+
+def written(measured: Measured) -> Plane:
+    """As numbers, whatever was measured."""
+    if not isinstance(measured, tuple):
+        return np.asarray(measured, dtype=np.float32)
+    (first, second), *others = measured
+    result = first * second
+    for one, other in others:
+        result += one * other
+    return result
+
+
+def shape_of(measured: Measured) -> tuple[int, ...]:
+    return (measured[0][0] if isinstance(measured, tuple) else measured).shape
 
 
 def halved(plane: Plane) -> Plane:

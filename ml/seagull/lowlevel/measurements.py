@@ -13,8 +13,8 @@ from torch.nn import functional
 from ml.seagull.lowlevel import geometry, tiles
 from ml.seagull.lowlevel.blocks import Phases, cosines, grids
 from ml.seagull.lowlevel.cells import cell_means, cell_shares, cell_side
-from ml.seagull.lowlevel.channels import Channels, Plane, Planes, Rgb, channels_of
-from ml.seagull.lowlevel.structure import edges, sharpness, texture
+from ml.seagull.lowlevel.channels import Channels, Plane, Planes, Rgb, channels_of, written
+from ml.seagull.lowlevel.structure import sharpness, texture
 from ml.seagull.lowlevel.tone import colour, tone
 from ml.seagull.lowlevel.transforms import IMAGE_NAMES, REGION_NAMES, described
 
@@ -76,14 +76,14 @@ def planes_of(of: Channels, phases: Phases | None = None) -> Planes:
 def _groups(of: Channels, phases: Phases | None = None) -> list[Planes]:
     """Those that share work; the groups share none."""
     return [
-        *(tone(of), colour(of), edges(of), grids(of, phases), cosines(of.luma), sharpness(of)),
+        *(tone(of), colour(of), grids(of, phases), cosines(of.luma), sharpness(of)),
         *(texture(of, 0), texture(of, 1)),
     ]
 
 
 def _whole_means(of: Channels, rows: int, columns: int) -> dict[str, Plane]:
     def means(planes: Planes) -> list[tuple[str, Plane]]:
-        return [(name, cell_means(plane, rows, columns)) for name, plane in planes]
+        return [(name, cell_means(written(plane), rows, columns)) for name, plane in planes]
 
     if of.luma.size <= ALONE:
         return dict(means(chain.from_iterable(_groups(of))))

@@ -11,33 +11,37 @@ MSCN_CONSTANT = np.float32(1 / 255)
 MSCN_LIMIT = np.float32(4)
 FLAT_BELOW = np.float32(0.02)
 STRONG_EDGE = np.float32(0.06)
+BEFORE, HERE, AFTER = slice(-2), slice(1, -1), slice(2, None)
+NEIGHBOURS = {"h": (HERE, BEFORE), "v": (BEFORE, HERE), "d": (BEFORE, BEFORE), "e": (BEFORE, AFTER)}
+"""Where, in a plane with a rim of one pixel, the neighbour of each pixel is: rows, columns."""
 
 
 def sharpness(of: Channels) -> Planes:
     """Per scale: gradient's size, its square and root, |Laplacian|; at the first also each direction."""
-    y = of.luma
+    y, finer = of.luma, of.luma
     for scale in range(SCALES):
         dx, dy = across(y), down(y)
-        size = np.sqrt(dx * dx + dy * dy)
         if scale == 0:
             yield "dx0", np.abs(dx)
             yield "dy0", np.abs(dy)
+        size = _length(dx, dy)
+        if scale == 1:
+            yield from _edges(halved(finer), y, size)
         yield f"gradient{scale}", size
-        yield f"gradient_square{scale}", size * size
+        yield f"gradient_square{scale}", ((size, size),)
         yield f"gradient_root{scale}", np.sqrt(size)
         yield f"laplacian{scale}", _laplacian(y)
-        y = halved(y)
+        y, finer = halved(y), size
 
 
-def edges(of: Channels) -> Planes:
+def _edges(fine: Plane, y: Plane, middle: Plane) -> Planes:
     """At half size: where the coarse gradient is strong, how much of it is still there at finer scales."""
-    fine, middle = _gradient(of.luma), halved(of.luma)
-    coarse = _gradient(ndimage.uniform_filter(middle, 3, mode="nearest"))
+    coarse = _gradient(ndimage.uniform_filter(y, 3, mode="nearest"))
     strong = (coarse > STRONG_EDGE).astype(np.float32)
     yield "edge", strong
-    yield "edge_fine", strong * _fitted(halved(fine), strong.shape)
-    yield "edge_middle", strong * _gradient(middle)
-    yield "edge_coarse", strong * coarse
+    yield "edge_fine", ((strong, _fitted(fine, strong.shape)),)
+    yield "edge_middle", ((strong, middle),)
+    yield "edge_coarse", ((strong, coarse),)
 
 
 def texture(of: Channels, scale: int) -> Planes:
@@ -53,28 +57,33 @@ def _noise(of: Channels, scale: int, y: Plane, mean: Plane) -> Planes:
     flat = (_gradient(mean) < FLAT_BELOW / 2).astype(np.float32)
     yield f"residue{scale}", residue
     yield f"flat{scale}", flat
-    yield f"flat_residue{scale}", flat * residue
+    yield f"flat_residue{scale}", ((flat, residue),)
     yield f"residue_rg{scale}", _residue(_at(of.red_green, scale))
     yield f"residue_yb{scale}", _residue(_at(of.yellow_blue, scale))
 
 
 def _normalised(scale: int, y: Plane, mean: Plane) -> Planes:
     """Local spread, and moments and neighbour products of the normalised luminance (MSCN; Mittal et al. 2012)."""
-    spread = np.sqrt(np.maximum(ndimage.uniform_filter(y * y, WINDOW, mode="nearest") - mean * mean, 0))
-    m = np.clip((y - mean) / (spread + MSCN_CONSTANT), -MSCN_LIMIT, MSCN_LIMIT)
+    spread = ndimage.uniform_filter(y * y, WINDOW, mode="nearest")
+    spread -= mean * mean
+    np.sqrt(np.maximum(spread, 0, out=spread), out=spread)
     yield f"spread{scale}", spread
-    yield f"spread2{scale}", spread * spread
+    yield f"spread2{scale}", ((spread, spread),)
     yield f"spread_root{scale}", np.sqrt(spread)
-    yield f"very_flat{scale}", (spread < 0.006).astype(np.float32)
-    yield f"quite_flat{scale}", (spread < FLAT_BELOW).astype(np.float32)
-    yield f"m_abs{scale}", np.abs(m)
-    yield f"m2{scale}", m * m
-    yield f"m3{scale}", m * m * m
-    yield f"m4{scale}", (m * m) ** 2
-    for name, shift in {"h": (0, 1), "v": (1, 0), "d": (1, 1), "e": (1, -1)}.items():
-        product = m * np.roll(m, shift, axis=(0, 1))
-        yield f"product_{name}{scale}", product
-        yield f"product_{name}_abs{scale}", np.abs(product)
+    yield f"very_flat{scale}", spread < 0.006
+    yield f"quite_flat{scale}", spread < FLAT_BELOW
+    m = y - mean
+    m /= spread + MSCN_CONSTANT
+    around = np.pad(np.clip(m, -MSCN_LIMIT, MSCN_LIMIT, out=m), 1, mode="wrap")
+    sizes = np.abs(around)
+    square = m * m
+    yield f"m_abs{scale}", sizes[1:-1, 1:-1]
+    yield f"m2{scale}", square
+    yield f"m3{scale}", ((square, m),)
+    yield f"m4{scale}", ((square, square),)
+    for name, (rows, columns) in NEIGHBOURS.items():
+        yield f"product_{name}{scale}", ((m, around[rows, columns]),)
+        yield f"product_{name}_abs{scale}", ((sizes[1:-1, 1:-1], sizes[rows, columns]),)
 
 
 def _at(plane: Plane, scale: int) -> Plane:
@@ -84,8 +93,15 @@ def _at(plane: Plane, scale: int) -> Plane:
 
 
 def _gradient(plane: Plane) -> Plane:
-    dx, dy = across(plane), down(plane)
-    return np.sqrt(dx * dx + dy * dy)
+    return _length(across(plane), down(plane))
+
+
+def _length(dx: Plane, dy: Plane) -> Plane:
+    """Writes over both."""
+    dx *= dx
+    dy *= dy
+    dx += dy
+    return np.sqrt(dx, out=dx)
 
 
 def _laplacian(plane: Plane) -> Plane:
@@ -93,7 +109,7 @@ def _laplacian(plane: Plane) -> Plane:
     four = around[:-2, 1:-1] + around[2:, 1:-1]
     four += around[1:-1, :-2]
     four += around[1:-1, 2:]
-    return np.asarray(np.abs(np.subtract(4 * plane, four, out=four)))
+    return np.asarray(np.abs(np.subtract(4 * plane, four, out=four), out=four))
 
 
 def _residue(plane: Plane) -> Plane:

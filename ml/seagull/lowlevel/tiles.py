@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from ml.seagull.lowlevel.blocks import PERIODS, Phases, jumps
 from ml.seagull.lowlevel.cells import fitted
-from ml.seagull.lowlevel.channels import Channels, Plane, Planes, Rgb, channels_of
-from ml.seagull.lowlevel.pool import Place, Pool, Sums
+from ml.seagull.lowlevel.channels import Channels, Plane, Planes, Rgb, channels_of, shape_of
+from ml.seagull.lowlevel.pool import Place, Pool, Squares, Sums
 
 SIDE: Final = 512
 MARGIN: Final = 16
@@ -42,11 +42,11 @@ class Tile:
         rows = slice(max(0, self.top - MARGIN), self.bottom + MARGIN)
         return channels_of(rgb[rows, max(0, self.left - MARGIN) : self.right + MARGIN])
 
-    def own(self, plane: Plane, scale: int) -> Plane:
-        """The plane of a picture's 1/scale without the margin."""
+    def own(self, scale: int) -> tuple[slice, slice]:
+        """Where in a plane of the picture's 1/scale the tile is without the margin."""
         above, before = min(self.top, MARGIN) // scale, min(self.left, MARGIN) // scale
         height, width = -(-(self.bottom - self.top) // scale), -(-(self.right - self.left) // scale)
-        return plane[above : above + height, before : before + width]
+        return slice(above, above + height), slice(before, before + width)
 
 
 def threads() -> int:
@@ -67,26 +67,28 @@ def tiled_means(rgb: Rgb, measure: Measure, rows: int, columns: int) -> dict[str
         some = parts[:: -(-len(parts) // TELLING)]
         phases = _phases(list(workers.map(lambda tile: _strengths(rgb, tile), some)))
         for sums in workers.map(lambda tile: _sums(rgb, tile, measure, phases, rows), parts):
-            for name, (pool, place, part) in sums.items():
-                pools.setdefault(name, pool).add(place, part)
+            for name, (squares, place, part) in sums.items():
+                if name not in pools:
+                    pools[name] = Pool(squares)
+                pools[name].add(place, part)
     return {name: fitted(pool.means(), rows, columns) for name, pool in pools.items()}
 
 
-def _sums(rgb: Rgb, tile: Tile, measure: Measure, phases: Phases, rows: int) -> dict[str, tuple[Pool, Place, Sums]]:
+def _sums(rgb: Rgb, tile: Tile, measure: Measure, phases: Phases, rows: int) -> dict[str, tuple[Squares, Place, Sums]]:
     """What a tile adds to the pool of each plane."""
     of = tile.channels(rgb)
     found = {}
-    for name, plane in measure(of, phases):
-        scale = 1 << (of.luma.shape[0] // plane.shape[0]).bit_length() - 1  # a last odd row is dropped
-        pool = Pool(rgb.shape[0] // scale, rgb.shape[1] // scale, rows)
-        found[name] = (pool, *pool.summed(tile.own(plane, scale), tile.top // scale, tile.left // scale))
+    for name, measured in measure(of, phases):
+        scale = 1 << (of.luma.shape[0] // shape_of(measured)[0]).bit_length() - 1  # a last odd row is dropped
+        squares = Squares(rgb.shape[0] // scale, rgb.shape[1] // scale, rows)
+        found[name] = (squares, *squares.summed(measured, tile.own(scale), tile.top // scale, tile.left // scale))
     return found
 
 
 def _strengths(rgb: Rgb, tile: Tile) -> dict[str, NDArray[np.float64]]:
     """For both directions the sums and counts of each phase."""
     return {
-        name: np.stack([_by_phase(tile.own(first, 1), PERIODS[name]), _by_phase(tile.own(second, 1).T, PERIODS[name])])
+        name: np.stack([_by_phase(first[tile.own(1)], PERIODS[name]), _by_phase(second[tile.own(1)].T, PERIODS[name])])
         for name, (first, second) in jumps(tile.channels(rgb)).items()
     }
 

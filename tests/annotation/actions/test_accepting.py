@@ -1,8 +1,10 @@
 import pytest
 
+from annotation.actions import accepting
 from annotation.actions.accepting import accept_all
-from annotation.enums import RegionStatus, Role
+from annotation.enums import DeedKind, DeedTopic, RegionStatus, Role
 from annotation.models import Assignment, Region
+from annotation.queries.journal import Wanted, kinds_of, lines_of
 from tests.factories import make_image, make_member, make_region, make_study
 
 pytestmark = pytest.mark.django_db
@@ -26,3 +28,19 @@ def test_all_that_wait_are_taken_with_their_seats_and_nothing_else() -> None:
     elsewhere.refresh_from_db()
     assert (image.prelabel_due, discarded.status, elsewhere.status) == (True, "discarded", "candidate")
     assert Region.objects.get(pk=waiting[0].pk).decided_by == ada
+
+
+def test_a_large_study_is_taken_a_part_at_a_time_and_is_one_line_of_the_journal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(accepting, "CHUNK", 2)
+    study = make_study(votes_wanted=2)
+    ada, image = make_member(study, Role.MANAGER), make_image(study)
+    for place in range(5):
+        make_region(study, image, accepted=False, y=place)
+
+    assert accept_all(study=study, by=ada) == 5
+
+    assert Assignment.objects.count() == 10
+    lines = lines_of(study, Wanted(kinds_of(DeedTopic.REGIONS)), limit=9)
+    assert [(line.kind, line.count) for line in lines] == [(DeedKind.REGION_ACCEPTED, 5)]

@@ -1,11 +1,12 @@
 import pytest
+from django.db import IntegrityError
 
 from annotation.actions.adjudications import adjudicate
 from annotation.actions.apart import ask_where_apart
 from annotation.actions.versions import promote
 from annotation.enums import LabelStatus, Role, Split, StudyStatus
 from annotation.errors import Conflict
-from annotation.models import Assignment, Label, Protocol, Region, SeatRequest, Study
+from annotation.models import Assignment, Label, Protocol, Region, SeatRequest, Study, User
 from annotation.queries.apart import apart_in
 from annotation.queries.seat_verification import seat_differences
 from annotation.queries.verification import replay_labels
@@ -117,6 +118,17 @@ def test_a_closed_study_asks_nobody() -> None:
         ask_where_apart(study=study)
 
     assert refusal.value.code == "closed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_its_line_in_the_journal_no_seat_is_made() -> None:
+    study = study_with_a_model()
+    region = judged(study, quality=0.0)
+
+    with pytest.raises(IntegrityError):
+        ask_where_apart(study=study, by=User(pk=999_999))
+
+    assert (SeatRequest.objects.count(), open_seats(region)) == (0, 0)
 
 
 @pytest.mark.slow

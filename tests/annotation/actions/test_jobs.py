@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from annotation.actions.jobs import ATTEMPTS, JobStopped, beat, cancel, claim, fail, finish, resume
+from annotation.actions.jobs import ATTEMPTS, JobStopped, beat, cancel, claim, fail, finish, put_back, resume
 from annotation.enums import JobStatus
 from annotation.errors import Conflict
 from annotation.models import Import
@@ -46,6 +46,31 @@ def test_a_dead_worker_s_job_is_taken_over_and_the_dead_may_not_write_any_more()
             write()
     fail(dead, "late")
     assert Import.objects.get().status == JobStatus.RUNNING
+
+
+@pytest.mark.django_db
+def test_a_machine_whose_clock_is_ahead_takes_nobody_s_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    queued()
+    mine = claim(Import)
+    beat(mine, done=1, total=2)
+    ahead = timezone.now() + timedelta(minutes=10)
+    monkeypatch.setattr(timezone, "now", lambda: ahead)
+
+    assert claim(Import) is None
+
+
+@pytest.mark.django_db
+def test_what_is_put_back_waits_for_the_next_who_asks() -> None:
+    queued()
+    first = claim(Import)
+    beat(first, done=1, total=2)
+    put_back(first)
+    second = claim(Import)
+
+    put_back(first)  # which is no longer its own
+
+    second.refresh_from_db()
+    assert (second, second.status, second.done, second.attempts) == (first, JobStatus.RUNNING, 1, 1)
 
 
 @pytest.mark.django_db

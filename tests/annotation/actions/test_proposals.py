@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from annotation.actions.proposals import ATTEMPTS, claim_images, fail_proposal, retry_proposal
+from annotation.actions.proposals import ATTEMPTS, claim_images, fail_proposal, release_claims, retry_proposal
 from annotation.models import Image
 from tests.factories import make_image, make_study
 
@@ -31,6 +31,34 @@ def test_the_claim_of_a_dead_worker_ends_and_the_third_death_is_the_last() -> No
     assert claim_images(limit=1) == []
     image.refresh_from_db()
     assert image.proposal_error == "The worker died on this image every time it was tried."
+
+
+def test_one_that_kills_its_worker_takes_no_other_along() -> None:
+    study = make_study()
+    deadly, *others = images = [make_image(study) for _ in range(4)]
+    assert claim_images(limit=4) == images  # and the worker dies
+
+    tried = []
+    for _ in range(8):
+        Image.objects.update(proposal_claimed_at=timezone.now() - timedelta(minutes=6))
+        claimed = claim_images(limit=4)
+        tried.append(claimed)
+        if claimed != [deadly]:
+            Image.objects.filter(pk__in=[image.pk for image in claimed]).update(proposed_at=timezone.now())
+
+    assert tried == [[deadly], [deadly], *([image] for image in others), [], [], []]
+    assert list(Image.objects.exclude(proposal_error="")) == [deadly]
+
+
+def test_what_was_claimed_and_not_begun_goes_back_and_counts_for_nothing() -> None:
+    study = make_study()
+    images = [make_image(study) for _ in range(2)]
+    claimed = claim_images(limit=2)
+
+    release_claims(images=claimed)
+
+    assert claim_images(limit=2) == images
+    assert set(Image.objects.values_list("proposal_attempts", flat=True)) == {1}
 
 
 def test_a_failed_image_waits_until_it_is_retried() -> None:

@@ -1,6 +1,7 @@
 """One decision about several regions: each for itself, and what it cannot be is left alone."""
 
 import pytest
+from django.db import IntegrityError
 
 from annotation.actions.several import ask_for_several, decide_several
 from annotation.actions.studies import set_status
@@ -8,6 +9,7 @@ from annotation.enums import Role
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Assignment, Deed, Protocol, Region, SeatRequest, Study, User
 from tests.annotation.actions.sitters import make_gold
+from tests.annotation.actions.test_races import in_threads
 from tests.factories import cast, make_member, make_region, make_study
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +103,31 @@ def test_what_makes_no_sense_changes_nothing(study: Study, ada: User) -> None:
 
     assert not SeatRequest.objects.exists()
     assert not Region.objects.filter(status="discarded").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_its_line_in_the_journal_no_seat_is_made() -> None:
+    study = make_study(votes_wanted=1)
+    region, nobody = full(study), User(pk=999_999)
+
+    with pytest.raises(IntegrityError):
+        ask_for_several(study=study, region_ids=[region.pk], seats=2, by=nobody)
+
+    assert (SeatRequest.objects.count(), Assignment.objects.open().count()) == (0, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_managers_who_ask_at_once_spend_the_budget_once() -> None:
+    study = make_study(votes_wanted=1)
+    Protocol.objects.create(study=study, votes_budget=3, votes_cap=15)
+    regions = [full(study) for _ in range(6)]
+    orders = iter([regions, regions[::-1], regions[3:], regions[:3]])
+
+    def ask(person: User) -> None:
+        ask_for_several(study=study, region_ids=[one.pk for one in next(orders)], seats=1, by=person)
+
+    in_threads([make_member(study, Role.MANAGER) for _ in range(4)], ask)
+
+    assert (SeatRequest.objects.count(), Assignment.objects.open().count()) == (3, 3)
+    assert sum(int(deed.after) for deed in Deed.objects.all()) == 3

@@ -1,11 +1,15 @@
+from collections import Counter
+
 import pytest
 from django.db import IntegrityError, transaction
 
+from annotation.actions import studies
 from annotation.actions.leases import lease_next
 from annotation.actions.studies import add_member, create_study, remove_member, reweigh, set_status
 from annotation.enums import LabelStatus, Role
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Assignment, Label, Membership, Study, Vote
+from annotation.queries.seat_verification import seat_differences
 from tests.factories import cast, make_member, make_region, make_study, make_user
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +66,24 @@ def test_fewer_wanted_votes_take_unused_seats_away_and_keep_every_vote() -> None
     assert (Vote.objects.live().count(), Label.objects.get(region=region).status) == (3, LabelStatus.SETTLED)
     assert Assignment.objects.filter(region=region).count() == 3
     assert Assignment.objects.filter(region=other).count() == 2
+
+
+@pytest.mark.parametrize("wanted", [1, 2, 4])
+def test_regions_are_looked_at_a_few_at_a_time(wanted: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studies, "CHUNK", 2)
+    study = make_study(votes_wanted=2)
+    regions, people = [make_region(study) for _ in range(5)], [make_member(study) for _ in range(2)]
+    for number, region in enumerate(regions):
+        for person in people[: number % 3]:
+            cast(region, person)
+
+    reweigh(study=study, votes_wanted=wanted)
+
+    seats = Counter(Assignment.objects.values_list("region", flat=True))
+    assert [seats[region.pk] for region in regions] == [max(wanted, number % 3) for number in range(5)]
+    settled = set(Label.objects.filter(status=LabelStatus.SETTLED).values_list("region", flat=True))
+    assert settled == {region.pk for number, region in enumerate(regions) if number % 3 >= wanted}
+    assert list(seat_differences(study)) == []
 
 
 def test_a_status_that_is_none_is_refused() -> None:

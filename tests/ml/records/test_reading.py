@@ -166,6 +166,24 @@ def test_a_line_cut_off_is_named_by_its_place(tmp_path: Path) -> None:
         read_records(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("labels.json", '{"status": "settled"}', "labels.json is not a list of records"),
+        ("labels.json", "[7]", "labels.json is not a list of records"),
+        ("index.json", "{}", "index.json does not list the shards of a build"),
+        ("shard-00000.jsonl", "[7]\n", "shard-00000.jsonl line 1 is no record"),
+    ],
+)
+def test_json_that_holds_something_else_is_refused(tmp_path: Path, name: str, content: str, told: str) -> None:
+    write_build(tmp_path, line())
+    (tmp_path / name).write_text(content)
+
+    with pytest.raises(RecordError) as refused:
+        read_records(tmp_path)
+    assert str(refused.value) == told
+
+
 def test_a_folder_with_nothing_to_learn_from_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match=r"has neither labels\.json .* nor index\.json"):
         read_records(tmp_path)

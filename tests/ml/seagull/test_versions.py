@@ -12,7 +12,7 @@ from ml.seagull.manifest import VersionError, describe, read_manifest, write_con
 from ml.seagull.network import Seagull, build
 from ml.seagull.presets import TINY
 from ml.seagull.tokens import WordTokens
-from ml.seagull.versions import load_version, plain_state, save_version, weight_files
+from ml.seagull.versions import load_version, plain_state, precision, save_version, weight_files
 from tests.ml.pictures import everything_under
 
 SMALL = replace(
@@ -83,6 +83,18 @@ def test_parameters_take_the_wanted_precision_and_buffers_keep_theirs(seagull: S
 
     assert {parameter.dtype for parameter in loaded.parameters()} == {torch.bfloat16}
     assert_same(dict(loaded.named_buffers()), dict(seagull.named_buffers()))
+
+
+@pytest.mark.parametrize("stored", [torch.float16, torch.bfloat16, torch.float32])
+def test_a_gpu_takes_the_precision_that_most_numbers_are_stored_in(
+    seagull: Seagull, tmp_path: Path, stored: torch.dtype
+) -> None:
+    seagull.to(stored).projector.float()  # as after fine-tuning: what was trained is float32
+    save_version(tmp_path / "version", seagull, {})
+
+    found = [precision(tmp_path / "version", torch.device(place)) for place in ("cuda", "cpu")]
+
+    assert found == [stored, torch.float32]
 
 
 def test_large_weights_are_several_files(seagull: Seagull, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 import torch
 from torch.optim import AdamW
 
@@ -53,6 +54,17 @@ def test_the_last_two_are_kept(tmp_path: Path) -> None:
         save(tmp_path, seagull, optimizer, position(step))
 
     assert [path.name for path in saved(tmp_path)] == ["step-00000002", "step-00000010"]
+
+
+@pytest.mark.parametrize("name", ["position.json", "weights.safetensors", "optimizer.safetensors"])
+def test_where_the_last_is_broken_the_one_before_serves(tmp_path: Path, name: str) -> None:
+    seagull, optimizer = pupil(seed=1)
+    for step in (1, 2):
+        save(tmp_path, seagull, optimizer, position(step))
+    for broken in (b"", b"\0" * 64):
+        (tmp_path / "step-00000002" / name).write_bytes(broken)
+
+        assert restore(tmp_path, seagull, optimizer, "abc") == position(1)
 
 
 def test_a_checkpoint_that_was_not_finished_does_not_count(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from ml.seagull.network import Seagull
 from ml.seagull.predictor import Predictor
 from ml.seagull.prompts import ASK_QUALITY
 from ml.training.checkpoints import CheckpointError, saved
-from ml.training.loop import CHECKPOINTS, METRICS, Run, train
+from ml.training.loop import CHECKPOINTS, METRICS, DivergedError, Run, train
 from ml.training.order import Chunk
 from ml.training.parts import spread
 from ml.training.pictures import Pictures
@@ -270,3 +270,11 @@ def test_degenerate_masks_are_learnt_from_without_harm(tmp_path: Path, run: Run)
     train(small(), odd, replace(WHOLE, batch=2), run)
 
     assert all(line["loss"] < 100.0 for line in lines(run))
+
+
+def test_a_loss_that_is_no_number_ends_the_run_at_once(records: list[RegionRecord], run: Run) -> None:
+    with pytest.raises(DivergedError, match=r"^the loss of step 3 is no number: "):
+        train(small(), records, replace(EYES, rate=1e30, numbers=0), run)
+
+    steps = [json.loads(line)["step"] for line in (run.folder / METRICS).read_text().splitlines()]
+    assert steps == [1, 2]

@@ -63,6 +63,18 @@ def test_a_cached_example_is_the_same(images: list[tuple[RegionRecord, ...]], tm
     assert torch.equal(second.inputs.crops, fresh.inputs.crops)
 
 
+def test_a_broken_file_in_the_cache_is_made_anew(images: list[tuple[RegionRecord, ...]], tmp_path: Path) -> None:
+    cached = Pictures(images, SMALL, Cache(tmp_path / "cache"))
+    first = example(cached)
+    (path,) = (tmp_path / "cache").rglob("*.safetensors")
+    path.write_bytes(b"")
+
+    second = example(cached)
+
+    assert torch.equal(first.inputs.crops, second.inputs.crops)
+    assert path.stat().st_size > 0
+
+
 def test_a_cached_image_is_not_decoded_again(images: list[tuple[RegionRecord, ...]], tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache")
     first = example(Pictures(images, SMALL, cache))

@@ -5,7 +5,12 @@ from threading import Event, Thread
 
 import pytest
 
-from webapp.api.in_turn import Line
+from annotation.actions import votes
+from annotation.queries.statements import commit
+from tests.factories import make_member, make_region, make_study
+from tests.webapp.api.client import ballot, program
+from webapp import access
+from webapp.api.in_turn import LINE, Line
 
 FOR_EVER = 60.0
 
@@ -69,6 +74,47 @@ def test_a_turn_ends_with_an_error_too() -> None:
     with line.turn():
         assert line._busy
     assert not line._busy
+
+
+def test_who_ends_their_turn_early_lets_the_next_one_begin_once() -> None:
+    line, begun, go_on = Line(FOR_EVER), Event(), Event()
+
+    def work() -> None:
+        with line.turn():
+            begun.set()
+            go_on.wait(FOR_EVER)
+
+    with line.turn() as turn:
+        thread = Thread(target=work)
+        thread.start()
+        wait_until_waiting(line, 1)
+        turn.end()
+        assert begun.wait(FOR_EVER)
+        turn.end()
+    assert (line._busy, came(line)) == (True, 0)
+    go_on.set()
+    thread.join()
+
+    assert (line._busy, came(line)) == (False, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lease_and_a_vote_wait_for_the_disk_when_their_turn_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = make_study()
+    make_region(study)
+    api = program(make_member(study))
+    busy: list[bool] = []
+
+    def commit_and_tell() -> None:
+        busy.append(LINE._busy)
+        commit()
+
+    monkeypatch.setattr(access, "commit", commit_and_tell)
+    monkeypatch.setattr(votes, "commit", commit_and_tell)
+    seat = api.post(f"studies/{study.slug}/assignments").json()["assignment"]
+    cast = api.post("votes", ballot(seat["lease"]))
+
+    assert (cast.status_code, busy) == (201, [False, False])
 
 
 @pytest.mark.parametrize("patience", [0.0, 0.0005, FOR_EVER])

@@ -1,6 +1,7 @@
 """`manage.py restore` in a process of its own: another database of the test server, another folder of files.
 
-python -m tests.webapp.backup.restorer DATABASE FILES BACKUP
+python -m tests.webapp.backup.restorer DATABASE FILES BACKUP...: where there are several, each is tried, and what each
+is refused for is a line of its own.
 """
 
 import os
@@ -10,7 +11,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
 
 def main() -> None:
-    database, files, backup = sys.argv[1:]
+    database, files, *backups = sys.argv[1:]
     import django
     from django.conf import settings
     from django.core.management import CommandError, call_command
@@ -18,10 +19,14 @@ def main() -> None:
     settings.DATABASES["default"]["NAME"] = database
     settings.STORAGES["default"]["OPTIONS"]["location"] = files
     django.setup()
-    try:
-        call_command("restore", backup)
-    except CommandError as error:
-        sys.exit(str(error))
+    refused = []
+    for backup in backups:
+        try:
+            call_command("restore", backup)
+        except CommandError as error:
+            refused.append(str(error))
+    if refused:
+        sys.exit("\n".join(refused))
 
 
 if __name__ == "__main__":

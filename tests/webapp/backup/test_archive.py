@@ -1,9 +1,10 @@
 """Backups for real: dumped with PostgreSQL's own programs, restored into an empty database by the command."""
 
 import json
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -62,8 +63,8 @@ def empty_database() -> Iterator[str]:
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def restore(database: str, files: Path, backup: Path) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "tests.webapp.backup.restorer", database, str(files), str(backup)]
+def restore(database: str, files: Path, *backups: Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "tests.webapp.backup.restorer", database, str(files), *map(str, backups)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
@@ -104,28 +105,31 @@ def test_a_database_with_tables_is_left_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "files").exists()
 
 
-@pytest.mark.parametrize(
-    "damage, message",
-    [
-        (lambda folder: (folder / "manifest.json").unlink(), "manifest.json is missing"),
-        (lambda folder: (folder / "manifest.json").write_text("{"), "manifest.json is damaged"),
-        (lambda folder: (folder / "database.dump").write_bytes(b"x"), "database.dump is not the file"),
-        (
-            lambda folder: next((folder / "files" / "images").rglob("*.png")).write_bytes(b"x"),
-            "is missing or not the file",
-        ),
-    ],
-)
-def test_a_damaged_backup_is_refused_before_anything_changes(
-    tmp_path: Path, empty_database: str, damage: object, message: str
-) -> None:
+def damaged(backup: Path) -> Iterator[tuple[Path, str]]:
+    """Copies of it, each damaged in another way, and what is said of each."""
+    ways: dict[str, Callable[[Path], object]] = {
+        "manifest.json is missing": lambda copy: (copy / "manifest.json").unlink(),
+        "manifest.json is damaged": lambda copy: (copy / "manifest.json").write_text("{"),
+        "database.dump is not the file": lambda copy: (copy / "database.dump").write_bytes(b"x"),
+        "is missing or not the file": lambda copy: next((copy / "files" / "images").rglob("*.png")).write_bytes(b"x"),
+    }
+    for number, (message, damage) in enumerate(ways.items()):
+        copy = backup.with_name(f"damaged {number}")
+        shutil.copytree(backup, copy)
+        damage(copy)
+        yield copy, message
+
+
+def test_a_damaged_backup_is_refused_before_anything_changes(tmp_path: Path, empty_database: str) -> None:
     rated_study()
     make_backup(tmp_path / "backup", silent)
-    damage(tmp_path / "backup")
+    copies, messages = zip(*damaged(tmp_path / "backup"), strict=True)
 
-    done = restore(empty_database, tmp_path / "files", tmp_path / "backup")
+    done = restore(empty_database, tmp_path / "files", *copies)
 
-    assert (done.returncode, message in done.stderr) == (1, True)
+    assert done.returncode == 1
+    said = done.stderr.splitlines()
+    assert [message in line for line, message in zip(said, messages, strict=True)] == [True] * 4, said
     assert rows(empty_database, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
     assert not (tmp_path / "files").exists()
 

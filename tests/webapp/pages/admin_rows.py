@@ -14,17 +14,20 @@ from annotation.models import (
     AccessToken,
     Assessment,
     Deed,
+    DroppedWeights,
     Evaluation,
     Exam,
     Exposure,
     GateCheck,
     Message,
     Protocol,
+    RaisedAlarm,
     SeatRequest,
     Sitting,
 )
 from tests.annotation.actions.sitters import make_check, make_gold
 from tests.annotation.prelabels import make_prelabel
+from tests.factories import make_version
 from tests.webapp.pages.cast import Cast, make_cast, png
 
 
@@ -54,6 +57,8 @@ def _of_the_model(scene: Cast) -> None:
     Exposure.objects.create(region=scene.region, annotator=ben, prelabel=prelabel, policy="after_vote", arm="shown")
     Assessment.objects.create(study=study, version=version, image=scene.image, clicks="5,5,+")
     Evaluation.objects.create(study=study, version=version, snapshot=take_snapshot(study=study))
+    RaisedAlarm.objects.create(study=study, scale="quality", part="random")
+    DroppedWeights.objects.create(version=make_version(study))
     numbers = {"champion": 0.5, "candidate": 0.6, "difference": 0.1, "low": 0.02, "high": 0.2, "bound": 0.0}
     GateCheck.objects.create(run=scene.run, measure="quality_srocc", p_value=0.01, passed=True, **numbers)
 

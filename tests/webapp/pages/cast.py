@@ -13,6 +13,7 @@ from annotation.actions.pictures import bring_picture
 from annotation.enums import RegionStatus, Role
 from annotation.models import (
     Adjudication,
+    Delivery,
     Export,
     Image,
     Import,
@@ -26,7 +27,9 @@ from annotation.models import (
     Study,
     TrainingRun,
     User,
+    Webhook,
 )
+from tests.annotation.hooks import make_delivery, make_hook
 from tests.factories import cast, make_image, make_member, make_region, make_study, make_user, make_version
 from tests.signing_in import sign_in
 
@@ -46,6 +49,8 @@ class Cast:
     invitation: Invitation
     remark: Remark
     decision: Adjudication
+    webhook: Webhook
+    delivery: Delivery
     people: dict[str, User]
 
 
@@ -84,6 +89,8 @@ def make_cast() -> Cast:
     decision = Adjudication.objects.create(
         study=study, region=candidate, made_by=people["reviewer"], quality=2, reason="Seen."
     )
+    webhook = make_hook(study)
+    delivery = make_delivery(webhook, tries=1, status=500, answer="Sorry.")
     return Cast(
         study,
         image,
@@ -98,6 +105,8 @@ def make_cast() -> Cast:
         invitation,
         remark,
         decision,
+        webhook,
+        delivery,
         people,
     )
 

@@ -11,7 +11,7 @@ _READ = ("aria-label", "alt", "title", "placeholder", "data-text")
 NAMES = """
     Gullery SEAGULL Fleiss Krippendorff Kappa Student Dawid Skene Spearman Brown Williams KonIQ BT ITU SOS ICC SROCC PLCC MAE
     SHA CSS RGB CMYK JSON CSV COCO Parquet Hugging Face datasets load dataset pandas Polars DuckDB pycocotools Markdown
-    JavaScript GPU CPU zip JPEG PNG WebP UTF Cookie
+    JavaScript API HTTP http https GPU CPU zip JPEG PNG WebP UTF Cookie
     Beta scores csv
     Shift Alt Ctrl Esc Escape Enter Backspace Delete Insert Home End PageUp PageDown Space Tab
     ArrowUp ArrowDown ArrowLeft ArrowRight
@@ -22,6 +22,7 @@ NAMES = """
 OF_THE_SCENE = """
     For the test Soft edges memory MemoryError
     Gulls gulls ben ada dora user herring gull png notes txt mine model score
+    hooks example org gullery
     Seen Look at the region small tiny This is no image
 """
 """What the people and things in our tests are called and have written."""

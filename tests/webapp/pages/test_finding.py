@@ -30,6 +30,12 @@ def test_a_search_is_in_the_address_and_shown_as_chosen(scene: Cast) -> None:
     assert "Ask for more votes" not in answer.content.decode()  # reviewers look
 
 
+def test_the_lowest_level_is_sought_on_the_next_page_too(scene: Cast) -> None:
+    answer = client_of(scene.people["manager"]).get(f"{PATH}?quality=0&importance=0&remarks=1")
+
+    assert answer.context["query"] == "quality=0&importance=0&remarks=1&order=image"
+
+
 def test_more_votes_for_the_chosen_ones(scene: Cast) -> None:
     fresh = make_region(scene.study)
 

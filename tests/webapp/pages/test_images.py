@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from annotation.enums import Role
-from annotation.models import Study
+from annotation.models import Image, Study
 from tests.factories import make_image, make_member, make_region, make_study
 from tests.webapp.pages.cast import client_of
 from tests.webapp.pages.test_studies import queries_of
@@ -44,6 +44,8 @@ def names(client: Client, query: str) -> list[str]:
         ("?state=failed", ["d failed.png"]),
         ("?state=undecided", ["a one.jpg"]),
         ("?state=empty&split=train", ["a one.jpg", "d failed.png"]),
+        ("?order=recent", ["d failed.png", "c waiting.png", "b two.jpg", "a one.jpg"]),
+        ("?order=undecided", ["a one.jpg", "b two.jpg", "c waiting.png", "d failed.png"]),
         ("?name=%00&split=x&state=y&page=z", ["a one.jpg", "b two.jpg", "c waiting.png", "d failed.png"]),
     ],
 )
@@ -56,7 +58,7 @@ def test_the_grid_has_pages_that_keep_the_filter(client: Client, monkeypatch: py
 
     page = client.get("/studies/gulls/images?split=test").content.decode()
 
-    assert 'href="?split=test&amp;page=2"' in page
+    assert 'href="?split=test&amp;order=name&amp;page=2"' in page
     assert names(client, "?split=test&page=2") == ["c waiting.png"]
 
 
@@ -74,3 +76,41 @@ def test_only_a_manager_is_offered_the_upload(client: Client, study: Study) -> N
     pages = [one.get("/studies/gulls/images").content for one in (client, manager)]
 
     assert [b'id="drop"' in page for page in pages] == [False, True]
+
+
+def told(client: Client, **body: object) -> tuple[str, str]:
+    """Where it leads, and what is said there."""
+    answer = client.post("/studies/gulls/images/decide", body, follow=True)
+    return answer.redirect_chain[-1][0], " ".join(str(one) for one in answer.context["messages"])
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [
+        ("accept", "Images whose undecided regions are in the study now: 1. Left as they are: 3."),
+        ("discard", "Images taken out of the study: 2. Left as they are: 2."),
+        ("propose", "Images for which regions are proposed again: 1. Left as they are: 3."),
+        ("eat", "Choose what is to be done with the images."),
+    ],
+)
+def test_the_chosen_ones_are_decided_about(study: Study, verb: str, words: str) -> None:
+    manager, then = client_of(make_member(study, Role.MANAGER)), "/studies/gulls/images?split=test"
+    ids = list(Image.objects.filter(study=study).values_list("pk", flat=True))
+
+    assert told(manager, image=ids, verb=verb, next=then) == (then, words)
+
+
+def test_none_chosen_and_another_study_s_are_said(study: Study) -> None:
+    manager, foreign = client_of(make_member(study, Role.MANAGER)), make_image(make_study())
+
+    assert told(manager, verb="discard") == ("/studies/gulls/images", "Choose 1 to 500 images, not 0.")
+    assert told(manager, verb="discard", image=[foreign.pk])[1] == "Some of these images are not in this study."
+
+
+def test_only_a_manager_can_choose(client: Client, study: Study) -> None:
+    manager = client_of(make_member(study, Role.MANAGER))
+
+    pages = [one.get("/studies/gulls/images").content.decode() for one in (client, manager)]
+
+    assert [page.count("data-one") for page in pages] == [0, 4]
+    assert client.post("/studies/gulls/images/decide", {"verb": "discard"}).status_code == 403

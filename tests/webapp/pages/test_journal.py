@@ -77,7 +77,8 @@ def test_one_person_s_lines(scene: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["?what=x&person=x&since=x&until=2026-99-99", "?older=x", "?newer=1.2.x", "?person=9"]
+    "query",
+    ["?what=x&person=x&since=x&until=2026-99-99", "?until=9999-12-31", "?older=x", "?newer=1.2.x", "?person=9"],
 )
 def test_what_nobody_knows_filters_nothing(scene: Cast, query: str) -> None:
     assert lines_on(scene, query) == lines_on(scene)

@@ -261,3 +261,25 @@ def test_a_study_without_a_model_says_so() -> None:
 
     assert "No model speaks yet" in page
     assert ModelVersion.objects.count() == 1
+
+
+def test_a_manager_makes_room_and_what_was_dropped_cannot_be_promoted() -> None:
+    scene = measured_scene()
+    old, *_ = [make_version(scene.study) for _ in range(4)]
+    manager, reviewer = (client_of(scene.people[role]) for role in ("manager", "reviewer"))
+    promotion = f'action="/studies/gulls/models/{old.pk}/promote"'
+
+    page = manager.get("/studies/gulls/models").content.decode()
+    assert "1 old version has 1000\xa0bytes of weights that nothing needs" in page
+    assert promotion in page
+    assert "Drop their weights" not in reviewer.get("/studies/gulls/models").content.decode()
+
+    answer = manager.post("/studies/gulls/models/drop-weights", follow=True)
+    after = answer.content.decode()
+    refused = manager.post(f"/studies/gulls/models/{old.pk}/promote", follow=True).content.decode()
+
+    assert "The weights of old versions are dropped." in after
+    assert '">without weights</span>' in after
+    assert promotion not in after
+    assert "Drop their weights" not in after
+    assert f"The weights of {old.name} were dropped on" in refused

@@ -29,6 +29,13 @@ def test_the_right_password_opens_the_page_one_came_for() -> None:
     assert attempt("ben", PASSWORD, "/account") == (302, "/account")
 
 
+@pytest.mark.parametrize("name", ["Ben", "BEN", "\uff42\uff45\uff4e"])
+def test_capitals_and_wide_letters_are_no_other_name(name: str) -> None:
+    make_user("ben")
+
+    assert attempt(name, PASSWORD) == (302, "/")
+
+
 @pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org", "javascript:alert(1)"])
 def test_signing_in_never_leads_to_another_host(elsewhere: str) -> None:
     make_user("ben")
@@ -49,7 +56,7 @@ def test_a_wrong_name_and_a_wrong_password_are_answered_alike() -> None:
 def test_too_many_attempts_are_refused_even_with_the_right_password(throttled: None) -> None:
     make_user("ben")
 
-    statuses = [attempt("ben", "wrong")[0] for _ in range(3)]
+    statuses = [attempt(name, "wrong")[0] for name in ("ben", "BEN", "\uff42en")]
     status, page = attempt("ben", PASSWORD)
 
     assert (statuses, status, _TOO_MANY in page) == ([400] * 3, 429, True)

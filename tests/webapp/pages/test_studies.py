@@ -125,3 +125,10 @@ def test_only_staff_begin_studies() -> None:
     client = client_of(make_user())
 
     assert [client.get("/studies/new").status_code, client.post("/studies/new").status_code] == [403, 403]
+
+
+def test_who_may_make_studies_is_asked_to_begin_with_one_and_others_to_wait() -> None:
+    staff, ben = (client_of(make_user(is_staff=may)).get("/").content.decode() for may in (True, False))
+
+    assert [page.count('href="/studies/new"') for page in (staff, ben)] == [1, 0]
+    assert ["You are in no study yet" in page for page in (staff, ben)] == [False, True]

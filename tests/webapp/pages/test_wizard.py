@@ -3,8 +3,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from annotation.actions.invitations import make_invitation
-from annotation.enums import CheckPolicy
-from annotation.models import Assignment, Codebook, Invitation, Protocol, Region, Study
+from annotation.enums import CheckPolicy, Role
+from annotation.models import Assignment, Codebook, Invitation, Membership, Protocol, Region, Study
 from tests.factories import make_image, make_member, make_region, make_study
 from tests.webapp.pages.cast import Cast, client_of, make_cast
 from webapp.pages.wizard import facts_of
@@ -27,6 +27,16 @@ def test_a_link_that_lets_nobody_in_any_more_is_not_the_way_for_people(scene: Ca
     Invitation.objects.filter(pk=old.pk).update(expires_at=timezone.now())
 
     assert facts_of(scene.study).links == 1
+
+
+def test_a_study_is_ready_when_there_is_something_to_rate_and_somebody_who_may(scene: Cast) -> None:
+    client = client_of(scene.people["manager"])
+    assert "<h1>Gulls is ready</h1>" in client.get(f"{SETUP}/done").content.decode()
+
+    Invitation.objects.all().delete()
+    Membership.objects.filter(role=Role.ANNOTATOR).update(active=False)
+
+    assert "<h1>Almost ready</h1>" in client.get(f"{SETUP}/done").content.decode()
 
 
 def test_all_proposals_are_taken_by_one_click(scene: Cast) -> None:

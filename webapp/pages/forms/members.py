@@ -22,7 +22,7 @@ class AddMemberForm(RoleForm):
     )
 
     def clean_username(self) -> User:
-        user = User.objects.filter(username=self.cleaned_data["username"], is_active=True).first()
+        user = User.objects.filter(username__iexact=self.cleaned_data["username"], is_active=True).first()
         if user is None:
             raise forms.ValidationError(_("Nobody with this user name has an account here."))
         return user

@@ -1,7 +1,7 @@
 // Choosing several rows: all of them at once, how many there are, and no button while there are none.
 
 for (const form of document.querySelectorAll("form.chosen")) {
-  const rows = [...form.querySelectorAll("[name=region]")], all = form.querySelector("[data-all]");
+  const rows = [...form.elements].filter((one) => one.matches("[data-one]")), all = form.querySelector("[data-all]");
   const count = form.querySelector("[data-count]"), buttons = form.querySelectorAll("button");
 
   const tell = () => {
@@ -15,7 +15,7 @@ for (const form of document.querySelectorAll("form.chosen")) {
     for (const row of rows) row.checked = all.checked;
     tell();
   });
-  form.addEventListener("change", (event) => { if (event.target !== all) tell(); });
+  addEventListener("change", (event) => { if (rows.includes(event.target)) tell(); }); // some stand elsewhere on the page
   addEventListener("pageshow", tell); // a browser brings back what was chosen
   tell();
 }

@@ -1,6 +1,6 @@
 // How the region was shown: what a vote says about its own circumstances. CSS pixels and milliseconds.
 
-export const CLIENT = "gullery-web/1";
+const CLIENT = "gullery-web/1";
 
 /** `more`: the facts that others know: those of the views, away_ms, edits. */
 export function displayFacts(durationMs, hiddenMs, more = {}) {
@@ -22,7 +22,7 @@ export function displayFacts(durationMs, hiddenMs, more = {}) {
 }
 
 /** Up to the system's own bars; a few pixels of frame may lie outside. */
-export function fillsTheScreen() {
+function fillsTheScreen() {
   const { availWidth, availHeight } = window.screen;
   return Boolean(document.fullscreenElement) || (window.outerWidth >= availWidth - 2 && window.outerHeight >= availHeight - 2);
 }

@@ -8,7 +8,7 @@ const SIDE = 96;
 const AROUND = 0.25;
 
 export class OwnVotes {
-  /** `back` is called with a vote and its seat when the person wants to rate that region again. */
+  /** `back` is called with a vote and the promise of its seat when the person wants to rate that region again. */
   constructor(dialog, { api, slug, person, back }) {
     Object.assign(this, { dialog, api, slug, person, back, list: dialog.querySelector("ol"), row: dialog.querySelector("template") });
     this.small = new Map();
@@ -40,7 +40,7 @@ export class OwnVotes {
     item.querySelector("[data-said]").textContent = [["quality", quality], ["importance", importance], ...found].map(inWords).join(" · ");
     const seat = call("GET", `${this.api}/assignments/${vote.assignment}`);
     seat.then((found) => this.draw(item.querySelector("canvas"), found)).catch(() => {});
-    item.querySelector("button").addEventListener("click", () => { this.dialog.close(); seat.then((found) => this.back(vote, found), () => {}); });
+    item.querySelector("button").addEventListener("click", () => { this.dialog.close(); this.back(vote, seat); });
     return item;
   }
 

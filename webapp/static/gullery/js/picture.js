@@ -13,7 +13,7 @@ const LIVE = 6, MOST_PIXELS = 120e6;
 const live = [];
 
 /** Bytes that are not the file the server keeps: something on the way changed them. */
-export class ChangedOnTheWay extends Error {}
+class ChangedOnTheWay extends Error {}
 
 export async function fetchBitmap(url) {
   let bytes;

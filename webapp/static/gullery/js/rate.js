@@ -77,8 +77,9 @@ async function undo() {
 async function rateAgain(vote, seat) {
   if (rating.busy) return;
   await takingBack(async () => {
+    const found = await seat;
     await person.call("POST", `${api}/votes/${vote.id}/retraction`);
-    await showAnew(seats.hold(seat), vote.opinion, { duration_ms: vote.duration_ms });
+    await showAnew(seats.hold(found), vote.opinion, { duration_ms: vote.duration_ms });
   });
 }
 

@@ -17,16 +17,14 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate" ? /^\/studies\/[^/]+\/rate$/.test(url.pathname) : url.pathname.startsWith("/static/")) event.respondWith(answer(request));
 });
 
+/** What is kept, where the server is away or slow; else whatever comes of asking. */
 async function answer(request) {
+  const asked = fetch(request);
   try {
-    const response = await (request.mode === "navigate" ? Promise.race([fetch(request), tooLong()]) : fetch(request));
+    const response = await (request.mode === "navigate" ? Promise.race([asked, tooLong()]) : asked);
     if (!AWAY.includes(response.status)) return response;
-    return (await kept(request)) ?? response;
-  } catch (error) {
-    const found = await kept(request);
-    if (found) return found;
-    throw error;
-  }
+  } catch { /* it is away, or slow */ }
+  return (await kept(request)) ?? asked;
 }
 
 function tooLong() {

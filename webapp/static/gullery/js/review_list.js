@@ -49,7 +49,7 @@ function verbs(region) {
   const box = element("span", "verbs");
   for (const [verb, result] of [["accept", "accepted"], ["discard", "discarded"]]) {
     if (region.status === result) continue;
-    const button = element("button", "button plain small", verb === "accept" ? "Accept" : "Discard");
+    const button = element("button", "button plain small", verb === "accept" ? gettext("Accept") : gettext("Discard"));
     button.type = "button";
     button.dataset.verb = verb;
     box.append(button);

@@ -40,7 +40,7 @@ export class Segment {
 
   async ask() {
     const round = ++this.round;
-    this.changed("Looking…");
+    this.changed(gettext("Looking…"));
     try {
       let sketch = await this.server.sketch(this.clicks);
       for (const since = Date.now(); ["queued", "running"].includes(sketch.status); sketch = await this.server.readSketch(sketch.id)) {

@@ -14,6 +14,7 @@ function open() {
     };
     request.onsuccess = () => {
       request.result.onversionchange = request.result.onclose = () => { request.result.close(); opening = null; };
+      opening = Promise.resolve(request.result); // perhaps long after its time was up
       resolve(request.result);
     };
     request.onerror = () => { opening = null; reject(request.error); };

@@ -27,7 +27,7 @@ function say(text) {
 async function ask(prompt) {
   $("away").hidden = true;
   $("answer").classList.add("stale");
-  say("Looking…");
+  say(gettext("Looking…"));
   view.draw();
   try {
     await question.ask(prompt);

@@ -7,10 +7,12 @@ import { pack } from "gullery/zip";
 
 const $ = (id) => document.getElementById(id);
 const form = $("drop");
-let request = null, stopped = false;
+let request = null, busy = false, stopped = false;
 
+/** One upload at a time, packing included. */
 async function bring(entries) {
-  if (request || !entries.length) return;
+  if (busy || !entries.length) return;
+  busy = true;
   stopped = false;
   $("upload-error").hidden = true;
   $("upload").hidden = false;
@@ -23,13 +25,17 @@ async function bring(entries) {
     $("upload").hidden = true;
   } finally {
     request = null;
+    busy = false;
   }
 }
 
 async function asZip(entries) {
   const [only] = entries;
   if (entries.length === 1 && only.name.toLowerCase().endsWith(".zip")) return only.file;
-  return pack(entries, (done) => tell((10 * done) / entries.length, gettext("Packing {done} of {all}", { done, all: entries.length })));
+  return pack(entries, (done) => {
+    if (stopped) throw new Error(gettext("Stopped. Nothing was imported."));
+    tell((10 * done) / entries.length, gettext("Packing {done} of {all}", { done, all: entries.length }));
+  });
 }
 
 function send(file) {

@@ -7,7 +7,7 @@ import { watchTruth } from "gullery/pixel_truth";
 export const VIEWS = ["region", "whole"];
 const SCALES = ["exposure", "noise", "blur", "contrast", "colorfulness", "compression", "quality", "importance"];
 
-export const viewFor = (scale) => (scale === "importance" ? "whole" : "region");
+const viewFor = (scale) => (scale === "importance" ? "whole" : "region");
 
 /** `protocol.leastViewMs`: how long a view must be seen before its scales unlock; 0 locks nothing. */
 export function makeViews(stage, protocol = {}) {

@@ -1,5 +1,7 @@
 // Packs files into one zip without compressing: photographs are compressed already, and a blob of blobs stays on the disk.
 
+import { gettext } from "gullery/spoken";
+
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
   for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
@@ -22,7 +24,7 @@ export async function checksum(file) {
 /** `entries` are {name, file}; `onPacked(count)` is told after each. Throws when the zip would be too large for its format. */
 export async function pack(entries, onPacked = () => {}) {
   const bytes = entries.reduce((sum, { file }) => sum + file.size, 0);
-  if (bytes > MOST_BYTES || entries.length > MOST_FILES) throw new Error("This is too much for one upload. Send parts, or put the folder on the server and import it there.");
+  if (bytes > MOST_BYTES || entries.length > MOST_FILES) throw new Error(gettext("This is too much for one upload. Send parts, or put the folder on the server and import it there."));
   const parts = [], directory = [];
   let at = 0;
   for (const [index, { name, file }] of entries.entries()) {

@@ -1,0 +1,69 @@
+"""Examples that two managers change at once."""
+
+import pytest
+
+from annotation.actions.anchors import note_anchor, put_anchor, standing_anchors
+from annotation.enums import Role
+from annotation.errors import Conflict, InvalidInput
+from annotation.models import Anchor, Study, User
+from tests.annotation.actions.test_races import in_threads
+from tests.factories import make_member, make_study
+from tests.pictures import picture_bytes
+
+pytestmark = pytest.mark.django_db
+
+
+def put(study: Study, by: User | None) -> Anchor:
+    data = picture_bytes("PNG", 32, 32)
+    return put_anchor(study=study, scale="blur", level=2, name="a.png", data=data, by=by)
+
+
+def test_other_words_are_a_new_row_with_the_same_picture() -> None:
+    study = make_study()
+    ada, first = make_member(study, Role.MANAGER), put(study, None)
+
+    row = note_anchor(anchor=first, note=" Look at the edges. ", by=ada)
+
+    first.refresh_from_db()
+    assert (row.pk != first.pk, row.note, row.sha256, row.added_by) == (True, "Look at the edges.", first.sha256, ada)
+    assert (first.replaced_at is not None, standing_anchors(study).get()) == (True, row)
+    with pytest.raises(InvalidInput, match="301 characters"):
+        note_anchor(anchor=row, note="x" * 301, by=ada)
+
+
+def test_words_for_an_example_that_was_replaced_are_refused() -> None:
+    study = make_study()
+    ada, first = make_member(study, Role.MANAGER), put(study, None)
+    put(study, ada)
+
+    with pytest.raises(Conflict) as refused:
+        note_anchor(anchor=first, note="Look.", by=ada)
+
+    assert refused.value.code == "anchor_changed"
+    assert Anchor.objects.count() == 2
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("round_", range(3))
+def test_of_managers_who_change_it_at_once_one_does_and_the_others_are_told(round_: int) -> None:
+    study = make_study()
+    first = put(study, None)
+    people = [make_member(study, Role.MANAGER, f"m{number}") for number in range(6)]
+    codes: list[str] = []
+
+    def change(person: User) -> None:
+        try:
+            if person == people[0]:
+                put(study, person)
+            else:
+                note_anchor(anchor=first, note=person.username, by=person)
+        except Conflict as error:
+            codes.append(error.code)
+
+    in_threads(people, change)
+
+    done = Anchor.objects.exclude(pk=first.pk)
+    assert standing_anchors(study).count() == 1
+    assert (done.count() + len(codes), set(codes) <= {"anchor_changed", "anchor_there"}) == (6, True)
+    assert done.count() <= 2  # words, and then the picture
