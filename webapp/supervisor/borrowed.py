@@ -12,8 +12,8 @@ from webapp.embedded.postgres import Postgres, running_postgres
 from webapp.supervisor.lock import lock_data
 
 BORROWERS = {
-    "add_model", "audit_anchoring", "backup", "changepassword", "createsuperuser", "dbshell", "export_labels", "import_images",
-    "migrate", "restore", "shell", "showmigrations", "verify_labels",
+    "add_model", "audit_anchoring", "backup", "changepassword", "createsuperuser", "dbshell", "drop_weights", "export_labels",
+    "import_images", "migrate", "restore", "shell", "showmigrations", "verify_labels",
 }  # fmt: skip
 
 
