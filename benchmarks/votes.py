@@ -54,12 +54,15 @@ def main() -> None:
 
 def measure(platform: Any, options: argparse.Namespace) -> dict[str, object]:
     study, people = prepare(options)
+    wait_for_rest()
     servers = {name: platform.pids()[name] for name in ("web", "database") if name in platform.pids()}
     before = {name: cpu_of(pid) for name, pid in servers.items()}
     shares = {pid: cpu_of(pid) for pid in children_of(servers["web"])}
+    machine = cpu_of_machine()
     started, own = time.monotonic(), time.process_time()
     tally = drive(platform, study, people, options)
     seconds, own = time.monotonic() - started, time.process_time() - own
+    machine = {name: value - machine[name] for name, value in cpu_of_machine().items()}
     spent = {name: cpu_of(pid) - before[name] for name, pid in servers.items()}
     shares = {pid: cpu_of(pid) - earlier for pid, earlier in shares.items()}
     votes = tally.votes
@@ -73,6 +76,7 @@ def measure(platform: Any, options: argparse.Namespace) -> dict[str, object]:
         "submit_ms": percentiles(tally.seconds["submit"]),
         "cpu_ms_per_vote": {name: round(1000 * value / votes, 2) for name, value in spent.items()}
         | {"sum": round(1000 * sum(spent.values()) / votes, 2), "client": round(1000 * own / votes, 2)},
+        "machine_s": {name: round(value, 1) for name, value in machine.items()},
         "web_shares": sorted(round(one / sum(shares.values()), 2) for one in shares.values()),
         "audit": audit(study, votes, complete=not options.most_votes),
     }
@@ -107,6 +111,25 @@ def drive(platform: Any, study: Any, people: list[tuple[Any, str]], options: arg
         lines.append(Line(platform.address, token, visit(study.slug, opinions, options.think_seconds, tally)))
     rate(lines, tally, platform.check)
     return tally
+
+
+def wait_for_rest(share: float = 0.1, most_seconds: float = 60) -> None:
+    """Until the cores are idle: right after the start the workers load their libraries."""
+    end = time.monotonic() + most_seconds
+    while time.monotonic() < end:
+        before = cpu_of_machine()
+        time.sleep(2)
+        after = cpu_of_machine()
+        if after["busy"] - before["busy"] < share * 2:
+            return
+
+
+def cpu_of_machine() -> dict[str, float]:
+    """Seconds of all cores since the machine's start: at work, idle, waiting for the disk, taken by other machines."""
+    user, nice, system, idle, waiting, hard, soft, stolen = (
+        int(value) / TICKS for value in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+    )
+    return {"busy": user + nice + system + hard + soft, "idle": idle, "disk": waiting, "stolen": stolen}
 
 
 def children_of(pid: int) -> list[int]:

@@ -1,14 +1,12 @@
 """Django's own middleware without the parts that do nothing for a vote: each of them is paid for twice with every one."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from functools import lru_cache
 
 from django.conf import settings
 from django.contrib.messages.middleware import MessageMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
-from django.template.response import SimpleTemplateResponse
-from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxMiddleware
@@ -42,36 +40,6 @@ def _language(cookie: str | None, accepted: str) -> str:
         request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = cookie
     request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
     return translation.get_language_from_request(request)
-
-
-class ProgramMiddleware:
-    """What a program asks for with each vote goes straight to its view, past what is for browsers: session, forms, notices."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        by_token = request.method == "POST" and request.META.get("HTTP_AUTHORIZATION", "").startswith("Bearer ")
-        match = _straight(request.path_info) if by_token else None
-        if match is None:
-            return self.get_response(request)
-        request.get_host()  # raises DisallowedHost
-        request.resolver_match = match
-        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
-        if isinstance(response, SimpleTemplateResponse):
-            response.render()
-        response.headers.setdefault("Content-Length", str(len(response.content)))
-        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
-        return response
-
-
-def _straight(path: str) -> ResolverMatch | None:
-    """The view of an address, if it is one of those."""
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return None
-    return match if getattr(getattr(match.func, "cls", None), "straight", False) else None
 
 
 class NoticeMiddleware(MessageMiddleware):

@@ -41,7 +41,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "webapp.policy.PolicyMiddleware",
     "webapp.middleware.LanguageMiddleware",
-    "webapp.middleware.ProgramMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -108,6 +107,8 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+# Where the pool has a connection for each thread of a web process, none needs to be given back after a vote.
+THREADS_KEEP_CONNECTIONS = env.integer("GULLERY_WEB_THREADS", 8, least=1) <= env.integer("GULLERY_DATABASE_POOL", 8, least=1)
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": _database(DATABASE_URL)}
 

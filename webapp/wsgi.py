@@ -6,7 +6,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from webapp.short_way import ShortWay  # noqa: E402  its imports need Django set up
+
+application = ShortWay(django)
 
 # What is loaded by now stays for ever: the collector need not look through it again and again.
 gc.collect()

@@ -25,7 +25,7 @@ class TokenAuthentication(BaseAuthentication):
         kind, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if kind.lower() != "bearer":
             return None
-        token = _find(AccessToken.digest_of(text.strip()))
+        token = find_token(AccessToken.digest_of(text.strip()))
         if token is None:
             raise AuthenticationFailed("This token is unknown, expired or revoked; make a new one.", code="bad_token")
         return token.user, token
@@ -45,7 +45,7 @@ WHERE token.digest = %(digest)s AND token.revoked_at IS NULL AND token.expires_a
 """)  # noqa: S608  the columns are ours
 
 
-def _find(digest: str) -> AccessToken | None:
+def find_token(digest: str) -> AccessToken | None:
     """The usable token with its person."""
     row = _FIND.row({"digest": digest})
     if row is None:

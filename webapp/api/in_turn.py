@@ -5,15 +5,17 @@ docs/measurements.md. Who only waits for the disk any more lets the next one beg
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from webapp.api import even_timing
+from webapp.api.answers import json_answer
 from webapp.api.views import Route
 
 PATIENCE_SECONDS = 1.0
@@ -79,13 +81,23 @@ class Line:
 LINE = Line()
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an action came to. `hides` says whether its time could tell something that the answer does not."""
+
+    shape: Mapping[str, Any]
+    hides: bool
+    status: int = 200
+
+
 class InTurn(Route):
     """A route that works in its turn, and answers on a beat where it says that it hides something.
 
     `turn.end()` belongs before a COMMIT: it waits for the disk, and the answer for it.
     """
 
-    straight = True
+    short: Callable[..., Told] | None = None
+    """What `webapp.short_way` may call in the route's place, with the person, the body, the turn and the address's parts."""
     hides = False
     turn: Turn
 
@@ -96,3 +108,7 @@ class InTurn(Route):
         if self.hides:
             even_timing.wait_for_beat(asked_at)
         return response
+
+    def answer(self, told: Told) -> HttpResponse:
+        self.hides = told.hides
+        return json_answer(told.shape, status=told.status)

@@ -55,7 +55,11 @@ def body_of(request: Request) -> dict[str, Any]:
     """Plain JSON, which nearly all clients send, is read without DRF's search for a parser and for files."""
     if request.META.get("CONTENT_TYPE") != ObjectParser.media_type:
         return cast(dict[str, Any], request.data)
-    body: bytes = request.body
+    return object_in(request.body)
+
+
+def object_in(body: bytes) -> dict[str, Any]:
+    """Raises ParseError. No body at all is an empty object."""
     return _object(lambda: _decode(body.decode())) if body else {}
 
 

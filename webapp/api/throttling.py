@@ -10,7 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 from django.core.cache import caches
 from redis.exceptions import RedisError
@@ -45,6 +45,9 @@ class Counts:
             self._counts[key] = count = self._counts.get(key, 0) + 1
             return count
 
+    def of(self, key: str) -> int:
+        return self._counts.get(key, 0)
+
 
 COUNTS = Counts()
 
@@ -58,19 +61,36 @@ def parse_rate(rate: str) -> tuple[int, int]:
     return int(count), _SECONDS[period[0]]
 
 
-def seconds_to_wait(scope: str, who: str) -> float | None:
-    """Counts one more request of `who`; None when it is within the scope's rate. Without the cache all are let in."""
+class Allowance(NamedTuple):
+    """How many requests one caller may make in the present window, and under which key they are counted."""
+
+    key: str
+    most: int
+    window_seconds: int
+    passed_seconds: float
+
+
+def allowance_of(scope: str, who: str) -> Allowance | None:
+    """None where the scope has no rate."""
     rate = cast(str | None, api_settings.DEFAULT_THROTTLE_RATES.get(scope))
     if not rate:
         return None
     most, window = parse_rate(rate)
     number, passed = divmod(time.time(), window)
+    return Allowance(f"throttle:{scope}:{who}:{int(number)}", most, window, passed)
+
+
+def seconds_to_wait(scope: str, who: str) -> float | None:
+    """Counts one more request of `who`; None when it is within the scope's rate. Without the cache all are let in."""
+    allowance = allowance_of(scope, who)
+    if allowance is None:
+        return None
     try:
-        count = _count(scope, f"throttle:{scope}:{who}:{int(number)}", window)
+        count = _count(scope, allowance.key, allowance.window_seconds)
     except (RedisError, OSError) as error:
         log.warning("Throttling is off, the cache is away: %s", error)
         return None
-    return None if count <= most else window - passed
+    return None if count <= allowance.most else allowance.window_seconds - allowance.passed_seconds
 
 
 def _count(scope: str, key: str, window: int) -> int:

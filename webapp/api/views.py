@@ -23,8 +23,6 @@ class Route(APIView):
     rating: ClassVar[bool] = False
     """Whether a token needs the scope `rate` here."""
     paged: ClassVar[bool] = False
-    straight: ClassVar[bool] = False
-    """Whether programs get here past the middleware for browsers (`webapp.middleware`)."""
     filters: ClassVar[Mapping[str, Filter]] = {}
 
     parser_classes = [ObjectParser]

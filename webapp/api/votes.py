@@ -1,5 +1,6 @@
 """Casting a vote, one's own votes, and taking one back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypedDict, cast
 
@@ -18,10 +19,9 @@ from annotation.models import Region, User, Vote
 from annotation.opinion import SCALES
 from annotation.queries.own_votes import last_votes
 from webapp import access
-from webapp.api.answers import json_answer
 from webapp.api.assignments import HintShape, hint_shape
 from webapp.api.ballots import Ballot, BallotShape, OpinionShape, read_ballot
-from webapp.api.in_turn import InTurn, Turn
+from webapp.api.in_turn import InTurn, Told, Turn
 from webapp.api.paging import paginate
 from webapp.api.parsing import body_of
 from webapp.api.schema import Page, describe
@@ -57,8 +57,15 @@ class VoteHint(TypedDict):
     hint: HintShape | None
 
 
+def vote_of(person: User, body: Mapping[str, object], turn: Turn) -> Told:
+    said = cast_ballot(person, read_ballot(body), turn)
+    hides = said.vote.sitting_id is not None
+    return Told(cast_shape(said.vote, said.created), hides, status=201 if said.created else 200)
+
+
 class Votes(InTurn):
     rating = True
+    short = staticmethod(vote_of)
 
     @describe(
         "Vote; the same idempotency key is the same vote (200)",
@@ -69,9 +76,7 @@ class Votes(InTurn):
         more={200: CastVote},
     )
     def post(self, request: Request) -> HttpResponse:
-        said = cast_ballot(self.person, read_ballot(body_of(request)), self.turn)
-        self.hides = said.vote.sitting_id is not None
-        return json_answer(cast_shape(said.vote, said.created), status=201 if said.created else 200)
+        return self.answer(vote_of(self.person, body_of(request), self.turn))
 
 
 class VotesMine(Route):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from annotation.actions.leases import Answer, lease_next, lease_token, read_lease_token, release, renew
@@ -8,6 +9,7 @@ from annotation.actions.votes import retract_vote
 from annotation.enums import Role, StudyStatus
 from annotation.errors import Conflict, Forbidden, InvalidInput
 from annotation.models import Assignment, Membership
+from tests.annotation.actions.sitters import make_protocol
 from tests.factories import cast, make_image, make_member, make_region, make_study, make_user
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +30,43 @@ def test_lease_next_gives_a_free_seat_for_the_study_s_minutes() -> None:
     assert lease.assignment is not None
     assert (lease.assignment.region, lease.assignment.annotator) == (region, ben)
     assert lease.assignment.leased_until - lease.assignment.leased_at == timedelta(minutes=12)
+
+
+def waits_for_the_disk() -> bool:
+    """At the end of this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        return bool(cursor.fetchone() == ("on",))
+
+
+@pytest.fixture
+def durable() -> None:
+    """As the product's server is, and the tests' is not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO on")
+
+
+@pytest.mark.usefixtures("durable")
+@pytest.mark.parametrize("with_protocol", [False, True])
+def test_a_lease_does_not_wait_for_the_disk_where_nothing_hangs_on_it(with_protocol: bool) -> None:
+    study = make_study()
+    make_region(study)
+    ben = make_member(study)
+    if with_protocol:
+        make_protocol(study)
+
+    lease = lease_next(study=study, annotator=ben)
+
+    assert (lease.answer, waits_for_the_disk()) == (Answer.SEAT, with_protocol)
+
+
+@pytest.mark.usefixtures("durable")
+def test_a_vote_waits_for_the_disk() -> None:
+    study = make_study()
+
+    cast(make_region(study), make_member(study))
+
+    assert waits_for_the_disk()
 
 
 def test_two_tabs_get_the_same_seat() -> None:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from annotation.models import AccessToken, User
 from tests.signing_in import sign_in
+from tests.webapp.through_short_way import ShortWayHandler
 
 BASE = "/api/v1/"
 OPINION = {"exposure": 5, "noise": 5, "blur": 2, "contrast": 5, "colorfulness": 5, "compression": 4} | {
@@ -21,6 +22,8 @@ class Api:
 
     def __init__(self, user: User | None = None, *, token: str = "", csrf: bool = True) -> None:
         self.client = Client(enforce_csrf_checks=True)
+        if token:
+            self.client.handler = ShortWayHandler()
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
         if user is not None:
             sign_in(self.client, user)
