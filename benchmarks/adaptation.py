@@ -140,14 +140,14 @@ def curve(opinion: str, records: Sequence[RegionRecord], folder: Path, options: 
         seconds = time.perf_counter() - start
         answers = asked(seagull, test, options.version.name)
         before = before or answers
-        line = {"opinion": opinion, "regions": size, "training_seconds": seconds}
+        line = {"opinion": opinion, "regions": len(votes[:size]), "training_seconds": seconds}
         print(json.dumps({**line, **result(answers, before, options.version.name)}), flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = parsed(arguments)
     photos = sorted(path for path in options.photos.iterdir() if path.suffix.lower() in SUFFIXES)
-    chosen = random.Random(options.seed).sample(photos, (max(options.sizes) // REGIONS) + options.test)
+    chosen = random.Random(options.seed).sample(photos, -(-max(options.sizes) // REGIONS) + options.test)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         test = domain(chosen[: options.test], "test", folder, options.seed)

@@ -105,5 +105,6 @@ def _begun(journal: Path, thread: Thread, log: Path) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while not (journal.is_file() and journal.stat().st_size):
         if not thread.is_alive() or time.monotonic() > until:
-            raise RuntimeError(f"training did not begin: {log.read_text(encoding='utf-8')[-1000:]}")
+            said = log.read_text(encoding="utf-8") if log.is_file() else "nothing in its log"
+            raise RuntimeError(f"training did not begin: {said[-1000:]}")
         time.sleep(0.2)

@@ -187,7 +187,8 @@ def open_picture(pk: int) -> None:
 
 def click(client: Any, study: str, body: dict[str, object], *, poll: bool) -> dict[str, float]:
     """Seconds until each part was there. Raises RuntimeError when it failed."""
-    started, passed, asked = time.perf_counter(), {}, 0
+    passed: dict[str, float] = {}
+    started, asked = time.perf_counter(), 0
     answer = client.ask("POST", f"/api/v1/studies/{study}/assessments", body)
     while len(passed) < len(PARTS):
         if answer["status"] == "failed":

@@ -4,8 +4,8 @@
 
 One request at a time against the product's web server with one process, on the machine that asks: no network hides anything.
 For each purpose the share of pairs (one answer of that purpose, one ordinary) in which the hidden one took longer: 0.5 is
-chance, for any classifier that goes by time. Each is compared with the thirty answers before and after it, as the machine may
-be busier at one time than at another. With a 95 % interval, by drawing the answers again.
+chance, for any classifier that goes by time. Each is compared with the ordinary ones of the thirty answers before and after it,
+as the machine may be busier at one time than at another. With a 95 % interval, by drawing the answers again.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.scratch import percentiles, scratch_database
+from benchmarks.web_server import web_server
 
 if TYPE_CHECKING:
     from annotation.models import Study, User
@@ -38,15 +39,13 @@ def main() -> None:
     options = parser.parse_args()
     os.environ["GULLERY_ALLOWED_HOSTS"] = "127.0.0.1"
     os.environ["GULLERY_THROTTLE_USER"] = "1000000/min"
-    from benchmarks.rating_screen import web_server
-
     with scratch_database() as data:
         from django.core.management import call_command
 
         call_command("collectstatic", interactive=False, verbosity=0)
         study, people = prepare(options.regions, options.people)
-        with web_server(data):
-            asking, voting = rate_all(study, people, options.votes)
+        with web_server(data) as port:
+            asking, voting = rate_all(study, people, options.votes, port)
     print(json.dumps({"next": compared(asking), "submit": compared(voting)}, indent=1))
 
 
@@ -65,11 +64,9 @@ def prepare(regions: int, people: int) -> "tuple[Study, list[tuple[User, str]]]"
     return study, raters
 
 
-def rate_all(study: "Study", raters: "list[tuple[User, str]]", votes: int) -> tuple[list[Took], list[Took]]:
+def rate_all(study: "Study", raters: "list[tuple[User, str]]", votes: int, port: int) -> tuple[list[Took], list[Took]]:
     """Of each question for a seat and of each vote: seconds, and what the seat was for."""
-    from benchmarks.rating_screen import PORT
-
-    line = http.client.HTTPConnection("127.0.0.1", PORT)
+    line = http.client.HTTPConnection("127.0.0.1", port)
     asking, voting = [], []
     for number in range(votes + len(raters)):
         _, token = raters[number % len(raters)]
@@ -106,7 +103,7 @@ def post(line: http.client.HTTPConnection, token: str, path: str, body: dict[str
 
 
 def compared(took: list[Took]) -> dict[str, dict[str, object]]:
-    found = {}
+    found: dict[str, dict[str, object]] = {}
     for purpose in sorted({purpose for purpose, _ in took}):
         seconds = [time for kind, time in took if kind == purpose]
         found[purpose] = {"answers": len(seconds), **percentiles(seconds)}

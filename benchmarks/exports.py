@@ -1,6 +1,6 @@
 """How long do exports and the verification of labels take, and does their memory grow with the study?
 
-    python -m benchmarks.exports [--regions 3261 142858] [--votes 7] [--runs seagull ... worker command verify]
+    python -m benchmarks.exports [--regions 3261 142858] [--votes 7] [--runs seagull ... worker command verify labels]
 
 Rows are filled in by SQL. Each export is made as a worker makes it (claimed, snapshot, zip in the store), each format
 in a process of its own, whose highest memory is what the kernel says (VmHWM). `worker` is all five jobs in one
@@ -17,8 +17,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from benchmarks.scratch import scratch_database
+from benchmarks.scratch import found, peak_memory, scratch_database
+
+if TYPE_CHECKING:
+    from annotation.models import Study
 
 PEOPLE = 24
 FORMATS = ["seagull", "csv", "parquet", "coco", "hf"]
@@ -66,10 +70,10 @@ FROM annotation_vote WHERE study_id = %s GROUP BY region_id
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--regions", type=int, nargs="+", default=[3261, 142_858])
     parser.add_argument("--votes", type=int, default=7)
-    parser.add_argument("--runs", nargs="+", default=[*FORMATS, "worker", "command", "verify", "labels"])
+    parser.add_argument("--runs", nargs="+", choices=[*FORMATS, *RUNS], default=[*FORMATS, *RUNS])
     parser.add_argument("--only", help=argparse.SUPPRESS)
     parser.add_argument("--study", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -95,8 +99,8 @@ def measure(regions: int, votes: int, runs: list[str]) -> dict[str, object]:
 def in_child(name: str, slug: str) -> dict[str, object]:
     command = [sys.executable, "-m", "benchmarks.exports", "--only", name, "--study", slug]
     answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    found: dict[str, object] = json.loads(answer.stdout.splitlines()[-1])
-    return found
+    figures: dict[str, object] = json.loads(answer.stdout.splitlines()[-1])
+    return figures
 
 
 def child(name: str, slug: str) -> dict[str, object]:
@@ -111,18 +115,12 @@ def child(name: str, slug: str) -> dict[str, object]:
     return {"seconds": round(seconds, 2), "cpu_s": round(cpu, 2), "peak_mb": peak_memory(), **extra}
 
 
-def peak_memory() -> int:
-    """In MiB, of this program alone: ru_maxrss would begin with what its parent had when it was forked."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) // 1024
-
-
 def export(name: str, slug: str) -> dict[str, object]:
     from annotation.actions.exports import request_export, run_export
     from annotation.actions.jobs import claim
     from annotation.models import Export, Study
 
-    job = claim(Export, pk=request_export(study=Study.objects.get(slug=slug), format=name, by=None).pk)
+    job = found(claim(Export, pk=request_export(study=Study.objects.get(slug=slug), format=name, by=None).pk))
     run_export(job=job)
     job.refresh_from_db()
     if job.status != "done":
@@ -175,7 +173,7 @@ def fill(slug: str, regions: int, votes: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def copy_labels(cursor: object, study: object) -> None:
+def copy_labels(cursor: Any, study: "Study") -> None:
     """The labels by the product's own arithmetic, region after region."""
     from annotation.actions.labels import rule_of, status_of
     from annotation.aggregation.labels import histograms_of, level_of

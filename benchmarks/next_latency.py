@@ -1,19 +1,20 @@
-"""How long does `lease_next` take as a study grows? Fresh, half full, and with one layer of seats used up.
+"""How long does `lease_next` take as a study grows? Fresh, with half of the first votes in, and three and a half layers in.
 
     python -m benchmarks.next_latency [--regions 500 3261 20000 100000 1000000] [--draws 400] [--turns] [--protocol]
+                                      [--stages "fresh" "half a layer" "three layers"]
 
 With --turns every region has a prelabel and turns are dealt every 25 draws, as a worker would between people's requests.
 With --protocol the study has one as the forms offer it, forty regions of hidden gold, and a passed viewing check of everybody;
 what each lease was for is timed apart.
 
-24 annotators take turns in one process; votes in between are written straight to the seats by SQL, so that only
-the statement under test is timed. Server: the embedded PostgreSQL with its durable settings.
+24 annotators take turns in one process, a first round of all uncounted; votes in between are written straight to the seats by
+SQL, so that only the statement under test is timed. Server: the embedded PostgreSQL with its durable settings.
 """
 
 import argparse
 import json
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.scratch import percentiles, scratch_database
 
@@ -28,7 +29,7 @@ STAGES = {"fresh": 0.0, "half a layer": 0.5, "three layers": 3.5}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--regions", type=int, nargs="+", default=[500, 3261, 20_000, 100_000, 1_000_000])
     parser.add_argument("--draws", type=int, default=400)
     parser.add_argument("--turns", action="store_true", help="deal turns by a model while people draw")
@@ -49,12 +50,7 @@ def measure(regions: int, stage: str, draws: int, turns: bool, protocol: bool) -
     study = Study.objects.create(name=f"{regions} {stage}", slug=f"s-{regions}-{stage.replace(' ', '-')}", seed=1)
     people = [User.objects.create(username=f"{study.slug}-{n}") for n in range(PEOPLE)]
     Membership.objects.bulk_create([Membership(study=study, user=person, role="annotator") for person in people])
-    fill(
-        study.pk,
-        regions,
-        STAGES[stage],
-        [person.pk for person in people],
-    )
+    fill(study.pk, regions, STAGES[stage], [person.pk for person in people])
     if turns:
         judge(study)
     if protocol:
@@ -97,7 +93,7 @@ def by_purpose(seconds: list[float], purposes: list[str]) -> dict[str, object]:
     }
 
 
-def draw(study: object, people: list[object], draws: int) -> tuple[list[float], list[float], list[str]]:
+def draw(study: "Study", people: list["User"], draws: int) -> tuple[list[float], list[float], list[str]]:
     """Seconds of each lease, and of each deal, and what each lease was for; the seat is closed by SQL, as a vote would."""
     from django.db import connection
 
@@ -115,7 +111,7 @@ def draw(study: object, people: list[object], draws: int) -> tuple[list[float], 
         lease = lease_next(study=study, annotator=person)
         seconds.append(time.perf_counter() - start)
         purposes.append("none" if lease.assignment is None else lease.assignment.purpose)
-        if lease.answer == Answer.SEAT:
+        if lease.answer == Answer.SEAT and lease.assignment is not None:
             with connection.cursor() as cursor:
                 cursor.execute(VOTE, {"seat": lease.assignment.pk})
     return seconds[PEOPLE:], dealing, purposes[PEOPLE:]
@@ -198,7 +194,7 @@ def fill(study: int, regions: int, used: float, people: list[int]) -> None:
     from annotation.models import Region
 
     whole, part = int(used), format(int((used % 1) * 255), "02x")
-    values = {"study": study, "regions": regions, "people": people, "count": len(people)}
+    values: dict[str, Any] = {"study": study, "regions": regions, "people": people, "count": len(people)}
     with connection.cursor() as cursor:
         cursor.execute(IMAGES, values)
         cursor.execute(REGIONS, values)

@@ -8,11 +8,10 @@ honest person to another), whole levels 0 to 4. Prints Markdown.
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from annotation.aggregation.sos import own_sos
 from annotation.aggregation.tables import histograms_of, table_of
 from annotation.aggregation.widths import half_widths
 from benchmarks.panel_figure import Shares, exclusion_figure, figure
+from benchmarks.scratch import peak_memory
 
 REGIONS, ANNOTATORS, VOTES, TOP = 300, 24, 7, 4
 SIZES = {"3,261 x 24, 7 votes": (3261, 24, 7), "100,000 x 500, 10 votes": (100_000, 500, 10)}
@@ -138,7 +138,8 @@ def without(ballots: Ballots, out: Flags) -> Ballots:
 def plain_t(ballots: Ballots) -> tuple[Floats, Floats]:
     means, votes = ballots.means(), ballots.per_region()
     squares = ballots.per_region((ballots.level - means[ballots.region]) ** 2)
-    return means, stdtrit(votes - 1, 0.975) * np.sqrt(squares / (votes - 1) / votes)
+    half: Floats = np.asarray(stdtrit(votes - 1, 0.975) * np.sqrt(squares / (votes - 1) / votes), np.float64)
+    return means, half
 
 
 def shrunk(ballots: Ballots, noise: float | None = None) -> tuple[Floats, Floats]:
@@ -233,14 +234,14 @@ def held(interval: Callable[[Ballots], tuple[Floats, Floats]], panels: dict[str,
     return said
 
 
-def table(corner: str, rows: dict[str, dict[str, object]], how: str) -> str:
+def table(corner: str, rows: Mapping[str, Mapping[str, object]], how: str) -> str:
     heads = list(next(iter(rows.values())))
     lines = [f"| {corner} | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
     lines += [f"| {row} | {' | '.join(how.format(cells[head]) for head in heads)} |" for row, cells in rows.items()]
     return "\n".join(lines) + "\n"
 
 
-def timed_alone(size: str) -> dict[str, object]:
+def timed_alone(size: str) -> Mapping[str, object]:
     """In a process of its own, for its peak memory."""
     command = [sys.executable, "-m", "benchmarks.panel", "--time", size]
     found: dict[str, object] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
@@ -260,7 +261,7 @@ def timings(regions: int, annotators: int, votes: int) -> dict[str, str]:
         started = time.process_time()
         work()
         seconds[name] = f"{time.process_time() - started:.2f}"
-    return seconds | {"peak memory": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"}
+    return seconds | {"peak memory": f"{peak_memory()} MiB"}
 
 
 def sparse_panel(regions: int, annotators: int, votes: int) -> Ballots:

@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
+from benchmarks.scratch import peak_memory
 from ml.seagull import answers, prompts
-from ml.seagull.language import Prefix, greedy
+from ml.seagull.language import Prefix, plain
 from ml.seagull.network import Seagull, build
 from ml.seagull.predictor import Masks, Predictor, Rgb, choose_device
 from ml.seagull.preprocessing import measure, prepare_image, prepare_regions
@@ -89,10 +90,26 @@ def ask_alone(seagull: Seagull, rgb: Rgb, mask: Masks, text: str, length: int) -
     views = seagull.region_tokens(seen, regions)
     prompt = torch.cat([words[0], seen.image_tokens, words[1], views, words[2]], dim=1)
     if length:
-        greedy(seagull.language, prompt, nothing_before(seagull), tokens, length)
+        greedy(seagull, prompt, length)
         return prompt
     states = seagull.language.model(inputs_embeds=prompt)[0]
     return seagull.logits(states[:, -1]).cpu()
+
+
+def greedy(seagull: Seagull, embedded: torch.Tensor, limit: int) -> list[int]:
+    """The likeliest next token again and again, a pass for each, until the end (left out) or `limit`."""
+    from transformers import DynamicCache
+
+    llama, cache = plain(seagull.language), DynamicCache(nothing_before(seagull).layers)
+    said: list[int] = []
+    while len(said) < limit:
+        states = llama.model(inputs_embeds=embedded, past_key_values=cache, use_cache=True)[0]
+        token = llama.lm_head(states[0, -1])[: seagull.tokens.size].argmax()
+        if token == seagull.tokens.eos:
+            break
+        said.append(int(token))
+        embedded = llama.model.embed_tokens(token[None, None])
+    return said
 
 
 def nothing_before(seagull: Seagull) -> Prefix:
@@ -131,8 +148,7 @@ def peak_mb(device: torch.device) -> int:
     """Since `forget_peak`, weights included: of the accelerator, or of the process."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated() // 2**20
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) // 1024
+    return peak_memory()
 
 
 def measure_assess(predictor: Predictor, images: int, regions: int) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def prepare(options: argparse.Namespace) -> tuple[Any, int]:
         for number in range(options.regions):
             x, y = image.width * (1 + number) // 8, image.height // 4
             w, h = image.width // 3, image.height // 3
-            corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
+            corners: list[tuple[float, float]] = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
             mask = polygon_mask(corners, image.width, image.height)
             draw(image=image, mask=mask, level="object", by=maker)
     return study, Region.objects.filter(study=study).count()
@@ -180,14 +180,14 @@ def broker(data: Path) -> Iterator[None]:
 
 
 @contextmanager
-def workers(data: Path, processes: int) -> Iterator[int]:
-    """A worker of the queue `gpu` as the supervisor starts it; its number."""
+def workers(data: Path, processes: int) -> "Iterator[subprocess.Popen[bytes]]":
+    """A worker of the queue `gpu` as the supervisor starts it."""
     around = {**os.environ, "GULLERY_DATA": str(data), "OMP_NUM_THREADS": "1"}
     celery = [sys.executable, "-m", "celery", "-A", "workers"]
     options = ["--queues", "gpu", "--concurrency", str(processes), "--loglevel", "ERROR", "--without-gossip"]
     started = subprocess.Popen([*celery, "worker", *options, "--without-mingle"], env=around, stdout=subprocess.DEVNULL)
     with ended(started):
-        yield started.pid
+        yield started
 
 
 @contextmanager
@@ -199,7 +199,7 @@ def ended(process: "subprocess.Popen[bytes]") -> Iterator[None]:
         process.wait()
 
 
-def watch(study: Any, processes: int, worker: int, data: Path) -> Taken:
+def watch(study: Any, processes: int, worker: "subprocess.Popen[bytes]", data: Path) -> Taken:
     """For all images, from what all but the first take: starting and loading are not counted."""
     from django.db.models import Max, Min
 
@@ -211,15 +211,22 @@ def watch(study: Any, processes: int, worker: int, data: Path) -> Taken:
     for _ in range(processes):
         ring_prelabels()
     while (now := left.count()) == images:
-        time.sleep(0.05)
-    begun, database = cpu_of(worker), cpu_of_database(data)
+        rest(worker, 0.05)
+    begun, database = cpu_of(worker.pid), cpu_of_database(data)
     while left.exists():
-        time.sleep(0.2)
-    cpu, database = cpu_of(worker) - begun, cpu_of_database(data) - database
+        rest(worker, 0.2)
+    cpu, database = cpu_of(worker.pid) - begun, cpu_of_database(data) - database
     made = Prelabel.objects.filter(version=study.active_version_id)
     ends = made.aggregate(first=Min("created_at"), last=Max("created_at"))
     seconds = (ends["last"] - ends["first"]).total_seconds()
     return Taken(seconds / (images - 1) * images, cpu / now * images, database / now * images)
+
+
+def rest(worker: "subprocess.Popen[bytes]", seconds: float) -> None:
+    """Raises RuntimeError when nobody is at work any more."""
+    time.sleep(seconds)
+    if worker.poll() is not None:
+        raise RuntimeError(f"the worker ended with {worker.returncode}")
 
 
 def cpu_of_database(data: Path) -> float:

@@ -10,20 +10,12 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from benchmarks.scratch import percentiles, scratch_database
+from benchmarks.web_server import web_server
 
-PORT = 8765
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"]
 # A frame has been made once a task runs after the animation callback; the key's own time stamp is on the same clock.
 LISTEN = """
@@ -44,7 +36,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=1600)
     parser.add_argument("--height", type=int, default=1200)
     parser.add_argument("--think", type=float, default=1.5)
-    parser.add_argument("--chromium", default=shutil.which("chromium"))
+    parser.add_argument("--chromium", default=chromium())
     options = parser.parse_args()
     os.environ["GULLERY_ALLOWED_HOSTS"] = "127.0.0.1"
     with scratch_database() as data:
@@ -52,10 +44,16 @@ def main() -> None:
 
         call_command("collectstatic", interactive=False, verbosity=0)
         session = fill(options.regions + 2, options.width, options.height)
-        with web_server(data):
-            took = drive(session, options)
+        with web_server(data) as port:
+            took = drive(session, port, options)
     size = f"{options.width}x{options.height}"
     print(json.dumps({"picture": size, "regions": len(took), "enter_to_next_ms": percentiles(took)}))
+
+
+def chromium() -> str | None:
+    """The system's; without one Playwright looks for its own."""
+    found = map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))
+    return next((path for path in found if path), None)
 
 
 def fill(regions: int, width: int, height: int) -> str:
@@ -117,47 +115,12 @@ def photograph(number: int, width: int, height: int) -> bytes:
     return out.getvalue()
 
 
-@contextmanager
-def web_server(data: Path) -> Iterator[None]:
-    """The product's, as the supervisor starts it, but with one process."""
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--threads",
-        "8",
-        "--bind",
-        f"127.0.0.1:{PORT}",
-        "webapp.wsgi:application",
-    ]
-    with (data / "web.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        wait_for_answer(process, data / "web.log")
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def wait_for_answer(process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(600):
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/sign-in", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    raise SystemExit(f"The web server does not answer:\n{log.read_text()[-2000:]}")
-
-
-def drive(session: str, options: argparse.Namespace) -> list[float]:
+def drive(session: str, port: int, options: argparse.Namespace) -> list[float]:
     """Seconds from Enter to the next region, one for each."""
     from django.conf import settings
     from playwright.sync_api import sync_playwright
 
-    base = f"http://127.0.0.1:{PORT}"
+    base = f"http://127.0.0.1:{port}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=options.chromium, args=ARGUMENTS)
         context = browser.new_context(viewport={"width": 1280, "height": 800})

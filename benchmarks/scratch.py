@@ -2,15 +2,23 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
+
+Job = TypeVar("Job")
 
 
 @contextmanager
 def scratch_database() -> Iterator[Path]:
-    """Starts a durable embedded server (fsync on), sets Django up and migrates; yields the data folder."""
+    """Starts a durable embedded server (fsync on), sets Django up and migrates; yields the data folder.
+
+    Tidies up behind itself when it is stopped by Ctrl-C or by SIGTERM, too.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     data = Path(tempfile.mkdtemp(prefix="gullery-benchmark-"))
     data.chmod(0o711)
     os.environ["GULLERY_DATA"] = str(data)
@@ -33,10 +41,23 @@ def _create_and_migrate() -> None:
 
     django.setup()
     database = settings.DATABASES["default"]
-    server = {"host": database["HOST"], "user": database["USER"], "dbname": "postgres"}
-    with psycopg.connect(**server, autocommit=True) as connection:
+    host, user = str(database["HOST"]), str(database["USER"])
+    with psycopg.connect(host=host, user=user, dbname="postgres", autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{database["NAME"]}"')
     call_command("migrate", verbosity=0)
+
+
+def found(job: Job | None) -> Job:
+    """Nobody else can have claimed it: the database is this program's own."""
+    if job is None:
+        raise RuntimeError("somebody else claimed the job")
+    return job
+
+
+def peak_memory() -> int:
+    """In MiB, of this program alone: ru_maxrss would begin with what its parent had when it was forked."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) // 1024
 
 
 def percentiles(seconds: list[float]) -> dict[str, float]:

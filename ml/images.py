@@ -11,6 +11,7 @@ DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, Mem
 
 MAX_PIXELS = 150_000_000
 WHITE = (255, 255, 255)
+ROWS = 64
 
 
 class ImageError(ValueError):
@@ -29,7 +30,8 @@ def decode(data: bytes, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
         with Image.open(io.BytesIO(data)) as image:
             _refuse_huge(image, max_pixels)
             image.load()
-            return np.array(_rgb(ImageOps.exif_transpose(image)), dtype=np.uint8)
+            ImageOps.exif_transpose(image, in_place=True)  # of an upright one no copy is made then
+            return _pixels(_rgb(image))
     except ImageError:
         raise
     except UnidentifiedImageError as error:
@@ -43,6 +45,15 @@ def decode(data: bytes, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
 def read(path: Path, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
     """`decode` for a file on disk. Raises ImageError, and OSError when the file itself cannot be read."""
     return decode(path.read_bytes(), max_pixels=max_pixels)
+
+
+def _pixels(image: Image.Image) -> NDArray[np.uint8]:
+    """Some rows at a time: the bytes of a whole photograph would be written down twice more on the way."""
+    pixels = np.empty((image.height, image.width, len(image.getbands())), dtype=np.uint8)
+    for top in range(0, image.height, ROWS):
+        bottom = min(top + ROWS, image.height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    return pixels
 
 
 def _refuse_huge(image: Image.Image, max_pixels: int) -> None:

@@ -58,6 +58,7 @@ def _train(options: argparse.Namespace) -> None:
         if recipe.cache
         else None,
         fresh=parent is None,
+        silence=options.silence,
     )
     steps = train(seagull, learnt, recipe, run)
     if PartialState().is_main_process:
@@ -126,17 +127,20 @@ def _finish(
     seagull: "Seagull", tested: Sequence[RegionRecord], facts: dict[str, Any], out: Path, parent: str | None
 ) -> None:
     """Measures and writes the version; prints both as JSON."""
+    from ml.seagull.versions import save_version  # slow import
+
+    metrics = {"training": facts, "test": _measured(seagull, tested, out.name) if tested else None}
+    sha256 = save_version(out, seagull, metrics, parent)
+    print(json.dumps({"version": str(out), "sha256": sha256, "parent": parent, **metrics}))
+
+
+def _measured(seagull: "Seagull", tested: Sequence[RegionRecord], name: str) -> Any:
     from ml.evaluation.judging import judge_of  # slow import
     from ml.evaluation.predictions import PRESENT  # slow import
     from ml.evaluation.report import evaluate  # slow import
-    from ml.seagull.versions import save_version  # slow import
 
-    metrics: dict[str, Any] = {"training": facts, "test": None}
-    if tested:
-        report = evaluate(judge_of(seagull.eval()), tested, version=out.name, threshold=PRESENT)
-        metrics["test"] = json.loads(report.as_json(), parse_constant=lambda _: None)
-    sha256 = save_version(out, seagull, metrics, parent)
-    print(json.dumps({"version": str(out), "sha256": sha256, "parent": parent, **metrics}))
+    report = evaluate(judge_of(seagull.eval()), tested, version=name, threshold=PRESENT)
+    return json.loads(report.as_json(), parse_constant=lambda _: None)
 
 
 def _plain(recipe: Recipe) -> dict[str, Any]:
@@ -158,6 +162,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=1)
     add("--device", choices=("auto", "cpu"), default="auto", help="several GPUs: accelerate launch -m ml.train ...")
     add("--minutes", type=float, help="train for so long, whatever the epochs; the schedule follows the clock")
+    add(
+        "--silence",
+        type=float,
+        default=600.0,
+        metavar="SECONDS",
+        help="of several, one so long silent is taken for dead",
+    )
     add("--resume", action="store_true", help="go on after the last checkpoint")
     add("--work", type=Path, metavar="FOLDER", help="checkpoints and metrics.jsonl (default VERSION_DIR.training)")
     add("--cache", type=Path, metavar="FOLDER", help="prepared images (default DIR.prepared)")

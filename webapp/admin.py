@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django_celery_beat.admin import PeriodicTaskAdmin, PeriodicTaskForm
 from django_celery_beat.models import PeriodicTask
 
 from annotation.models import Study
+from webapp.templatetags.gullery import day
 
 TRAIN = "workers.tasks.training.request_training_task"
 TASKS = {
@@ -81,7 +83,7 @@ admin.site.unregister(PeriodicTask)
 @admin.register(PeriodicTask)
 class ScheduleAdmin(PeriodicTaskAdmin):  # type: ignore[misc]  # it has no types
     form = ScheduleForm
-    list_display = ("name", "does", "enabled", "scheduler", "last_run_at")
+    list_display = ("name", "does", "state", "rhythm", "last_run_at")
     list_filter = ("enabled", "last_run_at")
     actions = ("enable_tasks", "disable_tasks")  # to run one is for those who can reach a worker
     fieldsets = (
@@ -92,3 +94,16 @@ class ScheduleAdmin(PeriodicTaskAdmin):  # type: ignore[misc]  # it has no types
     @admin.display(description=gettext_lazy("What it does"), ordering="task")
     def does(self, row: PeriodicTask) -> str:
         return words_of(row.task)
+
+    @admin.display(description=gettext_lazy("State"), ordering="enabled")
+    def state(self, row: PeriodicTask) -> str:
+        """The scheduler switches off what was to strike once, and forgets when it struck: that is no fault."""
+        if row.enabled:
+            return pgettext("a schedule", "on")
+        if row.one_off:
+            return pgettext("a schedule", "over since {day}").format(day=day(localtime(row.date_changed)))
+        return pgettext("a schedule", "off")
+
+    @admin.display(description=gettext_lazy("When"))
+    def rhythm(self, row: PeriodicTask) -> str:
+        return pgettext("a schedule", "once") if row.one_off and row.interval else str(row.scheduler or "–")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -17,8 +18,12 @@ from django.conf import settings
 PDEATHSIG: Final = 1
 """prctl's PR_SET_PDEATHSIG: a worker that is killed takes its child with it."""
 GRACE_SECONDS: Final = 30.0
+LOOK_SECONDS: Final = 0.05
+"""Between two looks at the children: of several the first to end is the one to ask why, soon the others miss it."""
 TAIL: Final = 8_000
 """Characters of the log that are kept."""
+LINES: Final = 6
+"""Of the log of one among several, as a traceback may be above the last."""
 Child = subprocess.Popen[bytes]
 
 
@@ -46,12 +51,15 @@ def run_child(
     """`python -m module arguments`, its words appended to `log`; `watch` is called every so many seconds meanwhile.
 
     What `watch` raises stops the child, gently at first, and is raised again. More than one of `processes` find each other
-    as torch.distributed has it, and the end of one by an error is the end of all. Raises ChildFailedError.
+    as torch.distributed has it, each but the first with a log of its own beside `log`, and the end of one by an error is
+    the end of all. Raises ChildFailedError.
     """
     before, began, children, ends = os.times(), time.monotonic(), list[Child](), list[int | None]()
-    with log.open("ab") as words:
+    logs = [log_of(log, rank) for rank in range(processes)]
+    with ExitStack() as opened:
         try:
-            for place in places(processes):
+            for place, path in zip(places(processes), logs, strict=True):
+                words = opened.enter_context(path.open("ab"))
                 children.append(_started([sys.executable, "-m", module, *arguments], words, place))
             while _all_run(children, every):
                 watch()
@@ -60,9 +68,14 @@ def run_child(
             _stop(children)
     after, took = os.times(), time.monotonic() - began
     spent = Spent(after.children_user + after.children_system - before.children_user - before.children_system, took)
-    if failed := [end for end in ends if end]:
-        raise ChildFailedError(_why(module, failed[0], last_words(log)))
+    if any(ends):
+        raise ChildFailedError(_story(module, ends, logs))
     return spent
+
+
+def log_of(log: Path, rank: int) -> Path:
+    """Where one of several processes writes: `train.log`, `train.1.log`, ..."""
+    return log if rank == 0 else log.with_name(f"{log.stem}.{rank}{log.suffix}")
 
 
 def places(processes: int) -> list[dict[str, str]]:
@@ -75,6 +88,19 @@ def places(processes: int) -> list[dict[str, str]]:
     shared = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": processes, "LOCAL_WORLD_SIZE": processes}
     together = {name: str(value) for name, value in {**shared, "OMP_NUM_THREADS": threads}.items()}
     return [{**together, "RANK": str(rank), "LOCAL_RANK": str(rank)} for rank in range(processes)]
+
+
+def _story(module: str, ends: Sequence[int | None], logs: Sequence[Path]) -> str:
+    """Why the first failed. Of several it is named, with its last lines; one that was killed counts as the first, since the
+    others may have ended for want of it.
+    """
+    failed = [rank for rank, end in enumerate(ends) if end]
+    first = min(failed, key=lambda rank: (ends[rank] or 0) > 0)
+    why = _why(module, ends[first] or 0, last_words(logs[first]))
+    if len(ends) == 1:
+        return why
+    before = "\n".join(tail(logs[first]).splitlines()[-LINES:-1])[-1000:]
+    return f"Process {first + 1} of {len(ends)} ended: {why}" + (f"\nBefore that it said:\n{before}" if before else "")
 
 
 def _why(module: str, status: int, words: str) -> str:
@@ -117,13 +143,12 @@ def last_words(log: Path) -> str:
 def _all_run(children: Sequence[Child], seconds: float) -> bool:
     """Waits so long, or until one has failed or all are done."""
     until = time.monotonic() + seconds
-    for child in children:
-        try:
-            if child.wait(timeout=max(0.0, until - time.monotonic())):
-                return False
-        except subprocess.TimeoutExpired:
-            return not any(child.poll() for child in children)
-    return False
+    while (left := until - time.monotonic()) > 0:
+        ends = [child.poll() for child in children]
+        if any(ends) or None not in ends:
+            return False
+        time.sleep(min(LOOK_SECONDS, left))
+    return True
 
 
 def _stop(children: Sequence[Child]) -> None:

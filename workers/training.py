@@ -33,6 +33,7 @@ from annotation.exchange.snapshot_file import SnapshotDamagedError
 from annotation.models import ModelVersion, Snapshot, TrainingRun
 from annotation.queries.training import tries_on_this_holdout
 from annotation.version_store import local_directory
+from workers.alive import alive
 from workers.child import ChildFailedError, Spent, run_child, tail
 from workers.tidying import work_folder
 
@@ -83,8 +84,8 @@ def _run(run: TrainingRun, work: Path) -> None:
     champion = run.champion or base
     tries = tries_on_this_holdout(run, counts["test_regions"])
     enter_stage(run=run, stage=TrainingStage.COMPARING, tries=tries)
-    result = _compared(run, candidate, local_directory(champion.folder), data, work)
-    version = register_version(directory=candidate, name=f"{run.study.slug} {run.pk}", study=run.study)
+    result = _compared(run, candidate, at_hand(run, champion), data, work)
+    version = registered(run, candidate)
     for measured, name in ((champion, "champion"), (version, "candidate")):
         keep_report(study=run.study, version=measured, snapshot=snapshot, report=json.dumps(result[name]))
     checks = [Check(**line) for line in result["checks"]]
@@ -118,7 +119,7 @@ def _trained(run: TrainingRun, base: ModelVersion, data: Path, work: Path) -> Pa
     out, words = work / "candidate", work / "train.log"
     if out.is_dir():
         return out
-    start = local_directory(base.folder)
+    start = at_hand(run, base)
     spent = run_child(
         "ml.train",
         [
@@ -131,6 +132,17 @@ def _trained(run: TrainingRun, base: ModelVersion, data: Path, work: Path) -> Pa
     )
     _watch_training(run, work, words, **_cost(run, spent))
     return out
+
+
+def registered(run: TrainingRun, candidate: Path) -> ModelVersion:
+    """In the store, which may be slow and far away, as may be where a version comes from."""
+    with alive(run):
+        return register_version(directory=candidate, name=f"{run.study.slug} {run.pk}", study=run.study)
+
+
+def at_hand(run: TrainingRun, version: ModelVersion) -> Path:
+    with alive(run):
+        return local_directory(version.folder)
 
 
 def _watch_training(run: TrainingRun, work: Path, words: Path, **facts: Any) -> None:

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from annotation.actions.ballot_box import put_in_check
 from annotation.actions.labels import rehearse_label
-from annotation.actions.votes import Cast, DisplayFacts, stored_once
+from annotation.actions.votes import Cast, DisplayFacts
 from annotation.enums import Purpose
 from annotation.errors import Conflict
 from annotation.models import Assignment, Exam, Region, Study, User, Vote
 from annotation.opinion import Opinion
 from annotation.queries.check_seats import check_seat_in
-from annotation.queries.hot_rows import SHOWN_SEAT, CountedVote, lock_region_for, shown_seat
+from annotation.queries.hot_rows import SHOWN_SEAT, CountedVote, shown_seat
 from annotation.queries.statements import Statement, Value
 
 _MAKE = Statement(f"""
@@ -49,24 +49,14 @@ def make_check_seat(
     return seat
 
 
-def cast_check(*, annotator: User, seat_id: int, opinion: Opinion, idempotency_key: UUID, facts: DisplayFacts) -> Cast:
-    """Stores what was said from a check's seat. Casting again with the same key returns the first vote.
-
-    Raises Conflict when the seat was voted from with another key, or the key belongs to another seat.
-    """
-    region_id = Assignment.objects.values_list("region_id", flat=True).get(pk=seat_id)
-    key = idempotency_key
-    with stored_once():
-        region = lock_region_for(region_id, annotator.pk)
-        return check_into(
-            region, annotator=annotator, seat_id=seat_id, opinion=opinion, idempotency_key=key, facts=facts
-        )
-
-
 def check_into(
     region: Region, *, annotator: User, seat_id: int, opinion: Opinion, idempotency_key: UUID, facts: DisplayFacts
 ) -> Cast:
-    """The same for a region whose lock the caller holds, in `stored_once`."""
+    """Stores what was said from a check's seat. Casting again with the same key returns the first vote.
+
+    The caller holds the region's lock, in `stored_once`. Raises Conflict when the seat was voted from with another key, or the
+    key belongs to another seat.
+    """
     seat, said_id = check_seat_in(region, seat_id=seat_id, annotator_id=annotator.pk, key=idempotency_key)
     if seat.vote_id not in {None, said_id}:
         raise Conflict("You have voted on this region; take that vote back to vote anew.", code="already_voted")

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -156,8 +157,10 @@ def _originals_of(study: Study) -> OpenImage:
 
 
 def _hand_over(job: Export, snapshot: Snapshot, packed: Path) -> None:
-    """The name has the attempt in it, so that a worker who was taken over removes no file but its own."""
-    folder = f"exports/{job.study_id}/{job.pk}-{job.attempts}"
+    """The name is nobody else's, so that a worker who was taken over removes no file but its own. One that is killed here
+    leaves a file that no row names; `forget_strays` finds it.
+    """
+    folder = f"exports/{job.study_id}/{job.pk}-{uuid4().hex[:12]}"
     kind = f"{job.format}-{job.language}" if job.language else job.format
     name = store(packed, f"{folder}/{job.study.slug}-{kind}-{snapshot.sha256[:12]}.zip")
     try:

@@ -122,12 +122,3 @@ def _normal_quantile(points: Floats) -> Floats:
     from scipy.special import ndtri  # slow import
 
     return np.asarray(ndtri(points))
-
-
-def votes_needed(half_width: float, sd: float, most: int = 1000) -> int | None:
-    """The fewest votes whose Student interval is no wider, for votes of this standard deviation; None above `most`."""
-    from scipy.special import stdtrit  # slow import
-
-    votes = np.arange(2, most + 1)
-    enough = np.flatnonzero(stdtrit(votes - 1, 0.975) * sd / np.sqrt(votes) <= half_width)
-    return int(votes[enough[0]]) if len(enough) else None

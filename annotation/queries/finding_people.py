@@ -53,7 +53,7 @@ def sought_people(query: Any) -> SoughtPeople:
 
 
 def found_people(study: Study, sought: SoughtPeople) -> QuerySet[Membership]:
-    """Each with the person and, as `said`, the number of their votes for the label, as on the board."""
+    """Each with the person, whether their votes are `excluded`, and as `said` their number for the label, as on the board."""
     rows = Membership.objects.filter(STATES.get(sought.state, Q(active=True)), study=study).select_related("user")
     if sought.name:
         rows = rows.filter(Q(user__username__icontains=sought.name) | Q(pseudonym__icontains=sought.name))
@@ -62,4 +62,4 @@ def found_people(study: Study, sought: SoughtPeople) -> QuerySet[Membership]:
     theirs = Vote.objects.filter(study=OuterRef("study"), annotator=OuterRef("user"))
     votes = theirs.filter(purpose=Purpose.LABEL, retracted_at=None)
     counted = votes.order_by().values("annotator").values(number=Count("pk"))
-    return rows.annotate(said=Coalesce(Subquery(counted), 0)).order_by(*ORDERS[sought.order])
+    return rows.annotate(said=Coalesce(Subquery(counted), 0), excluded=_EXCLUDED).order_by(*ORDERS[sought.order])

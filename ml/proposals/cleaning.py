@@ -6,8 +6,7 @@ from scipy import ndimage
 from scipy.sparse import coo_array, csgraph
 
 from ml.proposals.proposal import Mask
-
-Places = NDArray[np.intp]
+from ml.runs import Places, runs_of
 
 
 def one_part(mask: Mask, *, hole_share: float = 0.02) -> Mask:
@@ -24,7 +23,7 @@ def one_part(mask: Mask, *, hole_share: float = 0.02) -> Mask:
 
 def largest_part(mask: Mask) -> Mask:
     """Only the largest connected part of `mask` (bool HxW); holes stay. On a photograph far sooner than `one_part`."""
-    starts, ends = _runs(mask)
+    starts, ends = runs_of(mask)
     count, part = _parts(starts, ends, mask.shape[1])
     if count < 2:
         return mask
@@ -34,15 +33,6 @@ def largest_part(mask: Mask) -> Mask:
         row, column = divmod(start, mask.shape[1] + 1)
         kept[row, column : column + end - start] = False
     return kept
-
-
-def _runs(mask: Mask) -> tuple[Places, Places]:
-    """Where the runs of True pixels in the rows begin and end; each row has one place more than pixels, outside."""
-    row = mask.shape[1] + 1
-    line = np.zeros(mask.shape[0] * row + 1, dtype=np.bool_)
-    line[1:].reshape(mask.shape[0], row)[:, :-1] = mask
-    turns = np.flatnonzero(line[1:] != line[:-1])
-    return turns[::2], turns[1::2]
 
 
 def _parts(starts: Places, ends: Places, width: int) -> tuple[int, NDArray[np.int32]]:

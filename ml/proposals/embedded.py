@@ -13,7 +13,7 @@ from ml.proposals.hierarchy import Unions, merge_tree
 from ml.proposals.proposal import Box, Level, Mask, NoRegionError, Point, Proposal, Rgb, check_prompt, proposal_of
 from ml.proposals.refine import Window, part_of_mask
 from ml.proposals.selection import MIN_AREA, keep
-from ml.proposals.superpixels import Floats, PatchGraph, patch_graph, reduced
+from ml.proposals.superpixels import WORK_SIDE, Floats, PatchGraph, patch_graph, reduced_to
 
 MOST_OF_A_LEVEL = 10
 FINE_SIDE = 1024
@@ -48,12 +48,13 @@ class EmbeddedProposer:
 
     def set_image(self, rgb: Rgb) -> None:
         """Takes uint8 HxWx3."""
-        graph = patch_graph(rgb)
+        small, fine = reduced_to(rgb, WORK_SIDE, FINE_SIDE)
+        graph = patch_graph(small)
         way = saliency.geodesic(graph)
         salient = saliency.saliency(graph, saliency.background(graph, way))
         unions = np.concatenate([merge_tree(graph), saliency.salient_unions(graph, salient)])
         seen = scoring.looks(graph, unions, salient)
-        self._scene = _Scene((rgb.shape[0], rgb.shape[1]), reduced(rgb, FINE_SIDE), graph, way, salient, unions, seen)
+        self._scene = _Scene((rgb.shape[0], rgb.shape[1]), fine, graph, way, salient, unions, seen)
 
     def propose(self) -> list[Proposal]:
         """Objects and components, best first."""

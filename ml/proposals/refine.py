@@ -10,13 +10,14 @@ from scipy import ndimage
 from ml.proposals.cleaning import largest_part, one_part
 from ml.proposals.proposal import Mask, Rgb
 from ml.proposals.superpixels import Floats
+from ml.runs import runs_of
 
 RADIUS = 5
 EPSILON = 300.0
 """Of the guided filter: window radius in reduced pixels, and variance of colour (of 0..255, squared) below which the
 outline is smoothed instead of following the image."""
 HALF = 127
-BLOCK = 192
+BLOCK = 128
 """Pixels along the side of a block of a large mask: an outline runs through few of them."""
 Window = tuple[slice, slice]
 GREY: Floats = np.full(3, 3**-0.5, dtype=np.float32)
@@ -118,21 +119,28 @@ def _grown_inside(values: NDArray[np.uint8], shape: tuple[int, int]) -> Mask:
     result = np.empty(shape, dtype=np.bool_)
     down, along = (old / new for old, new in zip(values.shape, shape, strict=True))
     source = Image.fromarray(values)
+    lefts = np.arange(0, shape[1], BLOCK)
+    rights = np.minimum(lefts + BLOCK, shape[1])
+    ends = _reached(lefts, rights, along, values.shape[1])
     for top in range(0, shape[0], BLOCK):
         bottom = min(top + BLOCK, shape[0])
-        rows = values[max(0, int(top * down) - 1) : int(bottom * down) + 2]
-        for left in range(0, shape[1], BLOCK):
-            right = min(left + BLOCK, shape[1])
-            near = rows[:, max(0, int(left * along) - 1) : int(right * along) + 2] > HALF
-            some = near.any()
-            if some and not near.all():
-                box = left * along, top * down, right * along, bottom * down
-                size = right - left, bottom - top
-                near = np.asarray(source.resize(size, Image.Resampling.BILINEAR, box=box)) > HALF
-                result[top:bottom, left:right] = near
-            else:
-                result[top:bottom, left:right] = some
+        near = values[max(0, int(top * down) - 1) : int(bottom * down) + 2]
+        most = np.maximum.reduceat(np.append(near.max(axis=0), 0), ends)[::2] > HALF
+        least = np.minimum.reduceat(np.append(near.min(axis=0), HALF), ends)[::2] > HALF
+        result[top:bottom] = np.repeat(least, rights - lefts)
+        begins, lasts = runs_of((most & ~least)[None])
+        for left, right in zip(lefts[begins].tolist(), rights[lasts - 1].tolist(), strict=True):
+            box = left * along, top * down, right * along, bottom * down
+            drawn = source.resize((right - left, bottom - top), Image.Resampling.BILINEAR, box=box)
+            result[top:bottom, left:right] = np.asarray(drawn) > HALF
     return result
+
+
+def _reached(lefts: NDArray[np.intp], rights: NDArray[np.intp], along: float, width: int) -> NDArray[np.intp]:
+    """Where what is seen of the values in each block begins and ends, one behind the other."""
+    first = np.maximum((lefts * along).astype(np.intp) - 1, 0)
+    last = np.minimum((rights * along).astype(np.intp) + 2, width)
+    return np.stack([first, last], axis=1).ravel()
 
 
 def _grown(values: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:

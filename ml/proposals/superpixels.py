@@ -84,12 +84,20 @@ def patch_graph(rgb: Rgb) -> PatchGraph:
 
 def reduced(rgb: Rgb, side: int = WORK_SIDE) -> Rgb:
     """`rgb` (uint8 HxWx3) averaged down so that its longest side has at most `side` pixels."""
-    height, width = rgb.shape[:2]
-    scale = side / max(height, width)
-    if scale >= 1.0:
-        return rgb
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BOX))
+    [found] = reduced_to(rgb, side)
+    return found
+
+
+def reduced_to(rgb: Rgb, *sides: int) -> list[Rgb]:
+    """`reduced` to each: a photograph takes longer to hand to PIL than PIL takes to average it."""
+    longest = max(rgb.shape[:2])
+    picture = Image.fromarray(rgb) if longest > min(sides) else None
+    return [rgb if picture is None or longest <= side else _averaged(picture, side / longest) for side in sides]
+
+
+def _averaged(picture: Image.Image, scale: float) -> Rgb:
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    return np.asarray(picture.resize(size, Image.Resampling.BOX))
 
 
 def boundary_map(lab: Floats) -> Floats:

@@ -1,8 +1,7 @@
 """Asking a SEAGULL model: an image is looked at once, then any number of its regions is assessed."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, TypeVar
 
 import numpy as np
@@ -10,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ml import images
 from ml.seagull import answers, prompts
 from ml.seagull.crops import Halves, halves_of
 from ml.seagull.drafts import draft
@@ -29,7 +27,6 @@ Found = TypeVar("Found")
 REGIONS_PER_PASS: Final = 16
 LONGEST_ANSWER: Final = 64
 """Tokens; six distortions take about 40."""
-FAILURES: Final = (ValueError, OSError, torch.OutOfMemoryError)
 """What one image may do without stopping the others."""
 
 
@@ -128,15 +125,6 @@ class Predictor:
             raise ValueError(f"the {network.config.preset} network has no direct heads")
         scores: HeadScores = network.heads(network.region_tokens(self._looked().seen, self._regions(masks)))
         return scores
-
-    def predict_many(self, pictures: Iterable[tuple[Path | Rgb, Masks]]) -> Iterator[list[Assessment] | Exception]:
-        """For each image with its masks the assessments, or the error where it alone could not be assessed."""
-        for picture, masks in pictures:
-            try:
-                self.set_image(images.read(picture) if isinstance(picture, Path) else picture)
-                yield self.assess(masks)
-            except FAILURES as error:
-                yield error.with_traceback(None)  # which would hold on to the memory of what failed
 
     def _in_parts(self, masks: Masks, ask: Callable[[Masks], list[Found]]) -> list[Found]:
         done: list[Found] = []

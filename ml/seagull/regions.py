@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csgraph
 from torch import Tensor
 
+from ml.runs import runs_of
 from ml.seagull.pooling import cells_of
 
 SMALLEST_AREA: Final = 32 * 32
@@ -61,10 +62,7 @@ def parts_and_holes(mask: NDArray[np.bool_]) -> tuple[int, int]:
     Two runs of neighbouring rows that touch either join two parts or close a hole (Euler): runs - touches = parts - holes.
     """
     row = mask.shape[1] + 1
-    line = np.zeros(mask.shape[0] * row + 1, dtype=np.bool_)
-    line[1:].reshape(mask.shape[0], row)[:, :-1] = mask
-    turns = np.flatnonzero(line[1:] != line[:-1])
-    starts, ends = turns[::2], turns[1::2]
+    starts, ends = runs_of(mask)
     first = np.searchsorted(ends, starts + row - 1, side="right")
     touching = np.searchsorted(starts, ends + row + 1, side="left") - first
     above = np.repeat(np.arange(len(starts)), touching)

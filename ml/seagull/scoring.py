@@ -5,17 +5,18 @@ A word's probability is the softmax over the words that could stand in its place
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ml.seagull import prompts
 from ml.seagull.tokens import Tokens
 from ml.seagull.trees import Tree, grow
 from ml.vocabulary import DISTORTIONS, IMPORTANCES, QUALITIES, SEVERITIES
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 QUALITY: Final = "quality"
 IMPORTANCE: Final = "importance"
@@ -48,7 +49,9 @@ class Distribution:
     entropy: float
 
     @classmethod
-    def of(cls, probabilities: Tensor) -> Self:
+    def of(cls, probabilities: "Tensor") -> Self:
+        import torch  # slow import; who has the numbers already needs none
+
         levels = torch.arange(len(probabilities), dtype=probabilities.dtype)
         entropy = torch.special.entr(probabilities).sum()
         return cls(tuple(probabilities.tolist()), float((levels * probabilities).sum()), float(entropy))
@@ -76,7 +79,7 @@ class Questionnaire:
     nodes: NDArray[np.int64]
     words: tuple[tuple[int, ...], ...]
 
-    def log_probabilities(self, logits: Tensor) -> dict[str, Tensor]:
+    def log_probabilities(self, logits: "Tensor") -> "dict[str, Tensor]":
         """R x choices x vocabulary to R x words for each choice, float64 on the CPU."""
         return {
             name: logits[:, number, list(words)].double().cpu().log_softmax(dim=1)
@@ -100,7 +103,7 @@ def first_tokens(tokens: Tokens, text: str, words: Sequence[str]) -> tuple[int, 
     return found
 
 
-def assessments(log_probabilities: Mapping[str, Tensor], flags: Sequence[frozenset[str]]) -> list[Assessment]:
+def assessments(log_probabilities: "Mapping[str, Tensor]", flags: Sequence[frozenset[str]]) -> list[Assessment]:
     chosen = {name: numbers.exp() for name, numbers in log_probabilities.items()}
     distortions = {name: severities_of(name, log_probabilities) for name in DISTORTIONS}
     return [
@@ -115,8 +118,10 @@ def assessments(log_probabilities: Mapping[str, Tensor], flags: Sequence[frozens
     ]
 
 
-def severities_of(name: str, log_probabilities: Mapping[str, Tensor]) -> Tensor:
+def severities_of(name: str, log_probabilities: "Mapping[str, Tensor]") -> "Tensor":
     """R x 6: is it there, by the judgment; how strong, by Bayes' rule from the analysis, P(s | t) ~ P(s) P(t | s)."""
+    import torch  # slow import
+
     column = DISTORTIONS.index(name)
     of_type = torch.stack([log_probabilities[word][:, column] for word in SEVERITIES], dim=1)
     severity = (log_probabilities[SEVERITY] + of_type).softmax(dim=1)

@@ -103,9 +103,10 @@ def cut(photograph: Rgb) -> Rgb | None:
 
 def liveliness(rgb: Rgb) -> float:
     """Mean gradient (0..1) and a third of the mean chroma, less what is clipped."""
-    grey = rgb.astype(np.float32).mean(axis=2) / 255
+    planes = rgb.transpose(2, 0, 1).copy()  # across three neighbours numpy is ten times as slow
+    grey = planes.astype(np.float32).mean(axis=0) / 255
     edges = float(np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean())
-    chroma = float(np.ptp(rgb.astype(np.int16), axis=2).mean()) / 255
+    chroma = float(np.ptp(planes, axis=0).mean()) / 255
     clipped = float(((grey < 0.03) | (grey > 0.97)).mean())
     return min(edges, 0.12) + chroma / 3 - 0.5 * clipped - abs(float(grey.mean()) - 0.47) / 4
 

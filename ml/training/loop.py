@@ -20,6 +20,7 @@ from ml.training import checkpoints, order
 from ml.training.cache import Cache
 from ml.training.checking import by_image, check, image_of
 from ml.training.checkpoints import Position
+from ml.training.company import SILENCE, accelerator_on, main_process_first
 from ml.training.identity import fingerprint
 from ml.training.journal import Journal
 from ml.training.numbers import learn_numbers
@@ -59,6 +60,7 @@ class Run:
     resume: bool = False
     save_every: float = 300.0
     """Seconds between two checkpoints."""
+    silence: float = SILENCE
     cache: Path | None = None
     fresh: bool = False
     """The weights are random: the scale of the regions' statistics is taken from the records."""
@@ -107,14 +109,12 @@ def train(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run
 
 
 def _begin(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run: Run) -> Course:
-    from accelerate import Accelerator  # slow import
-
-    accelerator = Accelerator(cpu=run.device == "cpu", mixed_precision="no" if run.device == "cpu" else _precision())
+    accelerator = accelerator_on(run.device, run.silence)
     torch.manual_seed(run.seed)  # the additions of LoRA start at random
     open_parts(seagull, recipe)
     seagull.to(accelerator.device)
     pictures = _pictures(seagull, records, recipe, run)
-    with accelerator.main_process_first():
+    with main_process_first(accelerator):
         numbers = prepare(seagull, pictures, fit=run.fresh)
     if run.fresh and recipe.numbers and numbers is not None:
         regions = [record for of_image in pictures.images for record in of_image]
@@ -234,7 +234,3 @@ def _save(course: Course, seagull: Seagull, position: Position) -> None:
     if course.accelerator.is_main_process:
         checkpoints.save(course.run.folder / CHECKPOINTS, seagull, course.optimizer, position)
     course.accelerator.wait_for_everyone()
-
-
-def _precision() -> str:
-    return "bf16" if torch.cuda.is_available() else "no"

@@ -3,6 +3,16 @@
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+REMEMBER_COLOURS = """(() => {
+    const { Color } = axe.commons.color, read = Color.prototype.parseString, known = new Map();
+    Color.prototype.parseString = function (text) {
+        const { r, g, b, alpha } = known.get(text) ?? read.call(this, text);
+        known.set(text, { r, g, b, alpha });
+        return Object.assign(this, { r, g, b, alpha });
+    };
+})();"""
+"""Axe reads the same few colours for every element anew, which took a third of its time."""
+AXE = AXE_SCRIPT + REMEMBER_COLOURS
 SETS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 COLOURS = ["color-contrast"]
 ASK = """(runOnly) => axe.run({ runOnly, resultTypes: ['violations'], preload: false }).then(
@@ -12,12 +22,12 @@ ASK = """(runOnly) => axe.run({ runOnly, resultTypes: ['violations'], preload: f
 
 def bring_axe(page: Page) -> None:
     """For who asks about one page after another: each has it already, and half a megabyte is not sent again."""
-    page.add_init_script(AXE_SCRIPT)
+    page.add_init_script(AXE)
 
 
 def violations(page: Page, where: str, rules: list[str] = SETS) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
+        page.evaluate(AXE)
     return [f"{where}: {found}" for found in page.evaluate(ASK, rules)]
 
 

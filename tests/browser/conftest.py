@@ -9,11 +9,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.models import User
 from tests.browser import answering
+from tests.browser.kept_context import KeptContext
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the tests' thread
 
@@ -135,6 +136,33 @@ def watch() -> Iterator[Watch]:
     yield kept
     kept.settle()
     assert kept.problems == []
+
+
+@pytest.fixture(scope="session")
+def kept_context(browser: Browser, live_server: LiveServer) -> Iterator[KeptContext]:
+    kept = KeptContext(browser, live_server.url)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def own_context() -> None:
+    """For a test that must not find in the browser's store what was fetched for another."""
+
+
+@pytest.fixture
+def context(request: pytest.FixtureRequest, browser_context_args: dict[str, object]) -> Iterator[BrowserContext]:
+    marked = request.node.get_closest_marker("browser_context_args")
+    settings = browser_context_args | (marked.kwargs if marked else {})
+    if "own_context" in request.fixturenames:
+        browser: Browser = request.getfixturevalue("browser")
+        alone = browser.new_context(**settings)
+        yield alone
+        alone.close()
+        return
+    kept: KeptContext = request.getfixturevalue("kept_context")
+    yield kept.lend(settings)
+    kept.clear()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A server that is killed and comes back: each vote arrives once, and a reload in between is a reload."""
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -35,9 +36,7 @@ class KillableServer:
     def __init__(self) -> None:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
+        self.serving = 0
         command = [
             sys.executable,
             "-m",
@@ -45,28 +44,39 @@ class KillableServer:
             connection.settings_dict["NAME"],
             str(self.port),
         ]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._keeper = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+
+    def start(self) -> None:
+        self.serving = self._told("start")
         deadline = time.monotonic() + 60
         while not self._answers():
-            assert self.process.poll() is None, "the server ended"
             assert time.monotonic() < deadline, "the server does not answer"
             time.sleep(0.1)
 
     def kill(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait(30)
-            self.process = None
+        """By SIGKILL; returns when it is gone."""
+        self.serving = self._told("kill")
+
+    def close(self) -> None:
+        self._keeper.communicate(timeout=30)
 
     @contextlib.contextmanager
     def asleep(self, seconds: float) -> Iterator[None]:
         """It hears what is asked and answers so much later."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGSTOP)
-        waker = threading.Timer(seconds, self.process.send_signal, [signal.SIGCONT])
+        assert self.serving
+        os.kill(self.serving, signal.SIGSTOP)
+        waker = threading.Timer(seconds, os.kill, [self.serving, signal.SIGCONT])
         waker.start()
         yield
         waker.join()
+
+    def _told(self, command: str) -> int:
+        assert self._keeper.stdin is not None
+        assert self._keeper.stdout is not None
+        print(command, file=self._keeper.stdin, flush=True)
+        return int(self._keeper.stdout.readline())
 
     def _answers(self) -> bool:
         try:
@@ -76,12 +86,19 @@ class KillableServer:
             return False
 
 
-@pytest.fixture
-def server() -> Iterator[KillableServer]:
+@pytest.fixture(scope="module")
+def keeper(django_db_setup: None) -> Iterator[KillableServer]:
+    """Its modules are read once; what serves is a new process each time."""
     made = KillableServer()
-    made.start()
     yield made
-    made.kill()
+    made.close()
+
+
+@pytest.fixture
+def server(keeper: KillableServer) -> Iterator[KillableServer]:
+    keeper.start()
+    yield keeper
+    keeper.kill()
 
 
 @pytest.fixture

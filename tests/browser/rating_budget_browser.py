@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 BUDGET = 150_000  # bytes
 
 
+@pytest.mark.usefixtures("own_context")
 def test_the_page_stays_under_150_kb_from_one_host(open_as: SignIn, live_server: LiveServer) -> None:
     study = study_with(2)
     page = open_as(make_member(study))
@@ -44,6 +45,7 @@ def served_size(answer: Response) -> int:
     return len(answer.body()) + 800
 
 
+@pytest.mark.usefixtures("own_context")
 def test_nothing_on_the_page_is_inline_and_every_module_is_preloaded(open_as: SignIn, live_server: LiveServer) -> None:
     study = study_with(1)
     page = open_as(make_member(study))

@@ -1,13 +1,16 @@
 """The scheduler's table in the admin, in words."""
 
 import pytest
+from django.contrib.admin import site
 from django.test import Client
+from django.utils.timezone import localtime
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from tests.factories import make_study, make_user
 from tests.webapp.pages.cast import client_of
-from webapp.admin import TASKS, TRAIN
-from webapp.pages.models import SCHEDULED
+from webapp.admin import TASKS, TRAIN, ScheduleAdmin
+from webapp.pages.models import SCHEDULED, schedules_of
+from webapp.templatetags.gullery import day
 from workers.app import app
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +84,19 @@ def test_a_task_that_we_do_not_know_keeps_its_name(admin: Client) -> None:
     assert fill_in(admin, f"{row.pk}/change/", name="renamed", task="their.own") == []
 
     assert PeriodicTask.objects.values_list("name", "task").get() == ("renamed", "their.own")
+
+
+def test_a_schedule_that_has_struck_once_is_over_and_no_fault(admin: Client) -> None:
+    every = IntervalSchedule.objects.create(every=1, period="seconds")
+    for name, fields in {"over": {"enabled": False}, "once": {}, "weekly": {"one_off": False}}.items():
+        PeriodicTask.objects.create(
+            name=name, task=TRAIN, interval=every, **{"one_off": True, "args": '["gulls"]'} | fields
+        )
+
+    rows = admin.get(PATH).context["cl"].queryset.order_by("name")
+    table = ScheduleAdmin(PeriodicTask, site)
+    said = {row.name: (table.state(row), table.rhythm(row)) for row in rows}
+
+    since = day(localtime(PeriodicTask.objects.get(name="over").date_changed))
+    assert said == {"over": (f"over since {since}", "once"), "once": ("on", "once"), "weekly": ("on", "every second")}
+    assert [row.name for row in schedules_of(make_study(slug="gulls"))] == ["once", "weekly"]

@@ -1,6 +1,9 @@
-import pytest
+from datetime import timedelta
 
-from webapp.templatetags.gullery import unlocalized
+import pytest
+from django.utils import timezone
+
+from webapp.templatetags.gullery import since, unlocalized
 
 
 @pytest.mark.parametrize(
@@ -9,3 +12,7 @@ from webapp.templatetags.gullery import unlocalized
 )
 def test_a_number_in_an_attribute_is_whole_and_without_separators(number: float, text: str) -> None:
     assert unlocalized(number) == text
+
+
+def test_how_long_ago_is_said_in_one_unit() -> None:
+    assert since(timezone.now() - timedelta(hours=1, minutes=11)) == "1\xa0hour"

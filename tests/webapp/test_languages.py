@@ -99,6 +99,20 @@ def test_the_translation_has_every_word_that_is_counted() -> None:
     assert [pair for path in templates for pair in pairs.findall(path.read_text()) if pair not in known] == []
 
 
+def test_no_translation_counts_a_second_time_what_is_filled_in_with_its_word() -> None:
+    said = {entry.text: entry.said[0] for entry in read_po(PAGES)}
+    block = re.compile(r"\{% blocktranslate (?:with )?([^%]*)%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)
+    twice = []
+
+    for path in (WEBAPP / "templates").rglob("*.html"):
+        for fillings, text in block.findall(path.read_text()):
+            chinese = said.get(re.sub(r"\{\{ (\w+) \}\}", r"%(\1)s", text), "")
+            counted_ones = re.findall(r"(\w+)=\S*\|count:", fillings)
+            twice += [chinese for name in counted_ones if re.search(rf"%\({name}\)s ?[个张次条位人项]", chinese)]
+
+    assert twice == []
+
+
 def test_the_translation_has_every_level_scale_and_choice_of_the_domain() -> None:
     choices = [one for one in vars(enums).values() if isinstance(one, type) and issubclass(one, TextChoices)]
     shown = {label for one in choices if one.__name__ not in NOT_SHOWN for label in one.labels if label}

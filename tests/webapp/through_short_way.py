@@ -32,7 +32,7 @@ class ShortWayHandler(ClientHandler):
         return ()
 
 
-def _answer(environ: Environ, status: str, headers: Headers, body: bytes) -> HttpResponse:
+def _answer(environ: Environ, status: str, headers: Headers, body: bytes) -> Any:
     answer: Any = HttpResponse(body, status=int(status.split()[0]), headers=dict(headers))
     answer.wsgi_request = WSGIRequest(environ)
     return answer

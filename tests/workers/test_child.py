@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from workers.child import ChildFailedError, places, run_child, tail
+from workers import child
+from workers.child import ChildFailedError, log_of, places, run_child, tail
 
 TOGETHER = """
 import os, sys, time
@@ -16,9 +17,18 @@ print(*(os.environ.get(name, "-") for name in names), *sys.argv[1:], flush=True)
 """
 ONE_FAILS = """
 import os, sys, time
+print("reading images", flush=True)
 if os.environ["RANK"] == "1":
+    print("record 6 is fine", flush=True)
     sys.exit("error: no such record")
 time.sleep(60)
+"""
+ONE_IS_KILLED = """
+import os, signal, sys, time
+print("step", os.environ["RANK"], flush=True)
+if os.environ["RANK"] == "2":
+    os.kill(os.getpid(), signal.SIGKILL)
+sys.exit("error: connection closed by peer")
 """
 FOR_EVER = """
 import time
@@ -55,13 +65,31 @@ def test_one_child_is_alone_and_has_no_place(program: Program, tmp_path: Path) -
 def test_several_know_their_places_and_how_to_meet(program: Program, tmp_path: Path) -> None:
     run_child(program(TOGETHER), ["a"], log=tmp_path / "log", watch=nothing, processes=2)
 
-    assert sorted(tail(tmp_path / "log").splitlines()) == ["0 0 2 2 127.0.0.1 a", "1 1 2 2 127.0.0.1 a"]
+    assert [tail(log_of(tmp_path / "log", rank)) for rank in range(2)] == ["0 0 2 2 127.0.0.1 a", "1 1 2 2 127.0.0.1 a"]
     assert len({place["MASTER_PORT"] for place in places(3)}) == 1
 
 
 def test_the_end_of_one_by_an_error_is_the_end_of_all(program: Program, tmp_path: Path) -> None:
-    with pytest.raises(ChildFailedError, match=r"^no such record$"):
-        run_child(program(ONE_FAILS), [], log=tmp_path / "log", watch=nothing, every=0.1, processes=2)
+    with pytest.raises(ChildFailedError) as told:
+        run_child(program(ONE_FAILS), [], log=tmp_path / "train.log", watch=nothing, every=0.1, processes=2)
+
+    assert str(told.value) == (
+        "Process 2 of 2 ended: no such record\nBefore that it said:\nreading images\nrecord 6 is fine"
+    )
+    assert sorted(path.name for path in tmp_path.glob("*.log")) == ["train.1.log", "train.log"]
+
+
+def test_of_several_the_one_that_was_killed_is_named_and_not_those_that_miss_it(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "_all_run", lambda children, seconds: [one.wait() for one in children] == [])
+
+    with pytest.raises(ChildFailedError) as told:
+        run_child(program(ONE_IS_KILLED), [], log=tmp_path / "train.log", watch=nothing, processes=3)
+
+    assert str(told.value) == (
+        "Process 3 of 3 ended: for_a_test was killed (signal 9), perhaps because memory ran out. It said last: step 2"
+    )
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -69,7 +97,7 @@ def test_what_the_watch_raises_stops_them(program: Program, tmp_path: Path, proc
     log = tmp_path / "log"
 
     def stop() -> None:
-        if tail(log).count("begun") == processes:
+        if all(tail(log_of(log, rank)) == "begun" for rank in range(processes)):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

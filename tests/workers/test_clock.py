@@ -1,9 +1,11 @@
 """Beat's clock over months: nothing heaps up where a worker is away, and nothing strikes that is no more."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from celery import Celery
+from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from kombu.messaging import Producer
 
@@ -65,6 +67,13 @@ def test_what_a_person_scheduled_is_sent_all_the_same(producer: Producer) -> Non
     entry = clock.schedule["workers.tasks.training.request_training_task"]
     assert clock.apply_async(entry, producer=producer, advance=False) is not None
     assert waiting(producer, "gpu") == MOST_WAITING + 1
+
+
+def test_what_was_due_while_the_platform_was_away_is_done_once() -> None:
+    every_week("elsewhere.task", last_run_at=timezone.now() - timedelta(days=30))
+    entry = Clock(app=app).schedule["elsewhere.task"]
+
+    assert (entry.is_due().is_due, next(entry).is_due().is_due) == (True, False)
 
 
 def test_an_empty_queue_has_nothing_waiting(producer: Producer) -> None:

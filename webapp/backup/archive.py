@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, TypedDict
+from typing import IO, NotRequired, TypedDict
 
 from django.apps import apps
 from django.core.files.base import File
@@ -16,6 +16,7 @@ from django.db.models import FileField
 from annotation.models import Import, ModelVersion
 from annotation.version_store import stored_files
 from webapp.backup import database
+from webapp.backup.afterwards import mark_of_key
 from webapp.backup.database import BackupError
 
 FORMAT = 1
@@ -30,6 +31,8 @@ class Manifest(TypedDict):
     migrations: list[str]
     files: dict[str, str]
     """sha256 by name in the store."""
+    key: NotRequired[str]
+    """The mark of the GULLERY_SECRET_KEY it was made under; older ones have none."""
 
 
 def make_backup(target: Path, progress: Progress) -> Manifest:
@@ -49,6 +52,7 @@ def make_backup(target: Path, progress: Progress) -> Manifest:
         database_sha256=_digest(target / "database.dump"),
         migrations=applied_migrations(),
         files=digests,
+        key=mark_of_key(),
     )
     unfinished = target / "manifest.part"
     unfinished.write_text(json.dumps(manifest, indent=1, sort_keys=True))

@@ -25,27 +25,37 @@ class Place:
     anchor: Anchor | None
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The levels of one scale; `pictured` is false as long as it has no example at all."""
+
+    scale: str
+    places: list[Place]
+    pictured: bool
+
+
 @page("GET")
 def anchors(request: Request, slug: str) -> HttpResponse:
     membership = member(request, slug)
     there = {(row.scale, row.level): row for row in standing_anchors(membership.study)}
-    rows = [
-        (
-            scale,
-            [Place(level, word, NOTES[scale][level], there.get((scale, level))) for level, word in enumerate(words)],
-        )
-        for scale, words in ((scale, WORDS[scale]) for scale in SCALES)
-    ]
     context = {
         "membership": membership,
         "study": membership.study,
         "tab": "guidelines",
         "part": "anchors",
-        "rows": rows,
+        "rows": [_row(scale, there) for scale in SCALES],
         "missing": len(SLOTS) - len(there),
+        "none": not there,
         "made_soon": Protocol.objects.filter(study=membership.study).exists(),
     }
     return render(request, "pages/anchors.html", context)
+
+
+def _row(scale: str, there: dict[tuple[str, int], Anchor]) -> Row:
+    places = [
+        Place(level, word, NOTES[scale][level], there.get((scale, level))) for level, word in enumerate(WORDS[scale])
+    ]
+    return Row(scale, places, any(place.anchor for place in places))
 
 
 @page("POST")

@@ -18,7 +18,8 @@ from webapp.pages.page import Request, member, page
 def guidelines(request: Request, slug: str) -> HttpResponse:
     membership = member(request, slug)
     editions = editions_of(membership.study)
-    return render(request, "pages/guidelines.html", _frame(membership) | {"edition": editions[0], "editions": editions})
+    context = {"edition": editions[0], "editions": editions, "unwritten": not editions[0].text}
+    return render(request, "pages/guidelines.html", _frame(membership) | context)
 
 
 @page("GET")

@@ -16,7 +16,7 @@ from annotation.actions.several import MOST_SEATS, Done, ask_for_several, decide
 from annotation.enums import RegionLevel, RegionStatus, Role
 from annotation.errors import DomainError, InvalidInput
 from annotation.models import Region, Study
-from annotation.queries.finding import ORDERS, found_in, sought_by
+from annotation.queries.finding import ORDERS, Sought, found_in, sought_by
 from annotation.scales import DISTORTIONS, WORDS
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.pages.numbers import whole
@@ -66,6 +66,7 @@ def finding(request: Request, slug: str) -> HttpResponse:
         "page": found,
         "rows": [Row(region, words_of(region)) for region in found.object_list],
         "query": query_of(sought),
+        "narrowed": sought != Sought(order=sought.order),
         "states": STATES.items(),
         "sorts": [(name, SORTS[name]) for name in ORDERS],
         "levels": RegionLevel.choices,

@@ -12,6 +12,7 @@ from annotation.actions.accounts import add_new_member
 from annotation.actions.members import MOST_VOTES
 from annotation.actions.messages import LONGEST
 from annotation.actions.studies import add_member, remove_member
+from annotation.exchange.people_csv import people_csv
 from annotation.models import Membership, Study
 from annotation.queries.finding_people import ORDERS, found_people, sought_people
 from webapp.access import MANAGERS
@@ -42,6 +43,18 @@ SORTS = {
 @page("GET")
 def members(request: Request, slug: str) -> HttpResponse:
     return _page(request, member(request, slug, MANAGERS))
+
+
+@page("GET")
+def people_list(request: Request, slug: str) -> HttpResponse:
+    """Those whom the filters leave, as a file."""
+    study = member(request, slug, MANAGERS).study
+    text = people_csv(found_people(study, sought_people(request.GET)))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{study.slug}-people.csv"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @page("POST")

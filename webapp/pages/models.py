@@ -144,7 +144,6 @@ def runs_of(study: Study) -> dict[str, object]:
 
 
 def schedules_of(study: Study) -> list[PeriodicTask]:
-    """Those of the admin that name this study."""
-    return [
-        task for task in PeriodicTask.objects.filter(task=SCHEDULED) if f'"{study.slug}"' in task.args + task.kwargs
-    ]
+    """Those of the admin that name this study. One that strikes once is switched off when it has struck: it is over."""
+    standing = PeriodicTask.objects.filter(task=SCHEDULED).exclude(one_off=True, enabled=False)
+    return [task for task in standing if f'"{study.slug}"' in task.args + task.kwargs]

@@ -104,6 +104,7 @@ _of_study = [
     path("remarks/<int:pk>/seen", remarks.see_to, name="see-to-remark"),
     path("notices", messages.notices, name="notices"),
     path("people", members.members, name="members"),
+    path("people/list", members.people_list, name="people-list"),
     path("people/decide", several_people.decide_people, name="decide-people"),
     path("people/add", members.add_person, name="add-person"),
     path("people/new", members.new_person, name="new-person"),

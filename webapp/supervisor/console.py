@@ -18,7 +18,7 @@ class Console:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stdout
         fancy = (getattr(self._stream, "encoding", "") or "").lower().startswith("utf")
-        self._tick, self._cross = ("✓", "✗") if fancy else ("+", "!")
+        self._tick, self._cross, self._dots = ("✓", "✗", "…") if fancy else ("+", "!", ".")
         self._printed: defaultdict[str, deque[float]] = defaultdict(deque)
         self._stopping = False
 
@@ -31,6 +31,8 @@ class Console:
             case Kind.READY | Kind.RESTARTED:
                 again = "again: " if event.kind is Kind.RESTARTED else ""
                 return f"  {self._tick} {event.name:<19} {again + event.text:<44} {event.seconds:5.1f} s"
+            case Kind.WAITING:
+                return f"  {self._dots} {event.name:<19} {event.text}"
             case Kind.DIED:
                 return f"  {self._cross} {event.name:<19} {event.text}"
             case Kind.LOG:

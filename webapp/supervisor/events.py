@@ -8,6 +8,7 @@ from enum import StrEnum
 class Kind(StrEnum):
     NOTICE = "notice"
     READY = "ready"  # a program answers, or a step is done
+    WAITING = "waiting"  # it still starts
     DIED = "died"
     RESTARTED = "restarted"
     LOG = "log"  # an important line from a program's log

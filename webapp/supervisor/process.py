@@ -31,7 +31,7 @@ class Program:
     prepare: Callable[[], None] | None = None
     answers: Callable[[], bool] | None = None  # ready when true ...
     ready_line: str | None = None  # ... or when the log has a line with this in it; with neither, ready at once
-    ready_seconds: float = 60.0
+    ready_seconds: float = 300.0  # on a machine that is busy otherwise
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL  # what it gets when the supervisor itself is killed
     grace_seconds: float = 10.0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from webapp.embedded.errors import EmbeddedError, log_tail
 from webapp.supervisor.events import Event, Kind, Listener, PlatformError
+from webapp.supervisor.patience import Patience
 from webapp.supervisor.process import Child, Program
 from webapp.supervisor.restarts import RestartPolicy
 
@@ -34,6 +35,7 @@ class Post:
         self.child: Child | None = self._start()
 
     def _start(self) -> Child:
+        self._patience = Patience()
         try:
             return Child(self.program, self.log)
         except EmbeddedError as error:
@@ -65,6 +67,8 @@ class Post:
             if not self._announced:
                 raise PlatformError(_story(child, f"was not ready after {self.program.ready_seconds:.0f} s"))
             child.kill()
+        elif self._patience.is_due(child.age_seconds):
+            self._listener(_still_starts(child))
 
     def _bury(self, child: Child) -> None:
         child.kill()
@@ -84,14 +88,21 @@ def _story(child: Child, ending: str) -> str:
     return f"{child.program.name} {ending}; its log {log} ends:\n{log_tail(log)}"
 
 
+def _still_starts(child: Child) -> Event:
+    words = f"still starts after {child.age_seconds:.0f} s; it may take {child.program.ready_seconds:.0f}"
+    return Event(Kind.WAITING, child.program.name, words, child.age_seconds)
+
+
 def run_step(program: Program, logs: Path, listener: Listener, meanwhile: Callable[[], None]) -> None:
     """Runs a one-shot step, calling `meanwhile` as it goes. Raises PlatformError when it fails or takes too long."""
-    child = Child(program, logs / f"{program.name}.log")
+    child, patience = Child(program, logs / f"{program.name}.log"), Patience()
     try:
         while child.exit_code is None:
             meanwhile()
             if child.age_seconds > program.ready_seconds:
                 break
+            if patience.is_due(child.age_seconds):
+                listener(_still_starts(child))
             time.sleep(_LOOK_SECONDS)
     finally:
         child.kill()

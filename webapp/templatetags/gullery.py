@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext, pgettext
 
 from annotation.scales import SCALES, WORDS
@@ -135,6 +136,12 @@ def day_time(moment: datetime | None) -> str:
 def dated(moment: date | None, form: str) -> str:
     """In one of the forms of `phrases.DATES`, each of which a language writes in its own way."""
     return date_format(moment, pgettext("date format", form)) if moment else ""
+
+
+@register.filter
+def since(moment: datetime) -> str:
+    """How long ago, in the one largest unit: whoever looks for a silent person needs no minutes beside the hours."""
+    return timesince(moment, depth=1)
 
 
 @register.filter

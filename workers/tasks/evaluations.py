@@ -15,6 +15,7 @@ from annotation.actions.jobs import JobStopped, beat, claim, fail
 from annotation.exchange.snapshot_file import SnapshotDamagedError
 from annotation.models import Evaluation
 from annotation.version_store import local_directory
+from workers.alive import alive
 from workers.child import ChildFailedError, run_child, tail
 from workers.resident import can_judge
 
@@ -57,7 +58,8 @@ def run_evaluation(job: Evaluation) -> None:
 def _measure(job: Evaluation, scratch: Path) -> None:
     words, report, pulse = scratch / "words", scratch / "report.json", Pulse(job)
     write_test_set(job=job, folder=scratch / "data", sign=pulse)
-    version = local_directory(job.version.folder)
+    with alive(job):
+        version = local_directory(job.version.folder)
     run_child(
         "ml.evaluate",
         [str(version), str(scratch / "data"), "--json", str(report)],

@@ -7,7 +7,7 @@ from typing import Final
 from celery import shared_task
 from django.conf import settings
 
-from annotation.actions.export_files import expire_exports
+from annotation.actions.export_files import expire_exports, forget_strays
 from annotation.actions.exports import run_export
 from annotation.actions.jobs import claim
 from annotation.models import Export
@@ -29,5 +29,5 @@ def run_exports_task() -> int:
 
 @shared_task(soft_time_limit=280, time_limit=300)
 def expire_exports_task() -> int:
-    """Removes files that have been kept long enough; how many."""
-    return expire_exports(kept=timedelta(days=settings.EXPORTS_KEPT_DAYS))
+    """Removes files that have been kept long enough, and those that killed workers left; how many."""
+    return expire_exports(kept=timedelta(days=settings.EXPORTS_KEPT_DAYS)) + forget_strays()

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 420, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 10, 12, 30
-_LETTER = 5.5
+_LETTER = 6.5
 """Of a word below a bar, about."""
+_WIDEST = 48.0
+"""Of a bar: one alone is no wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,12 @@ def bars_of(name: str, words: Sequence[str], counts: Sequence[int], scale: str =
     step = (WIDTH - _LEFT - _RIGHT) / max(1, len(counts))
     most = max(counts, default=0) or 1
     room = HEIGHT - _TOP - _BOTTOM
+    width = min(0.8 * step, _WIDEST)
     bars = tuple(
         Bar(
-            x=round(_LEFT + place * step + 0.1 * step, 1),
+            x=round(_LEFT + (place + 0.5) * step - width / 2, 1),
             y=round(_TOP + room * (1 - count / most), 1),
-            width=round(0.8 * step, 1),
+            width=round(width, 1),
             height=round(room * count / most, 1),
             middle=round(_LEFT + (place + 0.5) * step, 1),
             word=word,

@@ -1,12 +1,15 @@
 """What an encoder left: jumps on a grid of 8 or 16 pixels, and fine cosines that were rounded to nothing."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from scipy import fft
 
-from ml.seagull.lowlevel.channels import Channels, Plane, Planes, across, down
+from ml.seagull.lowlevel.channels import Channels, Plane, Planes, across, down, not_below_zero
 
 SIDE = 8
 PERIODS = {"luma": SIDE, "chroma": 2 * SIDE}
@@ -14,16 +17,16 @@ PERIODS = {"luma": SIDE, "chroma": 2 * SIDE}
 Phases = Mapping[str, Sequence[int]]
 """Where the grids begin, from the left and from the top."""
 NOTHING = 1.5 / 255
-ALL = 0.999
 
 
-def _cosine_bands() -> tuple[torch.Tensor, torch.Tensor]:
-    """The transform of a block as a matrix of 64 x 64, and 64 x 3 shares of each cosine in the low, middle, high band."""
+def _cosine_bands() -> tuple[torch.Tensor, tuple[slice, ...]]:
+    """The transform of a block as a matrix of 64 x 64, the cosines in order of their bands: low, middle, high; the mean
+    comes first and belongs to none. And where each band is."""
     one = fft.dct(np.eye(SIDE), axis=0, norm="ortho")
-    band = np.digitize(np.add.outer(np.arange(SIDE), np.arange(SIDE)), (1, 4, 8)).ravel() - 1  # -1 is the mean
-    shares = np.stack([(band == index) / np.count_nonzero(band == index) for index in range(3)], axis=1)
-    waves, bands = (torch.from_numpy(of.astype(np.float32)) for of in (np.kron(one, one).T, shares))
-    return waves.contiguous(), bands
+    band = np.digitize(np.add.outer(np.arange(SIDE), np.arange(SIDE)), (1, 4, 8)).ravel()
+    waves = np.kron(one, one)[np.argsort(band, kind="stable")].astype(np.float32)
+    ends = np.cumsum(np.bincount(band)).tolist()
+    return torch.from_numpy(waves), tuple(slice(begin, end) for begin, end in pairwise(ends))
 
 
 WAVES, BANDS = _cosine_bands()
@@ -68,32 +71,41 @@ def cosines(luma: Plane) -> Planes:
             yield name, zero
         return
     blocks = luma[:height, :width].reshape(height // SIDE, SIDE, width // SIDE, SIDE).transpose(0, 2, 1, 3)
-    waves = torch.from_numpy(np.ascontiguousarray(blocks).reshape(-1, SIDE * SIDE)) @ WAVES
-    sizes = waves.abs_()
-    means, shares = sizes @ BANDS, (sizes < NOTHING).float() @ BANDS
+    pixels = torch.from_numpy(np.ascontiguousarray(blocks).reshape(-1, SIDE * SIDE))
+    sizes = np.asarray((WAVES @ pixels.T).abs_().numpy())
+    counts = [(sizes[band] < NOTHING).view(np.uint8).sum(axis=0, dtype=np.uint8) for band in BANDS]
     shape = height // SIDE, width // SIDE
-    for index in range(3):
-        yield f"band{index}", _as_plane(means[:, index], shape)
+    for index, band in enumerate(BANDS):
+        yield f"band{index}", _mean(sizes[band].sum(axis=0), band).reshape(shape)
     for index in (1, 2):
-        yield f"nothing{index}", _as_plane(shares[:, index], shape)
-    yield "blank", _as_plane(shares.amin(dim=1) > ALL, shape)
+        yield f"nothing{index}", _mean(counts[index], BANDS[index]).reshape(shape)
+    blank = [count == band.stop - band.start for count, band in zip(counts, BANDS, strict=True)]
+    yield "blank", (blank[0] & blank[1] & blank[2]).reshape(shape).astype(np.float32)
 
 
-def _as_plane(values: torch.Tensor, shape: tuple[int, int]) -> Plane:
-    return np.asarray(values.float().reshape(shape).numpy())
+def _mean(sums: NDArray[Any], band: slice) -> Plane:
+    return np.asarray(np.divide(sums, band.stop - band.start, dtype=np.float32))
 
 
 def _jumps(difference: Plane, axis: int) -> Plane:
     """How far a step between neighbours along the axis stands out of the steps beside it. Writes over `difference`."""
     size = np.abs(difference, out=difference)
+    beside = _beside_in_rows(size) if axis else _beside_in_rows(size.T).T
+    beside /= 2
+    return not_below_zero(np.subtract(size, beside, out=beside))
+
+
+def _beside_in_rows(size: Plane) -> Plane:
+    """Sums of the left and the right neighbour; at an end twice as much of what is there."""
     result = np.empty_like(size)
-    along, out = (plane if axis else plane.T for plane in (size, result))
-    np.add(along[:, :-2], along[:, 2:], out=out[:, 1:-1])
-    out[:, :1] = along[:, :1] + along[:, 1:2] if along.shape[1] > 1 else 2 * along
-    out[:, -1:] = along[:, -2:-1] + along[:, -1:] if along.shape[1] > 1 else 2 * along
-    result /= 2
-    np.subtract(size, result, out=result)
-    return np.maximum(result, 0, out=result)
+    if size.flags.c_contiguous and size.shape[1] > 1:
+        one, line = size.ravel(), result.ravel()
+        np.add(one[:-2], one[2:], out=line[1:-1])  # one long row: many short ones take four times as long
+    else:
+        np.add(size[:, :-2], size[:, 2:], out=result[:, 1:-1])
+    result[:, :1] = size[:, :1] + size[:, 1:2] if size.shape[1] > 1 else 2 * size
+    result[:, -1:] = size[:, -2:-1] + size[:, -1:] if size.shape[1] > 1 else 2 * size
+    return result
 
 
 def _strongest(jumps: Plane, period: int) -> int:

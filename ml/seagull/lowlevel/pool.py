@@ -1,13 +1,13 @@
 """Means of a plane over squares, from parts of it that come one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.seagull.lowlevel.channels import Measured, Plane
+from ml.seagull.lowlevel.channels import Measured
 
 Place = tuple[int, int]
 Sums = NDArray[np.float32]
@@ -27,17 +27,16 @@ class Squares:
     def side(self) -> int:
         return -(-self.height // self.rows)
 
-    def summed(self, measured: Measured, part: Part, top: int, left: int) -> tuple[Place, Sums]:
-        """A part of what was measured, which begins there in the plane; what hangs over the plane's end is dropped."""
+    def cut(self, part: Part, top: int, left: int) -> "Cut":
+        """What of a part, which begins there in the plane, lies in which squares; what hangs over its end is dropped."""
         height = min(part[0].stop - part[0].start, self.height - top)
         width = min(part[1].stop - part[1].start, self.width - left)
         if height <= 0 or width <= 0:
-            return (0, 0), np.zeros((0, 0), np.float32)
+            return Cut((0, 0), (), slice(0, 0), ())
         rows = slice(part[0].start, part[0].start + height)
         columns = slice(part[1].start, part[1].start + width)
-        found = [_added_up(measured, some, columns, many) for some, many in self._runs(rows, top)]
-        sums = np.add.reduceat(np.concatenate(found), self._starts(left, width), axis=1)
-        return (top // self.side, left // self.side), sums
+        place = (top // self.side, left // self.side)
+        return Cut(place, tuple(self._runs(rows, top)), columns, self._starts(left, width))
 
     def counts(self) -> NDArray[np.int64]:
         """Pixels of each square."""
@@ -57,43 +56,68 @@ class Squares:
         if whole <= end < rows.stop:
             yield slice(end, rows.stop), 1
 
-    def _starts(self, begin: int, length: int) -> list[int]:
+    def _starts(self, begin: int, length: int) -> tuple[int, ...]:
         """Where in a stretch each square begins."""
-        return [0, *range((begin // self.side + 1) * self.side - begin, length, self.side)]
+        return (0, *range((begin // self.side + 1) * self.side - begin, length, self.side))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part of a plane that lies in squares from `place` on: `rows` with how many squares they are, then columns."""
+
+    place: Place
+    rows: tuple[tuple[slice, int], ...]
+    columns: slice
+    starts: tuple[int, ...]
+
+    def added_up(self, measured: Measured) -> Sums:
+        """Column by column within each row of squares. Small calls cost more than the sums: the rest is for many planes."""
+        sums = np.empty((sum(many for _, many in self.rows), self.columns.stop - self.columns.start), np.float32)
+        done = 0
+        for some, many in self.rows:
+            _add_up(measured, some, self.columns, sums[done : done + many])
+            done += many
+        return sums
+
+    def squares(self, added: Sequence[Sums]) -> Sums:
+        """(planes, rows of squares, squares): the sums of every square, of planes `added_up`."""
+        if not self.starts:
+            return np.zeros((len(added), 0, 0), np.float32)
+        return np.add.reduceat(np.stack(added), self.starts, axis=2)
 
 
 class Pool:
-    """The sums of one plane over its squares."""
+    """The sums of some planes over their squares, which all have in common."""
 
-    def __init__(self, squares: Squares) -> None:
+    def __init__(self, squares: Squares, planes: int) -> None:
         self.squares = squares
-        self.sums = np.zeros(squares.counts().shape)
+        self.sums = np.zeros((planes, *squares.counts().shape))
 
     def add(self, place: Place, sums: Sums) -> None:
-        (top, left), (height, width) = place, sums.shape
-        self.sums[top : top + height, left : left + width] += sums
+        (top, left), (_, height, width) = place, sums.shape
+        self.sums[:, top : top + height, left : left + width] += sums
 
-    def means(self) -> Plane:
+    def means(self) -> NDArray[np.float32]:
         return (self.sums / self.squares.counts()).astype(np.float32)
 
 
-def _added_up(measured: Measured, rows: slice, columns: slice, squares: int) -> Sums:
-    """Column by column, of so many squares below each other.
+def _add_up(measured: Measured, rows: slice, columns: slice, sums: Sums) -> None:
+    """Into `sums`, which has a row for each of so many squares below each other.
 
     Products are added up without being written down, and what is or is not is counted in bytes.
     """
 
     def cut(plane: NDArray[Any]) -> NDArray[Any]:
         inside = plane[rows, columns]
-        return inside.reshape(squares, len(inside) // squares, inside.shape[1])
+        return inside.reshape(len(sums), len(inside) // len(sums), inside.shape[1])
 
     if isinstance(measured, tuple):
         (first, second), *others = measured
-        sums: Sums = np.einsum("kij,kij->kj", cut(first), cut(second))
+        np.einsum("kij,kij->kj", cut(first), cut(second), out=sums)
         for one, other in others:
             sums += np.einsum("kij,kij->kj", cut(one), cut(other))
-        return sums
-    if measured.dtype == np.bool_:
-        number = np.uint8 if (rows.stop - rows.start) // squares <= BYTE else np.uint32
-        return np.asarray(cut(measured.view(np.uint8)).sum(axis=1, dtype=number), dtype=np.float32)
-    return np.asarray(cut(measured).sum(axis=1))
+    elif measured.dtype == np.bool_:
+        number = np.uint8 if (rows.stop - rows.start) // len(sums) <= BYTE else np.uint32
+        sums[:] = np.add.reduce(cut(measured.view(np.uint8)), axis=1, dtype=number)
+    else:
+        np.add.reduce(cut(measured), axis=1, out=sums)

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-from ml.seagull.lowlevel.channels import Channels, Plane, Planes, across, down, halved
+from ml.seagull.lowlevel.channels import Channels, Plane, Planes, across, down, halved, not_below_zero
 
 SCALES = 4
 WINDOW = 7
@@ -66,7 +66,7 @@ def _normalised(scale: int, y: Plane, mean: Plane) -> Planes:
     """Local spread, and moments and neighbour products of the normalised luminance (MSCN; Mittal et al. 2012)."""
     spread = ndimage.uniform_filter(y * y, WINDOW, mode="nearest")
     spread -= mean * mean
-    np.sqrt(np.maximum(spread, 0, out=spread), out=spread)
+    np.sqrt(not_below_zero(spread), out=spread)
     yield f"spread{scale}", spread
     yield f"spread2{scale}", ((spread, spread),)
     yield f"spread_root{scale}", np.sqrt(spread)
@@ -105,25 +105,46 @@ def _length(dx: Plane, dy: Plane) -> Plane:
 
 
 def _laplacian(plane: Plane) -> Plane:
-    around = np.pad(plane, 1, mode="edge")
-    four = around[:-2, 1:-1] + around[2:, 1:-1]
-    four += around[1:-1, :-2]
-    four += around[1:-1, 2:]
+    """Its size. Along the rows as one long row, which numpy takes a fourth of the time for; then the ends of rows."""
+    four = np.empty_like(plane, order="C")
+    np.add(plane[:-2], plane[2:], out=four[1:-1])
+    four[0], four[-1] = plane[0] + plane[:2][-1], plane[-2:][0] + plane[-1]
+    one, line = plane.ravel(), four.ravel()
+    first = four[:, 0] + plane[:, 0]
+    line[1:] += one[:-1]
+    four[:, 0] = first
+    last = four[:, -1] + plane[:, -1]
+    line[:-1] += one[1:]
+    four[:, -1] = last
     return np.asarray(np.abs(np.subtract(4 * plane, four, out=four), out=four))
 
 
 def _residue(plane: Plane) -> Plane:
     """The size of the difference of two Laplacians: blind to edges and slopes, awake to noise."""
-    around = np.pad(plane, 1, mode="edge")
-    rows = _second_step(around[:-2], around[1:-1], around[2:])
-    steps = _second_step(rows[:, :-2], rows[:, 1:-1], rows[:, 2:])
+    steps = _steps_along_rows(_steps_down(plane))
     return np.asarray(np.abs(steps, out=steps))
 
 
-def _second_step(before: Plane, here: Plane, after: Plane) -> Plane:
-    result = 2 * here
-    np.subtract(before, result, out=result)
-    result += after
+def _steps_down(plane: Plane) -> Plane:
+    """The pixel above, less twice the pixel, and the one below; the plane goes on beyond its ends as it ends."""
+    result = np.multiply(plane, 2, order="C")
+    np.subtract(plane[:-1], result[1:], out=result[1:])
+    np.subtract(plane[0], result[0], out=result[0])
+    result[:-1] += plane[1:]
+    result[-1] += plane[-1]
+    return result
+
+
+def _steps_along_rows(plane: Plane) -> Plane:
+    """The same from left to right."""
+    first, last = (plane[:, end] - 2 * plane[:, here] for end, here in ((0, 0), (max(-2, -plane.shape[1]), -1)))
+    result = np.multiply(plane, 2, order="C")
+    one, line = plane.ravel(), result.ravel()
+    np.subtract(one[:-1], line[1:], out=line[1:])
+    line[:-1] += one[1:]
+    result[:, 0] = first + plane[:, :2][:, -1]
+    if plane.shape[1] > 1:
+        result[:, -1] = last + plane[:, -1]
     return result
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ml.seagull.lowlevel.blocks import PERIODS, Phases, jumps
 from ml.seagull.lowlevel.cells import fitted
 from ml.seagull.lowlevel.channels import Channels, Plane, Planes, Rgb, channels_of, shape_of
-from ml.seagull.lowlevel.pool import Place, Pool, Squares, Sums
+from ml.seagull.lowlevel.pool import Cut, Place, Pool, Squares, Sums
 
 SIDE: Final = 512
 MARGIN: Final = 16
@@ -25,6 +25,8 @@ MARGIN: Final = 16
 THREADS: Final = 4
 TELLING: Final = 24
 """Tiles, spread over the picture, that are asked where its grids begin."""
+Names = tuple[tuple[int, str], ...]
+"""Of planes of one size, each with its number among all."""
 Measure = Callable[[Channels, Phases], Planes]
 
 
@@ -62,27 +64,37 @@ def tiles_of(height: int, width: int) -> Iterator[Tile]:
 def tiled_means(rgb: Rgb, measure: Measure, rows: int, columns: int) -> dict[str, Plane]:
     """rows x columns cell means of every plane that `measure` makes."""
     parts = list(tiles_of(*rgb.shape[:2]))
-    pools: dict[str, Pool] = {}
+    pools: dict[Names, Pool] = {}
     with ThreadPoolExecutor(threads()) as workers:
         some = parts[:: -(-len(parts) // TELLING)]
         phases = _phases(list(workers.map(lambda tile: _strengths(rgb, tile), some)))
-        for sums in workers.map(lambda tile: _sums(rgb, tile, measure, phases, rows), parts):
-            for name, (squares, place, part) in sums.items():
-                if name not in pools:
-                    pools[name] = Pool(squares)
-                pools[name].add(place, part)
-    return {name: fitted(pool.means(), rows, columns) for name, pool in pools.items()}
+        for found in workers.map(lambda tile: _sums(rgb, tile, measure, phases, rows), parts):
+            for names, squares, place, sums in found:
+                if names not in pools:
+                    pools[names] = Pool(squares, len(names))
+                pools[names].add(place, sums)
+    means = [
+        (name, fitted(mean, rows, columns))
+        for names, pool in pools.items()
+        for name, mean in zip(names, pool.means(), strict=True)
+    ]
+    return {name: mean for (_, name), mean in sorted(means, key=lambda found: found[0])}
 
 
-def _sums(rgb: Rgb, tile: Tile, measure: Measure, phases: Phases, rows: int) -> dict[str, tuple[Squares, Place, Sums]]:
-    """What a tile adds to the pool of each plane."""
+def _sums(
+    rgb: Rgb, tile: Tile, measure: Measure, phases: Phases, rows: int
+) -> list[tuple[Names, Squares, Place, Sums]]:
+    """What a tile adds to the pools: the planes of one size together."""
     of = tile.channels(rgb)
-    found = {}
-    for name, measured in measure(of, phases):
+    cuts: dict[int, tuple[Squares, Cut, dict[tuple[int, str], Sums]]] = {}
+    for number, (name, measured) in enumerate(measure(of, phases)):
         scale = 1 << (of.luma.shape[0] // shape_of(measured)[0]).bit_length() - 1  # a last odd row is dropped
-        squares = Squares(rgb.shape[0] // scale, rgb.shape[1] // scale, rows)
-        found[name] = (squares, *squares.summed(measured, tile.own(scale), tile.top // scale, tile.left // scale))
-    return found
+        if scale not in cuts:
+            squares = Squares(rgb.shape[0] // scale, rgb.shape[1] // scale, rows)
+            cuts[scale] = squares, squares.cut(tile.own(scale), tile.top // scale, tile.left // scale), {}
+        _, cut, added = cuts[scale]
+        added[number, name] = cut.added_up(measured)
+    return [(tuple(added), squares, cut.place, cut.squares([*added.values()])) for squares, cut, added in cuts.values()]
 
 
 def _strengths(rgb: Rgb, tile: Tile) -> dict[str, NDArray[np.float64]]:

@@ -6,12 +6,12 @@ from uuid import uuid4
 from django.db.models import F
 from django.utils import timezone
 
-from annotation.actions.checks import cast_check
 from annotation.actions.leases import Lease, lease_next
 from annotation.actions.votes import cast_vote
 from annotation.enums import CheckPolicy, GoldUse, Purpose
 from annotation.models import Assignment, Gold, Protocol, Region, Sitting, Study, User, ViewingCheck, Vote
 from annotation.opinion import SCALES
+from tests.annotation.actions.casting import cast_check
 from tests.factories import FACTS, make_opinion, make_region, make_study
 
 PLAIN = {

@@ -2,11 +2,11 @@
 
 from uuid import uuid4
 
-from annotation.actions.checks import cast_check
 from annotation.actions.exams import next_exam_seat, start_exam
 from annotation.actions.gold import mark_gold
 from annotation.enums import ExamKind, GoldUse
 from annotation.models import Exam, Protocol, Study, User, Vote
+from tests.annotation.actions.casting import cast_check
 from tests.factories import FACTS, make_member, make_opinion, make_region, make_study
 
 TRUTH = {"blur": 2, "quality": 1}

@@ -43,6 +43,13 @@ def test_a_torn_label_gets_two_more_seats_and_the_log_says_why() -> None:
     assert list(seat_differences(study)) == []
 
 
+def test_a_study_whose_protocol_does_not_ask_is_left_alone() -> None:
+    study = make_asking_study(adaptive=False)
+    torn = make_voted(study, (0, 0, 4))
+
+    assert (ask_for_more(study=study), open_seats(torn), studies_that_ask()) == (0, 0, [])
+
+
 def test_nothing_is_asked_twice_while_seats_are_open() -> None:
     study = make_asking_study()
     torn = make_voted(study, (0, 0, 4))

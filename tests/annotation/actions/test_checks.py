@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from annotation.actions.checks import cast_check, make_check_seat
+from annotation.actions.checks import make_check_seat
 from annotation.actions.leases import Answer, lease_next, lease_token, release, renew
 from annotation.actions.seat_numbers import number_of, pk_of
 from annotation.actions.votes import retract_vote
@@ -14,6 +14,7 @@ from annotation.errors import Conflict
 from annotation.models import Assignment, Exam, Label, Region, Sitting, Study, User, Vote
 from annotation.queries.seat_verification import seat_differences
 from annotation.queries.verification import replay_labels
+from tests.annotation.actions.casting import cast_check
 from tests.factories import FACTS, cast, make_member, make_opinion, make_region, make_study
 from tests.webapp.api.client import Api, ballot, error_of
 

@@ -75,11 +75,21 @@ def test_a_closed_link_says_why_and_changes_nothing(study: Study, ada: User, how
     assert (User.objects.count(), Membership.objects.count()) == before
 
 
-def test_an_unknown_token_makes_no_account(study: Study) -> None:
+def test_each_link_leads_to_its_own_study(study: Study, ada: User) -> None:
+    other = make_study()
+    tokens = [make_invitation(study=one, by=ada)[1] for one in (study, other)]
+    newcomer = make_user()
+
+    assert [accept_invitation(token=token, user=newcomer).study for token in reversed(tokens)] == [other, study]
+
+
+def test_an_unknown_token_makes_no_account(study: Study, ada: User) -> None:
+    make_invitation(study=study, by=ada)
+
     with pytest.raises(InvalidInput, match="no such invitation"):
         join_as_new(token="x" * 43, username="finn", password="correct horse battery")
 
-    assert User.objects.count() == 0
+    assert (list(User.objects.all()), Invitation.objects.get().uses) == ([ada], 0)
 
 
 def test_a_taken_name_uses_nothing_up(study: Study, ada: User) -> None:

@@ -38,6 +38,7 @@ def test_a_message_to_one_is_nobody_elses(study: Study, ada: User) -> None:
 
     assert message.text == "Look at blur again.\nPlease."
     assert [messages_for(user).count() for user in (ben, finn)] == [1, 0]
+    send_message(study=study, by=ada, text="And this is yours.", to=finn)
     with pytest.raises(Conflict, match="not for you"):
         mark_read(message=message, by=finn)
 

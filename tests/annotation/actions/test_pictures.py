@@ -84,6 +84,15 @@ def test_the_oldest_makes_room(study: Study, ada: User, monkeypatch: pytest.Monk
     assert [default_storage.exists(picture.file.name) for picture in brought] == [False, True, True]
 
 
+def test_a_picture_brought_again_stays_for_another_day(study: Study, ada: User) -> None:
+    data = picture_bytes("PNG", 64, 48)
+    picture = bring_picture(study=study, name="a.png", data=data, by=ada)
+    Picture.objects.update(created_at=timezone.now() - timedelta(hours=25))
+
+    assert bring_picture(study=study, name="a.png", data=data, by=ada) == picture
+    assert (forget_pictures(), list(Picture.objects.all())) == (0, [picture])
+
+
 def test_after_a_day_the_picture_its_file_and_its_answers_are_gone(study: Study, ada: User) -> None:
     promote(study=study, version=make_version(), reason="The first.")
     old = bring_picture(study=study, name="old.png", data=picture_bytes("PNG", 64, 48), by=ada)

@@ -62,13 +62,15 @@ def test_what_was_claimed_and_not_begun_goes_back_and_counts_for_nothing() -> No
 
 
 def test_a_failed_image_waits_until_it_is_retried() -> None:
-    image = make_image(make_study())
-    fail_proposal(image=image, reason="no pixels")
-    assert claim_images(limit=1) == []
+    study = make_study()
+    image, other, third = (make_image(study) for _ in range(3))
+    for failed in (image, other):
+        fail_proposal(image=failed, reason="no pixels")
+    assert claim_images(limit=3) == [third]
 
     retry_proposal(image=image)
 
-    assert claim_images(limit=1) == [image]
+    assert claim_images(limit=3) == [image]
 
 
 def test_a_claim_takes_no_more_than_its_limit_whatever_the_plan() -> None:

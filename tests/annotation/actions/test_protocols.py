@@ -3,7 +3,7 @@ import pytest
 from annotation.actions.protocols import SETTINGS, Preset, choose_preset, drop_protocol, set_protocol
 from annotation.enums import CheckPolicy
 from annotation.errors import InvalidInput
-from annotation.models import Protocol, Study
+from annotation.models import Deed, Protocol, Study
 from tests.factories import make_study
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,19 @@ def test_settings_that_make_no_sense_change_nothing(study: Study, settings: dict
         set_protocol(study=study, settings=settings)
 
     assert Protocol.objects.get().warm_up == 1
+
+
+def test_another_study_s_protocol_is_not_touched(study: Study) -> None:
+    other = make_study()
+    set_protocol(study=other, settings={"warm_up": 5})
+
+    drop_protocol(study=study)
+    set_protocol(study=study, settings={"warm_up": 1})
+    drop_protocol(study=study)
+
+    assert list(Protocol.objects.values_list("study", "warm_up")) == [(other.pk, 5)]
+    said = Deed.objects.filter(study=study).order_by("pk").values_list("kind", "before")
+    assert list(said) == [("protocol_given", ""), ("protocol_dropped", "warm_up = 1")]
 
 
 def test_a_study_may_be_without_sittings(study: Study) -> None:

@@ -5,12 +5,12 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from annotation.actions.checks import cast_check
 from annotation.actions.leases import Answer, lease_next
 from annotation.actions.votes import cast_vote
 from annotation.enums import Purpose
 from annotation.models import Assignment, Label, Sitting, Study, User, Vote
 from annotation.queries.seat_verification import seat_differences
+from tests.annotation.actions.casting import cast_check
 from tests.annotation.actions.sitters import make_gold, make_protocol
 from tests.annotation.actions.test_races import crowded_study, in_threads
 from tests.factories import FACTS, make_opinion

@@ -4,24 +4,11 @@ import numpy as np
 import pytest
 
 from annotation.aggregation.labels import Rule, distortion_level, label_scale, score_level, summarise
-from annotation.aggregation.planning import votes_needed
 from tests.annotation.aggregation.panels import V, by_region
 
 
 def histogram(votes: list[int], levels: int) -> list[int]:
     return np.bincount(votes, minlength=levels).tolist()
-
-
-@pytest.mark.parametrize(
-    ("half_width", "expected"),
-    [(0.5, [7, 9, 11, 13, 18]), (0.4, [9, 12, 15, 18, 27]), (0.3, [14, 18, 24, 30, 46]), (0.25, [18, 25, 33, 42, 64])],
-)
-def test_votes_needed_for_a_width(half_width: float, expected: list[int]) -> None:
-    assert [votes_needed(half_width, sd) for sd in (0.5, 0.6, 0.7, 0.8, 1.0)] == expected
-
-
-def test_no_number_of_votes_is_enough_for_nothing() -> None:
-    assert votes_needed(0.0, 0.5) is None
 
 
 def test_means_and_errors_of_v() -> None:

@@ -7,7 +7,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ml.images import ImageError
 from ml.seagull import load_predictor, prompts
 from ml.seagull.answers import tidy
 from ml.seagull.network import Seagull, Seen
@@ -167,24 +166,18 @@ def test_when_one_region_is_too_much_the_error_comes_through() -> None:
         assess(cramped, picture_and_masks()[1])
 
 
-def test_a_broken_image_fails_alone(predictor: Predictor, tmp_path: Path) -> None:
+def test_after_an_error_the_next_image_is_assessed_as_ever(predictor: Predictor) -> None:
     rgb, masks = picture_and_masks()
-    broken = tmp_path / "broken.jpg"
-    broken.write_bytes(b"this is no photograph")
-    dim = (rgb / 255).astype(np.float32)
+    before = assess(predictor, masks)
 
-    found = list(
-        predictor.predict_many([(rgb, masks), (broken, masks), (dim, masks), (rgb, masks[:, 1:]), (rgb, masks)])
-    )
+    with pytest.raises(InputError):
+        predictor.set_image((rgb / 255).astype(np.float32))
+    predictor.set_image(rgb)
+    with pytest.raises(InputError):
+        predictor.assess(masks[:, 1:])
 
-    assert [type(one) for one in found] == [list, ImageError, InputError, InputError, list]
-    assert found[0] == found[4]
-
-
-def test_a_missing_file_fails_alone(predictor: Predictor, tmp_path: Path) -> None:
-    found = list(predictor.predict_many([(tmp_path / "none.jpg", picture_and_masks()[1])]))
-
-    assert [type(one) for one in found] == [FileNotFoundError]
+    assert predictor.assess(masks) == predictor.assess(masks)
+    np.testing.assert_array_equal(assess(predictor, masks), before)
 
 
 def test_a_broken_image_leaves_none_behind(predictor: Predictor) -> None:

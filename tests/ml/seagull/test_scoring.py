@@ -1,4 +1,6 @@
 import math
+import subprocess
+import sys
 from collections.abc import Sequence
 
 import pytest
@@ -119,3 +121,15 @@ def test_an_assessment_holds_every_distribution() -> None:
     assert tuple(levels) == DISTORTIONS
     assert assessed.clean == pytest.approx(0.7)
     assert assessed.flags == {"tiny"}
+
+
+def test_numbers_that_are_there_already_need_no_torch() -> None:
+    program = """
+import sys
+from ml.seagull.scoring import Distribution
+said = Distribution((0.0, 1.0), 1.0, 0.0)
+print(said.expectation, "torch" in sys.modules)
+"""
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert answer.stdout == "1.0 False\n"

@@ -41,6 +41,15 @@ TABLE: dict[str, tuple[object, tuple[int, ...]]] = {
     "post studies/{slug}/members": ({"username": "cleo", "role": "annotator"}, MANAGERS),
     "patch studies/{slug}/members/{id}": ({"paused": True}, MANAGERS),
     "delete studies/{slug}/members/{id}": (None, (401, 404, 403, 403, 204)),
+    "put studies/{slug}/member-decisions": (
+        {"members": [999_999], "verb": "pause"},
+        (401, 404, 403, 403, 400),
+    ),
+    "put studies/{slug}/member-limits": (
+        {"members": [999_999], "votes_at_most": 1, "votes_per_day": None},
+        (401, 404, 403, 403, 400),
+    ),
+    "post studies/{slug}/member-messages": ({"members": [999_999], "text": "Hello."}, (401, 404, 403, 403, 400)),
     "get studies/{slug}/protocol": (None, MANAGERS),
     "put studies/{slug}/protocol": ({"warm_up": 1}, MANAGERS),
     "delete studies/{slug}/protocol": (None, (401, 404, 403, 403, 204)),
@@ -69,6 +78,7 @@ TABLE: dict[str, tuple[object, tuple[int, ...]]] = {
     "get studies/{slug}/labels": (None, OVERSEERS),
     "post studies/{slug}/seat-requests": ({"regions": [999_999], "seats": 1}, (401, 404, 403, 403, 400)),
     "put studies/{slug}/region-decisions": ({"regions": [999_999], "status": "accepted"}, (401, 404, 403, 403, 400)),
+    "put studies/{slug}/image-decisions": ({"images": [999_999], "verb": "accept"}, (401, 404, 403, 403, 400)),
     "get studies/{slug}/snapshots": (None, OVERSEERS),
     "get studies/{slug}/exports": (None, OVERSEERS),
     "post studies/{slug}/exports": ({"format": "coco"}, (401, 404, 403, 202, 202)),

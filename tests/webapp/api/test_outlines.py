@@ -30,6 +30,14 @@ def test_whatever_else_comes_is_refused_or_describes_every_pixel(rle: str) -> No
     assert mask_of((64, 48), None, rle).area <= 64 * 48
 
 
+@pytest.mark.parametrize("rle", ["p4", "0~", "0/", "0 4", "0" + 7 * "o" + "4"])
+def test_signs_that_coco_never_writes_and_endless_numbers_are_refused(rle: str) -> None:
+    check_code("04", 4)
+
+    with pytest.raises(InvalidInput, match="not COCO's compressed"):
+        check_code(rle, 4)
+
+
 def test_an_empty_mask_and_a_code_too_long_are_refused() -> None:
     with pytest.raises(InvalidInput, match="at least one pixel"):
         mask_of((2, 2), None, "4")

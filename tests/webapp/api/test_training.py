@@ -41,6 +41,16 @@ def test_a_candidate_that_waits_is_promoted(study: Study, ada: User, waiting: Tr
     )
 
 
+def test_a_candidate_that_waits_is_declined_and_the_champion_stays(
+    study: Study, ada: User, waiting: TrainingRun
+) -> None:
+    declined = Api(ada)("put", f"training-runs/{waiting.pk}/decision", {"promote": False})
+
+    study.refresh_from_db()
+    assert (declined.status_code, declined.json()["decision"]) == (200, "declined")
+    assert (study.active_version, Promotion.objects.count()) == (waiting.champion, 1)
+
+
 def test_a_run_is_asked_for_once_stopped_and_resumed(study: Study, ada: User) -> None:
     promote(study=study, version=make_version(), reason="The first.")
     api = Api(ada)

@@ -2,14 +2,10 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -22,6 +18,7 @@ from annotation.actions.studies import set_status
 from annotation.models import Anchor, Evaluation, Image, Picture, Study
 from tests.factories import cast, make_image, make_member, make_region, make_study, make_user, make_version
 from tests.pictures import picture_bytes
+from tests.webapp.backup.empty import restore, rows
 from webapp.backup import database
 from webapp.backup.archive import make_backup
 from webapp.backup.database import BackupError
@@ -43,35 +40,6 @@ def rated_study() -> Study:
     take_snapshot(study=study)
     set_status(study=study, status="closed")
     return study
-
-
-def server() -> "psycopg.Connection[tuple[object, ...]]":
-    database = settings.DATABASES["default"]
-    return psycopg.connect(
-        host=database["HOST"], port=database["PORT"], user=database["USER"], dbname="postgres", autocommit=True
-    )
-
-
-@pytest.fixture
-def empty_database() -> Iterator[str]:
-    name = f"{connection.settings_dict['NAME']}_restored"
-    with server() as admin:
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        admin.execute(f'CREATE DATABASE "{name}"')
-    yield name
-    with server() as admin:
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def restore(database: str, files: Path, *backups: Path) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "tests.webapp.backup.restorer", database, str(files), *map(str, backups)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-
-
-def rows(database: str, statement: str) -> list[tuple[object, ...]]:
-    given = settings.DATABASES["default"]
-    with psycopg.connect(host=given["HOST"], port=given["PORT"], user=given["USER"], dbname=database) as reader:
-        return reader.execute(statement).fetchall()
 
 
 def test_a_backup_comes_back_whole_and_its_labels_are_verified(tmp_path: Path, empty_database: str) -> None:

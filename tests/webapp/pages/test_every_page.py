@@ -19,6 +19,7 @@ FILES = {
     "/try/pictures/{picture}/thumbnail",
     "/downloads/{export}/file",
     "/journal/file",
+    "/people/list",
 }
 LEAD_ELSEWHERE = {"/setup", "/images/undecided", "/labels/disputes/next"}
 LOOKED_AT_BY_ITSELF = {"/exams/{exam}/result"}

@@ -2,8 +2,9 @@
 
 import pytest
 
+from annotation.enums import Role
 from annotation.models import Region, SeatRequest
-from tests.factories import make_region
+from tests.factories import make_member, make_region, make_study
 from tests.webapp.pages.cast import Cast, client_of, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +70,15 @@ def test_the_chosen_ones_leave_the_study(scene: Cast) -> None:
 )
 def test_what_makes_no_sense_is_said(scene: Cast, body: dict[str, object], words: str) -> None:
     assert told(scene, **body) == (PATH, words)
+
+
+def test_a_study_without_regions_leads_to_its_images_and_asks_for_no_filter() -> None:
+    study = make_study(slug="terns")
+    client = client_of(make_member(study, Role.MANAGER))
+
+    nothing, nobody = (
+        client.get(f"/studies/terns/labels/regions{query}").content.decode() for query in ("", "?name=x")
+    )
+
+    assert ("No regions yet" in nothing, 'class="filters' in nothing) == (True, False)
+    assert ("No region is like that." in nobody, 'class="filters' in nobody) == (True, True)

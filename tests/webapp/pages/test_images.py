@@ -114,3 +114,11 @@ def test_only_a_manager_can_choose(client: Client, study: Study) -> None:
 
     assert [page.count("data-one") for page in pages] == [0, 4]
     assert client.post("/studies/gulls/images/decide", {"verb": "discard"}).status_code == 403
+
+
+def test_a_study_without_images_asks_for_no_filter() -> None:
+    study = make_study(slug="terns")
+
+    page = client_of(make_member(study, Role.MANAGER)).get("/studies/terns/images").content.decode()
+
+    assert ("No images yet" in page, 'class="filters' in page, "Review undecided" in page) == (True, False, False)

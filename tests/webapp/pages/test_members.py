@@ -1,10 +1,14 @@
+import csv
+import io
 import re
 
 import pytest
 from django.test import Client
 
+from annotation.actions.exclusions import exclude
 from annotation.enums import Role
 from annotation.models import Membership, User
+from tests.factories import make_member
 from tests.webapp.pages.cast import Cast, client_of, make_cast
 from tests.webapp.pages.test_studies import queries_of
 
@@ -69,6 +73,37 @@ def test_who_is_removed_is_out_but_what_they_said_stays(client: Client, scene: C
     assert list(Membership.objects.filter(active=False)) == [ben]
     assert scene.region.votes.count() == 1
     assert client_of(scene.people["annotator"]).get("/studies/gulls/rate").status_code == 404
+
+
+def test_the_file_has_those_whom_the_filters_leave_and_is_harmless_in_a_spreadsheet(
+    client: Client, scene: Cast
+) -> None:
+    make_member(scene.study, name="+1+1")
+    Membership.objects.filter(user__username="+1+1").update(votes_at_most=5, paused=True)
+    ben = Membership.objects.get(user=scene.people["annotator"])
+    exclude(study=scene.study, annotator=ben.user, reason="He pressed one key.", by=scene.people["manager"])
+
+    answer = client.get("/studies/gulls/people/list?role=annotator&order=name")
+    rows = {row["username"]: row for row in csv.DictReader(io.StringIO(answer.content.decode()))}
+
+    assert answer["Content-Disposition"] == 'attachment; filename="gulls-people.csv"'
+    assert [*rows] == ["'+1+1", "ben"]
+    assert rows["ben"] == {
+        "username": "ben",
+        "pseudonym": ben.pseudonym,
+        "role": "annotator",
+        "active": "true",
+        "paused": "true",
+        "excluded": "true",
+        "votes": "1",
+        "votes_at_most": "",
+        "votes_per_day": "",
+        "created_at": ben.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "last_sign_in_at": ben.user.last_login.strftime("%Y-%m-%dT%H:%M:%SZ") if ben.user.last_login else "",
+    }
+    assert [rows["'+1+1"][name] for name in ("paused", "excluded", "votes", "votes_at_most")] == [
+        *("true", "false", "0", "5")
+    ]
 
 
 def test_the_list_costs_the_same_with_more_people(client: Client, scene: Cast) -> None:

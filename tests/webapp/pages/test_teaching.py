@@ -60,6 +60,33 @@ def test_what_cannot_be_published_keeps_the_draft(number: str, how: str) -> None
     assert (page.status_code, "My long draft." in page.content.decode(), study.guidelines) == (400, True, "Old.")
 
 
+def test_guidelines_that_nobody_wrote_have_no_number_and_lead_to_the_page_where_they_are_written() -> None:
+    study = make_study(slug="gulls")
+    ada, ben = make_member(study, "manager"), make_member(study)
+
+    pages = [text_of(who, "/studies/gulls/guidelines") for who in (ada, ben)]
+
+    assert ["Number 1" in page for page in pages] == [False, False]
+    assert ['href="/studies/gulls/guidelines/edit"' in page for page in pages] == [True, False]
+    assert "Number 1" not in text_of(ben, "/studies/gulls/exams")
+    client_of(ada).post("/studies/gulls/guidelines/edit", {"guidelines": "Look.", "number": 1, "how": "version"})
+    assert "The manager has not written" not in text_of(ada, "/studies/gulls/guidelines/1")
+
+
+def test_without_any_example_the_levels_are_words_and_a_manager_is_led_to_the_protocol() -> None:
+    study = make_study(slug="gulls")
+    ada, ben = make_member(study, "manager"), make_member(study)
+
+    empty = [text_of(who, "/studies/gulls/anchors") for who in (ada, ben)]
+    put_anchor(study=study, scale="blur", level=2, name="a.png", data=picture_bytes("PNG", 64, 48), by=None)
+    begun = text_of(ada, "/studies/gulls/anchors")
+
+    assert [(page.count('class="no-anchor"'), page.count('class="level-words"')) for page in empty] == [(0, 8)] * 2
+    assert ["Begin with a protocol" in page for page in empty] == [True, False]
+    assert (begun.count('class="no-anchor"'), begun.count('class="level-words"')) == (5, 7)
+    assert "45 examples are missing." in begun
+
+
 def test_an_example_is_replaced_and_the_old_one_is_kept() -> None:
     study = make_study(slug="gulls")
     ada = make_member(study, "manager")

@@ -35,6 +35,7 @@ LOOKING: dict[str, tuple[int, int, int]] = {
     "/settings": (403, 403, 200),
     "/people": (403, 403, 200),
     "/people/invitations": (403, 403, 200),
+    "/people/list": (403, 403, 200),
     "/people/file": (403, 403, 200),
     "/people/messages": (403, 403, 200),
     "/settings/protocol": (403, 403, 200),

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ml.seagull.lowlevel.channels import Measured, written
-from ml.seagull.lowlevel.pool import Pool, Squares
+from ml.seagull.lowlevel.pool import Place, Pool, Squares, Sums
 
 HEIGHT, WIDTH = 83, 61
 
@@ -26,14 +26,21 @@ KINDS: dict[str, Measured] = {
 def pooled(measured: Measured, rows: int, step: int, rim: int) -> NDArray[np.float32]:
     """Cut into parts of `step` pixels, each of which lies in a plane with a rim around it."""
     squares = Squares(HEIGHT, WIDTH, rows)
-    pool = Pool(squares)
+    pool = Pool(squares, 1)
     for top in range(0, HEIGHT, step):
         for left in range(0, WIDTH, step):
             seen = np.s_[max(0, top - rim) : top + step + rim, max(0, left - rim) : left + step + rim]
             part = cut(measured, seen)
             own = tuple(slice(min(begin, rim), min(begin, rim) + step) for begin in (top, left))
-            pool.add(*squares.summed(part, (own[0], own[1]), top, left))
-    return pool.means()
+            pool.add(*summed(squares, [part], own[0], own[1], top, left))
+    return np.asarray(pool.means()[0])
+
+
+def summed(
+    squares: Squares, planes: list[Measured], rows: slice, columns: slice, top: int, left: int
+) -> tuple[Place, Sums]:
+    cut = squares.cut((rows, columns), top, left)
+    return cut.place, cut.squares([cut.added_up(plane) for plane in planes])
 
 
 def cut(measured: Measured, seen: tuple[slice, slice]) -> Measured:
@@ -58,19 +65,31 @@ def test_the_means_are_those_of_the_whole_plane(kind: str, rows: int, step: int)
 
 def test_more_than_a_byte_of_pixels_is_counted_right() -> None:
     squares = Squares(700, 3, 1)
-    pool = Pool(squares)
+    pool = Pool(squares, 1)
 
-    pool.add(*squares.summed(np.ones((700, 3), np.bool_), (slice(0, 700), slice(0, 3)), 0, 0))
+    pool.add(*summed(squares, [np.ones((700, 3), np.bool_)], slice(0, 700), slice(0, 3), 0, 0))
 
-    assert pool.means().tolist() == [[1.0]]
+    assert pool.means().tolist() == [[[1.0]]]
 
 
 def test_what_hangs_over_the_end_is_dropped() -> None:
     squares = Squares(10, 10, 2)
 
     (place, beside), (_, over) = (
-        squares.summed(np.ones((8, 8), np.float32), (slice(0, 8), slice(0, 8)), top, 6) for top in (10, 6)
+        summed(squares, [np.ones((8, 8), np.float32)], slice(0, 8), slice(0, 8), top, 6) for top in (10, 6)
     )
 
     assert (place, beside.size) == ((0, 0), 0)
     assert over.sum() == 16
+
+
+def test_planes_of_one_size_are_summed_together() -> None:
+    squares = Squares(HEIGHT, WIDTH, 12)
+    planes: list[Measured] = [plane(1), plane(2) > 0.5, ((plane(3), plane(4)),)]
+    whole = slice(0, HEIGHT), slice(0, WIDTH)
+
+    _, together = summed(squares, planes, *whole, 0, 0)
+
+    assert together.shape == (3, 12, 9)
+    for plane_, sums in zip(planes, together, strict=True):
+        np.testing.assert_array_equal(sums, summed(squares, [plane_], *whole, 0, 0)[1][0])
