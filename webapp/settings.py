@@ -108,7 +108,9 @@ def _database(url: str) -> dict[str, object]:
 
 
 # Where the pool has a connection for each thread of a web process, none needs to be given back after a vote.
-THREADS_KEEP_CONNECTIONS = env.integer("GULLERY_WEB_THREADS", 8, least=1) <= env.integer("GULLERY_DATABASE_POOL", 8, least=1)
+THREADS_KEEP_CONNECTIONS = env.integer("GULLERY_WEB_THREADS", 8, least=1) <= env.integer(
+    "GULLERY_DATABASE_POOL", 8, least=1
+)
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": _database(DATABASE_URL)}
 
