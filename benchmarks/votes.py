@@ -1,10 +1,11 @@
 """24 (or 100, ...) annotators without think time over HTTP: latency of next and submit, server CPU per vote, exactness.
 
-    python -m benchmarks.votes [--annotators 24] [--regions 3261] [--votes 7] [--think-seconds 0] [--protocol]
+    python -m benchmarks.votes [--annotators 24] [--regions 3261] [--votes 7] [--most-votes 0] [--think-seconds 0] [--protocol]
 
 The whole platform runs as `manage.py up` starts it, on a scratch data folder; GULLERY_WEB_PROCESSES and GULLERY_WEB_THREADS
 count here too. CPU is that of the web server and the database with all their children, read from /proc before and after;
-`web_shares` is how the web processes divided theirs (kept-alive connections stay where they were accepted).
+`web_shares` is how the web processes divided theirs (kept-alive connections stay where they were accepted), `machine_s` what
+all cores did meanwhile. It begins once the machine is `at_rest`, since workers load their libraries first.
 With --protocol the study has one as the forms offer it. Afterwards every vote is audited.
 """
 
@@ -54,7 +55,7 @@ def main() -> None:
 
 def measure(platform: Any, options: argparse.Namespace) -> dict[str, object]:
     study, people = prepare(options)
-    wait_for_rest()
+    at_rest = wait_for_rest()
     servers = {name: platform.pids()[name] for name in ("web", "database") if name in platform.pids()}
     before = {name: cpu_of(pid) for name, pid in servers.items()}
     shares = {pid: cpu_of(pid) for pid in children_of(servers["web"])}
@@ -76,6 +77,7 @@ def measure(platform: Any, options: argparse.Namespace) -> dict[str, object]:
         "submit_ms": percentiles(tally.seconds["submit"]),
         "cpu_ms_per_vote": {name: round(1000 * value / votes, 2) for name, value in spent.items()}
         | {"sum": round(1000 * sum(spent.values()) / votes, 2), "client": round(1000 * own / votes, 2)},
+        "at_rest": at_rest,
         "machine_s": {name: round(value, 1) for name, value in machine.items()},
         "web_shares": sorted(round(one / sum(shares.values()), 2) for one in shares.values()),
         "audit": audit(study, votes, complete=not options.most_votes),
@@ -113,15 +115,16 @@ def drive(platform: Any, study: Any, people: list[tuple[Any, str]], options: arg
     return tally
 
 
-def wait_for_rest(share: float = 0.1, most_seconds: float = 60) -> None:
-    """Until the cores are idle: right after the start the workers load their libraries."""
+def wait_for_rest(share: float = 0.1, most_seconds: float = 60) -> bool:
+    """Until the cores have been idle for two seconds; whether they were."""
     end = time.monotonic() + most_seconds
     while time.monotonic() < end:
         before = cpu_of_machine()
         time.sleep(2)
         after = cpu_of_machine()
         if after["busy"] - before["busy"] < share * 2:
-            return
+            return True
+    return False
 
 
 def cpu_of_machine() -> dict[str, float]:

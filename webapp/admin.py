@@ -25,7 +25,6 @@ TASKS = {
     "workers.tasks.evaluations.run_evaluations_task": gettext_lazy("Measure model versions"),
     "workers.tasks.exports.expire_exports_task": gettext_lazy("Remove old files of exports"),
     "workers.tasks.exports.run_exports_task": gettext_lazy("Make exports"),
-    "workers.tasks.heartbeat.heartbeat_task": gettext_lazy("Show that clock and workers are alive"),
     "workers.tasks.hooks.send_deliveries_task": gettext_lazy("Send messages to webhooks"),
     "workers.tasks.hooks.tell_alarms_task": gettext_lazy("Tell webhooks of alarms"),
     "workers.tasks.hooks.tell_summaries_task": gettext_lazy("Tell webhooks what has been settled"),

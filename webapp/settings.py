@@ -81,9 +81,12 @@ def _host(netloc: str) -> str:
     return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
 
 
+DATABASE_POOL = env.integer("GULLERY_DATABASE_POOL", 8, least=1)
+
+
 def _database(url: str) -> dict[str, object]:
     """PostgreSQL by URL, or the embedded server's socket when no URL is given."""
-    pool = {"min_size": 1, "max_size": env.integer("GULLERY_DATABASE_POOL", 8, least=1), "timeout": 10}
+    pool = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
     # The driver keeps no plans: each time it forgets them it would forget those of annotation/queries/statements.py too.
     options = {"pool": pool, "server_side_binding": True, "prepare_threshold": None}
     common = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
@@ -108,9 +111,7 @@ def _database(url: str) -> dict[str, object]:
 
 
 # Where the pool has a connection for each thread of a web process, none needs to be given back after a vote.
-THREADS_KEEP_CONNECTIONS = env.integer("GULLERY_WEB_THREADS", 8, least=1) <= env.integer(
-    "GULLERY_DATABASE_POOL", 8, least=1
-)
+THREADS_KEEP_CONNECTIONS = env.integer("GULLERY_WEB_THREADS", 8, least=1) <= DATABASE_POOL
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": _database(DATABASE_URL)}
 

@@ -15,7 +15,6 @@ app.conf.imports = [
     "workers.tasks.assessments",
     "workers.tasks.evaluations",
     "workers.tasks.exports",
-    "workers.tasks.heartbeat",
     "workers.tasks.hooks",
     "workers.tasks.imports",
     "workers.tasks.prelabels",

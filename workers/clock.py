@@ -1,23 +1,40 @@
 """Beat's clock, with its entries in the database, for months of running."""
 
 import logging
+from time import monotonic
 from typing import Any, Final
 
 from celery.beat import ScheduleEntry
+from django.db import Error
+from django.db.models.functions import Now
 from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 from kombu.exceptions import ChannelError
 from kombu.messaging import Producer
+
+from annotation.models import Heartbeat
 
 log = logging.getLogger(__name__)
 
 MOST_WAITING: Final = 100
 """Messages in a queue. A tick that has expired stays there until a worker takes it, so where none is they would heap up."""
 OURS: Final = "workers.tasks."
+BEAT_EVERY_SECONDS: Final = 10.0
 
 
 class Clock(DatabaseScheduler):  # type: ignore[misc]  # it has no types
-    """Does not strike for a queue that nobody empties: its work is rows, and found with the next tick."""
+    """Does not strike for a queue that nobody empties: its work is rows, and found with the next tick.
+
+    That it ticks it says itself: a worker that should say so may be hours into an import.
+    """
+
+    beat_at = -BEAT_EVERY_SECONDS
+
+    def tick(self, *queue: Any, **tools: Any) -> float:
+        if monotonic() - self.beat_at >= BEAT_EVERY_SECONDS:
+            self.beat_at = monotonic()
+            beat()
+        return float(super().tick(*queue, **tools))
 
     def setup_schedule(self) -> None:
         super().setup_schedule()
@@ -33,6 +50,14 @@ class Clock(DatabaseScheduler):  # type: ignore[misc]  # it has no types
         if producer is not None and "expires" in entry.options and waiting(producer, queue) >= MOST_WAITING:
             return None
         return super().apply_async(entry, producer=producer, advance=advance, **named)
+
+
+def beat() -> None:
+    """For `/readyz`."""
+    try:
+        Heartbeat.objects.update_or_create(name="beat", defaults={"beat_at": Now()})
+    except Error as error:
+        log.warning("The beat could not be written: %s", error)
 
 
 def waiting(producer: Producer, queue: str) -> int:

@@ -25,11 +25,6 @@ beat_scheduler = "workers.clock:Clock"
 # queue outlive a task that prelabels, or whoever stands behind it would never have a turn. The scheduler that keeps its
 # entries in the database knows `expire_seconds`, and overlooks Celery's own `expires`.
 beat_schedule = {
-    "heartbeat": {
-        "task": "workers.tasks.heartbeat.heartbeat_task",
-        "schedule": 10.0,
-        "options": {"queue": "default", "expire_seconds": 9},
-    },
     "proposals": {
         "task": "workers.tasks.proposals.propose_regions_task",
         "schedule": 5.0,

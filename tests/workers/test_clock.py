@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 from celery import Celery
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from kombu.messaging import Producer
 
+from annotation.models import Heartbeat
 from workers.app import app
-from workers.clock import MOST_WAITING, Clock, waiting
+from workers.clock import MOST_WAITING, Clock, beat, waiting
 from workers.config import beat_schedule
 from workers.tasks.prelabels import WORK_SECONDS
 
@@ -46,6 +48,30 @@ def test_each_tick_expires_before_the_next() -> None:
         *("proposals", "prelabels", "trainings", "evaluations")
     }
     assert {expire[name] for name in expire if expire[name] > every[name]} == {WORK_SECONDS + 100}
+
+
+def test_the_clock_says_that_it_ticks_while_every_worker_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter([0.0, 0.0, 5.0, 9.9, 10.0, 10.0])
+    monkeypatch.setattr("workers.clock.monotonic", lambda: next(seconds))
+    clock = Clock(app=app, lazy=True)
+    clock._heap, clock.old_schedulers = [], clock.schedule  # nothing is due
+    clock.beat_at = -100.0
+
+    beats = [(clock.tick(), Heartbeat.objects.get(name="beat").beat_at)[1] for _ in range(4)]
+
+    assert beats[0] == beats[1] == beats[2] < beats[3]
+
+
+def test_a_database_that_is_away_does_not_stop_the_clock(caplog: pytest.LogCaptureFixture) -> None:
+    with connection.execute_wrapper(_away):
+        beat()
+
+    assert [record.getMessage() for record in caplog.records] == ["The beat could not be written: away"]
+    assert not Heartbeat.objects.exists()
+
+
+def _away(*_: object) -> None:
+    raise OperationalError("away")
 
 
 def test_where_nobody_takes_ticks_they_do_not_heap_up(producer: Producer) -> None:

@@ -63,6 +63,7 @@ COUNTED = (
     ngettext_lazy("label", "labels"),
     ngettext_lazy("line is wrong", "lines are wrong"),
     ngettext_lazy("message", "messages"),
+    ngettext_lazy("minute", "minutes"),
     ngettext_lazy("newly settled label", "newly settled labels"),
     ngettext_lazy("old version has", "old versions have"),
     ngettext_lazy("person is", "people are"),
