@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from webapp import environment as env
 from webapp.embedded import locations
 from webapp.languages import ENGLISH, FOLDER, offered
+from webapp.rating_threads import RATING_THREADS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("GULLERY_DATA", BASE_DIR / "var")
@@ -81,7 +82,8 @@ def _host(netloc: str) -> str:
     return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
 
 
-DATABASE_POOL = env.integer("GULLERY_DATABASE_POOL", 8, least=1)
+# The rating threads keep theirs between votes; all others need at least one.
+DATABASE_POOL = env.integer("GULLERY_DATABASE_POOL", 8 + RATING_THREADS, least=RATING_THREADS + 1)
 
 
 def _database(url: str) -> dict[str, object]:
@@ -110,8 +112,6 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-# Where the pool has a connection for each thread of a web process, none needs to be given back after a vote.
-THREADS_KEEP_CONNECTIONS = env.integer("GULLERY_WEB_THREADS", 8, least=1) <= DATABASE_POOL
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": _database(DATABASE_URL)}
 

@@ -22,6 +22,7 @@ from webapp.api.authentication import find_token
 from webapp.api.in_turn import LINE, InTurn, Told, Turn
 from webapp.api.parsing import object_in
 from webapp.api.throttling import COUNTS, UserThrottle, allowance_of
+from webapp.rating_threads import is_rating_thread
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -55,8 +56,10 @@ class Work(NamedTuple):
 class ShortWay:
     """A WSGI application in front of Django's."""
 
-    def __init__(self, django: Application) -> None:
+    def __init__(self, django: Application, give_back: Callable[[], None] | None = None) -> None:
+        """`give_back` is called when nothing is asked of the database any more."""
         self._django = django
+        self._give_back = give_back or give_back_connection
         self._headers: dict[Kind, Headers] = {}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -67,7 +70,7 @@ class ShortWay:
         headers = self._headers.get(kind)
         if headers is None:
             return self._django(environ, self._learning(kind, start_response))
-        told = _told(environ, work)
+        told = _told(environ, work, self._give_back)
         if told is None:
             return self._django(environ, start_response)
         body = as_json(told.shape)
@@ -121,7 +124,13 @@ def _kind(environ: Environ, work: Work) -> Kind:
     )
 
 
-def _told(environ: Environ, work: Work) -> Told | None:
+def give_back_connection() -> None:
+    """To the pool. Rating threads keep theirs."""
+    if not is_rating_thread():
+        connection.close()
+
+
+def _told(environ: Environ, work: Work, give_back: Callable[[], None]) -> Told | None:
     """What came of it; None when Django has to say why nothing did. Either way its body can be read once more."""
     asked_at = even_timing.now()
     body = _body(environ)
@@ -133,8 +142,7 @@ def _told(environ: Environ, work: Work) -> Told | None:
     except Exception:  # a refusal, an error: Django will meet it too, and knows how to say so
         return None
     finally:
-        if not settings.THREADS_KEEP_CONNECTIONS:
-            connection.close()
+        give_back()
     if told is not None and told.hides:
         even_timing.wait_for_beat(asked_at)
     return told

@@ -1,18 +1,49 @@
-"""The web server's worker: gunicorn's with threads, but one that leaves new connections to a process with fewer."""
+"""The web server's worker: gunicorn's with threads, but one that leaves new connections to a process with fewer, and that
+has threads of their own for leases and votes."""
 
+import re
 import socket
 import time
 
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from webapp.rating_threads import rating_threads
 
 _PAUSE_SECONDS = 0.0002  # for each connection held; more than it takes another process to wake up
 _PAUSES_AT_MOST = 50
+_GLANCE_BYTES = 16_384
+_RATES = re.compile(rb"POST /api/v1/(?:votes|studies/[^/? ]+/assignments) HTTP/1\.1\r\n")
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNORECASE)
 
 
 class EvenWorker(ThreadWorker):  # type: ignore[misc]
     """A kept-alive connection stays with the process that accepted it. Left to chance, 24 of them were seen to fall 18 to 6."""
 
+    def init_process(self) -> None:
+        self.raters = rating_threads()
+        super().init_process()
+
     def accept(self, listener: socket.socket) -> None:
         """All processes are woken for a connection; when another one was faster, there is none left and nothing happens."""
         time.sleep(_PAUSE_SECONDS * min(self.nr_conns, _PAUSES_AT_MOST))
         super().accept(listener)
+
+    def enqueue_req(self, conn: TConn) -> None:
+        threads = self.raters if rates(conn.sock) else self.tpool
+        threads.submit(self.handle, conn).add_done_callback(
+            lambda done: self.method_queue.defer(self.finish_request, conn, done)
+        )
+
+
+def rates(connection: socket.socket) -> bool:
+    """Whether a whole vote, or wish for a region, has come: a thread that takes it never waits for its sender."""
+    try:
+        seen = connection.recv(_GLANCE_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except OSError:  # nothing is there yet, or nobody any more
+        return False
+    if not _RATES.match(seen):
+        return False
+    head, _, body = seen.partition(b"\r\n\r\n")
+    length = _LENGTH.search(head + b"\r\n")
+    return length is not None and len(body) >= int(length[1]) and not _CHUNKED.search(head)

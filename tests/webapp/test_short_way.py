@@ -267,18 +267,31 @@ def test_what_hides_something_leaves_on_a_beat_after_its_turn(
     assert (answer.status_code, without, waited, asked(api)) == (201, 0, [False, False], 0)
 
 
-def test_a_thread_gives_its_connection_back_where_there_are_more_threads_than_connections(
-    api: Api, settings: Settings, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("rating", "closed"), [(True, 0), (False, 1)])
+def test_only_rating_threads_keep_their_connection(monkeypatch: pytest.MonkeyPatch, rating: bool, closed: int) -> None:
+    closings: list[bool] = []
+    monkeypatch.setattr(connection, "close", lambda: closings.append(True))
+    monkeypatch.setattr(short_way, "is_rating_thread", lambda: rating)
+
+    short_way.give_back_connection()
+
+    assert len(closings) == closed
+
+
+def test_a_connection_is_given_back_whatever_comes_of_a_vote_and_before_its_beat(
+    study: Study, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed: list[bool] = []
-    monkeypatch.setattr(connection, "close", lambda: closed.append(True))
-    lease(api)
-    kept = len(closed)
-    settings.THREADS_KEEP_CONNECTIONS = False
+    done: list[str] = []
+    make_protocol(study)
+    handler = api.client.handler
+    assert isinstance(handler, ShortWayHandler)
+    monkeypatch.setattr(handler.short_way, "_give_back", lambda: done.append("given back"))
+    monkeypatch.setattr(even_timing, "pause", lambda seconds: done.append("beat"))
 
     lease(api)
+    api.post("votes", {})
 
-    assert (kept, len(closed), asked(api)) == (0, 1, 0)
+    assert done == ["given back", "beat", "given back"]
 
 
 def test_a_body_ends_where_its_length_says() -> None:

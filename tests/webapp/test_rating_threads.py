@@ -1,0 +1,17 @@
+from threading import Barrier
+
+from webapp.rating_threads import RATING_THREADS, is_rating_thread, rating_threads
+
+
+def test_each_of_them_knows_what_it_is() -> None:
+    all_at_work = Barrier(RATING_THREADS)
+
+    def ask() -> bool:
+        all_at_work.wait(timeout=30)
+        return is_rating_thread()
+
+    with rating_threads() as threads:
+        said = [threads.submit(ask) for _ in range(RATING_THREADS)]
+
+    assert [one.result() for one in said] == [True] * RATING_THREADS
+    assert is_rating_thread() is False
