@@ -1,9 +1,11 @@
-"""The web server's worker: gunicorn's with threads, but one that leaves new connections to a process with fewer, and that
-has threads of their own for leases and votes."""
+"""The web server's worker: gunicorn's with threads, but one that leaves new connections to a process with fewer, that waits
+for a request without a thread, and that has threads of their own for leases and votes."""
 
 import re
 import socket
 import time
+from functools import partial
+from selectors import EVENT_READ
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -30,18 +32,41 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]
         super().accept(listener)
 
     def enqueue_req(self, conn: TConn) -> None:
-        threads = self.raters if rates(conn.sock) else self.tpool
+        seen = None if conn.initialized and conn.parser.unreader.buf.getvalue() else glance(conn.sock)
+        if seen is None and not conn.initialized:
+            self._await(conn)
+            return
+        threads = self.raters if rates(seen or b"") else self.tpool
         threads.submit(self.handle, conn).add_done_callback(
             lambda done: self.method_queue.defer(self.finish_request, conn, done)
         )
 
+    def _await(self, conn: TConn) -> None:
+        """Browsers open connections ahead of need: gunicorn has a thread wait for each of them, for five seconds."""
+        conn.sock.setblocking(False)
+        conn.set_timeout()
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
-def rates(connection: socket.socket) -> bool:
-    """Whether a whole vote, or wish for a region, has come: a thread that takes it never waits for its sender."""
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Who stops waits no longer for those who have never asked anything, either."""
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            conn.timeout = min(conn.timeout, deadline)
+
+
+def glance(connection: socket.socket) -> bytes | None:
+    """The beginning of what has come, which stays where it is; nothing at all once the other side has gone, None until then."""
     try:
-        seen = connection.recv(_GLANCE_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-    except OSError:  # nothing is there yet, or nobody any more
-        return False
+        return connection.recv(_GLANCE_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
+
+
+def rates(seen: bytes) -> bool:
+    """Whether it is a whole vote, or a whole wish for a region: a thread that takes it never waits for its sender."""
     if not _RATES.match(seen):
         return False
     head, _, body = seen.partition(b"\r\n\r\n")
