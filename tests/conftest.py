@@ -10,9 +10,11 @@ from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
+from xdist.remote import Producer
 
 from tests import cluster, template
 from tests.emptying import empty_tables
+from tests.sharing import Sharing, goes_with_others
 
 GARBAGE = 50_000
 """Objects between two looks for garbage: libraries and tests make millions that stay, and each look counts them anew."""
@@ -32,11 +34,16 @@ def pytest_configure(config: pytest.Config) -> None:
     cluster.start(resources)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing | None:
+    return Sharing(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slow files begin, so that none is left over for one worker when the other has nothing to do any more."""
+    """Those that go together begin, then the slow ones: none is left over for one worker when the others are done."""
     slow = {item.path for item in items if "slow" in item.keywords}
-    items.sort(key=lambda item: item.path not in slow)
+    items.sort(key=lambda item: (not goes_with_others(item.nodeid), item.path not in slow))
 
 
 def pytest_collection_finish() -> None:

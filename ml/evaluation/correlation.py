@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 Numbers = Sequence[float] | Floats
@@ -12,7 +11,7 @@ Numbers = Sequence[float] | Floats
 
 def srocc(truth: Numbers, predicted: Numbers) -> float:
     """Spearman's rank correlation, ties at their mean rank; 0 where either side tells nothing apart."""
-    return plcc(stats.rankdata(truth), stats.rankdata(predicted))
+    return plcc(ranks(truth), ranks(predicted))
 
 
 def plcc(truth: Numbers, predicted: Numbers) -> float:
@@ -20,6 +19,19 @@ def plcc(truth: Numbers, predicted: Numbers) -> float:
     x, y = (_centred(values) for values in (truth, predicted))
     size = float(np.linalg.norm(x) * np.linalg.norm(y))
     return float(np.clip(x @ y / size, -1.0, 1.0)) if size > 0.0 else 0.0
+
+
+def ranks(values: Numbers) -> Floats:
+    """From 1, ties at their mean; none has one where one is no number. For some dozen values much sooner than scipy's."""
+    numbers = np.asarray(values, dtype=np.float64)
+    if np.isnan(numbers).any():
+        return np.full_like(numbers, np.nan)
+    order = numbers.argsort()
+    ordered, places = numbers[order], np.empty_like(numbers)
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    ends = np.append(starts[1:], numbers.size)
+    places[order] = np.repeat((starts + ends + 1) / 2, ends - starts)
+    return places
 
 
 def _centred(values: Numbers) -> Floats:

@@ -6,8 +6,9 @@ from itertools import product
 
 import numpy as np
 from scipy.spatial.distance import cdist
-from scipy.stats import norm, rankdata
+from scipy.special import ndtri
 
+from ml.evaluation.correlation import ranks
 from ml.evaluation.ridge import Floats, folds
 
 WIDTHS = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -65,8 +66,8 @@ def _deviates(known: Floats, values: Floats) -> Floats:
     if known[0] == known[-1]:
         return np.zeros(len(values))
     levels, first = np.unique(known, return_index=True)
-    ranks = rankdata(known)[first]
-    return np.asarray(norm.ppf((np.interp(values, levels, ranks) - 0.5) / len(known)))
+    places = ranks(known)[first]
+    return np.asarray(ndtri((np.interp(values, levels, places) - 0.5) / len(known)))
 
 
 def _kernel(a: Floats, b: Floats, width: float) -> Floats:

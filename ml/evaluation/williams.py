@@ -8,9 +8,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtr
 
-from ml.evaluation.correlation import Floats, Numbers, plcc
+from ml.evaluation.correlation import Floats, Numbers, plcc, ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def williams(n: int, r12: float, r13: float, r23: float) -> Williams | None:
     if variance <= 0.0:
         return None
     t = (r12 - r13) * math.sqrt((n - 1) * (1.0 + r23) / variance)
-    return Williams(t, float(stats.t.sf(t, n - 3)), float(2.0 * stats.t.sf(abs(t), n - 3)))
+    return Williams(t, float(stdtr(n - 3, -t)), float(2.0 * stdtr(n - 3, -abs(t))))
 
 
 def of_values(people: Numbers, old: Numbers, new: Numbers) -> Williams | None:
@@ -47,7 +47,7 @@ def of_values(people: Numbers, old: Numbers, new: Numbers) -> Williams | None:
 
 def of_ranks(people: Numbers, old: Numbers, new: Numbers) -> Williams | None:
     """On SROCC; otherwise as `of_values`."""
-    return of_values(*(np.asarray(stats.rankdata(side), dtype=np.float64) for side in (people, old, new)))
+    return of_values(*(ranks(side) for side in (people, old, new)))
 
 
 def _tells_apart(side: Floats) -> bool:

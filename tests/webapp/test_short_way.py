@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 from rest_framework.settings import api_settings
@@ -265,17 +265,6 @@ def test_what_hides_something_leaves_on_a_beat_after_its_turn(
     answer = vote(api)
 
     assert (answer.status_code, without, waited, asked(api)) == (201, 0, [False, False], 0)
-
-
-@pytest.mark.parametrize(("rating", "closed"), [(True, 0), (False, 1)])
-def test_only_rating_threads_keep_their_connection(monkeypatch: pytest.MonkeyPatch, rating: bool, closed: int) -> None:
-    closings: list[bool] = []
-    monkeypatch.setattr(connection, "close", lambda: closings.append(True))
-    monkeypatch.setattr(short_way, "is_rating_thread", lambda: rating)
-
-    short_way.give_back_connection()
-
-    assert len(closings) == closed
 
 
 def test_a_connection_is_given_back_whatever_comes_of_a_vote_and_before_its_beat(

@@ -9,8 +9,9 @@ from annotation.enums import DeliveryState, HookEvent
 from annotation.models import Delivery
 from tests.annotation.exchange.hooks.receiver import HOST, receiving
 from tests.annotation.hooks import make_delivery, make_hook, told
+from tests.copies import worker
 from tests.factories import cast, make_member, make_region, make_study
-from tests.workers.test_killed_workers import PATIENCE_SECONDS, wait_for, worker
+from tests.workers.test_killed_workers import PATIENCE_SECONDS, wait_for
 from workers.tasks.hooks import send_deliveries_task, tell_alarms_task, tell_summaries_task
 from workers.tasks.tidying import tidy_task
 

@@ -2,20 +2,18 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
 
 from annotation.actions.exports import request_export
 from annotation.enums import JobStatus
 from annotation.models import Export
 from tests.annotation.actions.test_exports import stored_exports
 from tests.annotation.exchange.snapshots import make_nest
+from tests.copies import copy_that_runs
 from workers.tasks.exports import expire_exports_task, run_exports_task
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -29,8 +27,7 @@ def made_old(path: Path, *, hours: float) -> None:
 def test_the_next_worker_makes_the_export_and_the_stray_file_goes_after_a_day() -> None:
     study = make_nest().study
     job = request_export(study=study, format="csv", by=None)
-    command = [sys.executable, "-m", "tests.workers.exporter", str(connection.settings_dict["NAME"])]
-    ended = subprocess.run([*command, default_storage.path("")], check=False, timeout=300).returncode
+    ended = copy_that_runs("tests.workers.exporter", default_storage.path("")).wait(timeout=300)
     (stray,) = stored_exports(study)
     assert (ended, Export.objects.get().status) == (-signal.SIGKILL, JobStatus.RUNNING)
 

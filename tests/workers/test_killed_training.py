@@ -13,10 +13,11 @@ from annotation.actions.versions import promote, register_version
 from annotation.enums import Decision, JobStatus, PromotionPolicy, TrainingTrigger
 from annotation.models import ModelVersion, Prelabel, Study, TrainingRun
 from ml.shipped import TINY
+from tests.copies import worker
 from tests.factories import cast, make_image, make_member, make_region, make_study
 from tests.pictures import picture_bytes
 from tests.workers.held_training import HELD_AFTER
-from tests.workers.test_killed_workers import PATIENCE_SECONDS, is_alive, later, wait_for, worker
+from tests.workers.test_killed_workers import PATIENCE_SECONDS, is_alive, later, wait_for
 from workers.tasks.prelabels import prelabel_regions_task
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

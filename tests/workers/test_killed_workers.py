@@ -1,15 +1,11 @@
 """Workers killed as the kernel kills them, in the middle of their work: nothing is missing, nothing is there twice."""
 
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from annotation.actions.training import request_training
@@ -17,26 +13,16 @@ from annotation.actions.versions import promote, register_version
 from annotation.enums import Decision, JobStatus, PromotionPolicy, TrainingTrigger
 from annotation.models import Evaluation, GateCheck, Image, ModelVersion, Prelabel, Promotion, Study, TrainingRun
 from ml.shipped import TINY
+from tests.copies import Running, worker
 from tests.factories import cast, make_image, make_member, make_region, make_study, make_version
 from tests.pictures import picture_bytes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PATIENCE_SECONDS = 900
 """So long that only what hangs is stopped, however busy the machine is."""
-Worker = subprocess.Popen[bytes]
 
 
-@contextmanager
-def worker(module: str, *words: str) -> Iterator[Worker]:
-    database = connection.settings_dict["NAME"]
-    with subprocess.Popen([sys.executable, "-m", f"tests.workers.{module}", database, *words]) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def wait_for(condition: Callable[[], bool], process: Worker | None = None) -> None:
+def wait_for(condition: Callable[[], bool], process: Running | None = None) -> None:
     """Until it holds; an error when that takes very long, or `process` has ended without it."""
     until = time.monotonic() + PATIENCE_SECONDS
     while not condition():

@@ -8,9 +8,10 @@ from annotation.actions.versions import promote, register_version
 from annotation.models import Image, ModelVersion, Prelabel, Study
 from annotation.version_store import local_directory
 from ml.shipped import TINY
+from tests.copies import worker
 from tests.factories import make_image, make_region, make_study
 from tests.pictures import picture_bytes
-from tests.workers.test_killed_workers import wait_for, worker
+from tests.workers.test_killed_workers import wait_for
 from tests.workers.test_training import FakeChild
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

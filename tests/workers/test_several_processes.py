@@ -1,14 +1,13 @@
 """Real training in two processes: killed without warning, it goes on to the weights of a run that never was."""
 
-import os
-import signal
+import multiprocessing
 from pathlib import Path
 
 import pytest
 
 from ml.seagull.versions import save_version
+from tests.copies import in_copy
 from tests.ml.training.pupils import build_of, photographs, small
-from tests.workers.test_child import children_of
 from workers.child import ChildFailedError, run_child
 
 pytestmark = pytest.mark.slow
@@ -23,12 +22,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def train(folder: Path, name: str, *, kill: bool = False) -> None:
+def train(folder: Path, name: str, kill: bool = False) -> None:
     def watch() -> None:
         journal = folder / f"{name}.training" / "metrics.jsonl"
         if kill and journal.is_file() and journal.read_text().count("\n") >= 2:
-            for pid in children_of(os.getpid(), b"ml.train"):
-                os.kill(pid, signal.SIGKILL)
+            for process in multiprocessing.active_children():
+                process.kill()
 
     run_child(
         "ml.train",
@@ -44,11 +43,11 @@ def train(folder: Path, name: str, *, kill: bool = False) -> None:
 
 
 def test_two_processes_that_are_killed_end_with_the_weights_of_two_that_are_not(folder: Path) -> None:
-    train(folder, "whole")
+    in_copy(train, folder, "whole")
     with pytest.raises(ChildFailedError):
-        train(folder, "killed", kill=True)
+        in_copy(train, folder, "killed", True)
 
-    train(folder, "killed")
+    in_copy(train, folder, "killed")
 
     weights = [(folder / name / "weights.safetensors").read_bytes() for name in ("whole", "killed")]
     assert weights[0] == weights[1]

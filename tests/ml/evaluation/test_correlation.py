@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ml.evaluation.correlation import plcc, srocc
+from ml.evaluation.correlation import plcc, ranks, srocc
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -13,6 +13,21 @@ def test_both_correlations_equal_scipys(seed: int) -> None:
 
     assert srocc(truth, predicted) == pytest.approx(stats.spearmanr(truth, predicted).statistic, abs=1e-12)
     assert plcc(truth, predicted) == pytest.approx(stats.pearsonr(truth, predicted).statistic, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [],
+        [2.0],
+        [3.0, 1.0, 3.0, 3.0, -1.0, 1.0],
+        [np.inf, 1.0, -np.inf, np.inf],
+        [1.0, np.nan, 0.0],
+        list(range(40, 0, -1)),
+    ],
+)
+def test_ranks_are_scipys(values: list[float]) -> None:
+    assert np.array_equal(ranks(values), stats.rankdata(values), equal_nan=True)
 
 
 def test_order_is_all_that_counts_for_spearman() -> None:

@@ -1,9 +1,8 @@
-"""Several processes that learn together, as `accelerate launch` and `torchrun` start them."""
+"""Several processes that learn together, as torchrun starts them and lets them meet."""
 
 import json
 import os
-import subprocess
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,30 +10,34 @@ import pytest
 from ml.seagull.manifest import describe
 from ml.seagull.versions import load_version
 from ml.training.loop import METRICS
+from tests.copies import in_copy, run_module
 from tests.ml.training.pupils import build_of, photographs
 
 pytestmark = pytest.mark.slow
-TWO = ("-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2")
+TWO = ("--nproc_per_node", "2", "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0")
+
+
+def learn_together(words: Path, arguments: Sequence[str]) -> None:
+    """torchrun's own launcher, which copies this process in place of starting new ones."""
+    from torch.distributed.launcher.api import elastic_launch
+    from torch.distributed.run import config_from_args, parse_args
+
+    with words.open("wb") as file:
+        os.dup2(file.fileno(), 1)
+    config, _, _ = config_from_args(parse_args([*TWO, "-m", "ml.train"]))
+    config.start_method = "fork"
+    elastic_launch(config, run_module)("ml.train", arguments)
 
 
 def test_two_processes_share_the_steps_of_one_run(tmp_path: Path) -> None:
-    data, out = tmp_path / "data", tmp_path / "eyes"
+    data, out, words = tmp_path / "data", tmp_path / "eyes", tmp_path / "words"
     build_of(data, photographs(data, 8, 2))
     how = ("--stage", "0", "--epochs", "1", "--batch", "8", "--device", "cpu", "--no-test")
-    command = [sys.executable, *TWO, "-m", "ml.train", str(data), "--out", str(out), *how]
 
-    done = subprocess.run(
-        command,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        cwd=Path(__file__).parents[3],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    in_copy(learn_together, words, [str(data), "--out", str(out), *how])
 
-    assert done.returncode == 0, done.stderr
     load_version(out)
-    said = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    said = [json.loads(line) for line in words.read_text().splitlines() if line.startswith("{")]
     assert [(one["sha256"], one["training"]["steps"]) for one in said] == [(describe(out).sha256, 2)]
     lines = (tmp_path / "eyes.training" / METRICS).read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["step"] for line in lines] == [1, 2]
