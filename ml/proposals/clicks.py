@@ -54,7 +54,12 @@ def meant(graph: PatchGraph, way: Floats, unions: Unions, seen: scoring.Looks, p
 
 
 def obeying(mask: Mask, graph: PatchGraph, points: Sequence[Point], box: Box | None) -> Mask:
-    """`mask` (bool HxW) with the pixels of positive clicks in it, of negative ones and outside the box not."""
+    """`mask` (bool HxW) with the pixels of positive clicks in it, of negative ones and outside the box not.
+
+    The mask itself where it obeys already: a copy of a photograph's is not for nothing.
+    """
+    if box is None and all(mask[y, x] == positive for x, y, positive in points):
+        return mask
     rows, columns = _scales(graph, mask.shape)
     result = mask.copy()
     if box:

@@ -64,10 +64,10 @@ def proposal_of(mask: Mask, *, level: Level, score: float, source: str) -> Propo
 
 def box_of(mask: Mask) -> Box:
     """The smallest box (x, y, w, h) around the True pixels of `mask` (bool HxW, not empty)."""
-    columns = np.flatnonzero(mask.any(axis=0))
     rows = np.flatnonzero(mask.any(axis=1))
-    if columns.size == 0:
+    if rows.size == 0:
         raise EmptyMaskError("a region needs at least one pixel")
+    columns = np.flatnonzero(mask[rows[0] : rows[-1] + 1].any(axis=0))
     x, y = int(columns[0]), int(rows[0])
     return x, y, int(columns[-1]) - x + 1, int(rows[-1]) - y + 1
 

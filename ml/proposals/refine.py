@@ -7,18 +7,16 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from ml.proposals.blurring import blurred
 from ml.proposals.cleaning import largest_part, one_part
+from ml.proposals.drawing import grown_inside
 from ml.proposals.proposal import Mask, Rgb
 from ml.proposals.superpixels import Floats
-from ml.runs import runs_of
 
 RADIUS = 5
 EPSILON = 300.0
 """Of the guided filter: window radius in reduced pixels, and variance of colour (of 0..255, squared) below which the
 outline is smoothed instead of following the image."""
-HALF = 127
-BLOCK = 128
-"""Pixels along the side of a block of a large mask: an outline runs through few of them."""
 Window = tuple[slice, slice]
 GREY: Floats = np.full(3, 3**-0.5, dtype=np.float32)
 DISC = ndimage.iterate_structure(ndimage.generate_binary_structure(2, 1), 2)
@@ -53,18 +51,19 @@ def _drawn(soft: Floats, shape: tuple[int, int]) -> Mask:
     clean = one_part(inside)
     if soft.shape == shape:
         return clean
-    bytes_ = np.clip(np.where(clean == inside, soft, clean) * 256, 0, 255).astype(np.uint8)
-    return largest_part(_grown_inside(bytes_, shape))
+    bytes_ = np.clip(soft * 256, 0, 255).astype(np.uint8)
+    bytes_[clean & ~inside], bytes_[inside & ~clean] = 255, 0
+    return largest_part(grown_inside(bytes_, shape))
 
 
 def _soft(solid: Mask, small_rgb: Rgb, fine_rgb: Rgb) -> Floats:
     """0..1 at the size of `fine_rgb`: how much each pixel belongs to `solid`."""
     mixture = _telling(small_rgb, solid)
-    blurred = ndimage.gaussian_filter(solid.astype(np.float32), 1.2)
-    slope, offset = _coefficients(blurred, small_rgb @ mixture)
+    small = ndimage.gaussian_filter(solid.astype(np.float32), 1.2)
+    slope, offset = _coefficients(small, small_rgb @ mixture)
     guide = fine_rgb @ mixture
     soft = _grown(slope, guide.shape) * guide + _grown(offset, guide.shape)
-    soft = ndimage.gaussian_filter(soft, 0.6 * fine_rgb.shape[0] / small_rgb.shape[0])
+    soft = blurred(soft, 0.6 * fine_rgb.shape[0] / small_rgb.shape[0])
     if np.mean(soft > 0.5) < 0.5 * solid.mean():  # thinner than the filter's window and without an edge to hold it
         return _grown(ndimage.gaussian_filter(solid.astype(np.float32), 0.6), guide.shape)
     return np.asarray(soft)
@@ -112,35 +111,6 @@ def _coefficients(soft: Floats, guide: Floats) -> tuple[Floats, Floats]:
     slope = covariance / (variance + EPSILON)
     offset = mean_soft - slope * mean_guide
     return ndimage.uniform_filter(slope, side), ndimage.uniform_filter(offset, side)
-
-
-def _grown_inside(values: NDArray[np.uint8], shape: tuple[int, int]) -> Mask:
-    """`_grown(values, shape) > HALF`, block by block: what lies between equals is equal, so only outlines are drawn."""
-    result = np.empty(shape, dtype=np.bool_)
-    down, along = (old / new for old, new in zip(values.shape, shape, strict=True))
-    source = Image.fromarray(values)
-    lefts = np.arange(0, shape[1], BLOCK)
-    rights = np.minimum(lefts + BLOCK, shape[1])
-    ends = _reached(lefts, rights, along, values.shape[1])
-    for top in range(0, shape[0], BLOCK):
-        bottom = min(top + BLOCK, shape[0])
-        near = values[max(0, int(top * down) - 1) : int(bottom * down) + 2]
-        most = np.maximum.reduceat(np.append(near.max(axis=0), 0), ends)[::2] > HALF
-        least = np.minimum.reduceat(np.append(near.min(axis=0), HALF), ends)[::2] > HALF
-        result[top:bottom] = np.repeat(least, rights - lefts)
-        begins, lasts = runs_of((most & ~least)[None])
-        for left, right in zip(lefts[begins].tolist(), rights[lasts - 1].tolist(), strict=True):
-            box = left * along, top * down, right * along, bottom * down
-            drawn = source.resize((right - left, bottom - top), Image.Resampling.BILINEAR, box=box)
-            result[top:bottom, left:right] = np.asarray(drawn) > HALF
-    return result
-
-
-def _reached(lefts: NDArray[np.intp], rights: NDArray[np.intp], along: float, width: int) -> NDArray[np.intp]:
-    """Where what is seen of the values in each block begins and ends, one behind the other."""
-    first = np.maximum((lefts * along).astype(np.intp) - 1, 0)
-    last = np.minimum((rights * along).astype(np.intp) + 2, width)
-    return np.stack([first, last], axis=1).ravel()
 
 
 def _grown(values: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:

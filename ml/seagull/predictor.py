@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ml.seagull import answers, prompts
-from ml.seagull.crops import Halves, halves_of
 from ml.seagull.drafts import draft
 from ml.seagull.heads import HeadScores
 from ml.seagull.language import Prefix
@@ -43,7 +42,6 @@ class Look:
     """Everything about an image that no region changes."""
 
     rgb: Rgb
-    halves: Halves
     low: LowLevel | None
     seen: Seen
     prefix: Prefix
@@ -87,7 +85,7 @@ class Predictor:
         config = self.seagull.config
         low = measure(rgb, config)
         seen = self.seagull.see(prepare_image(rgb, config, low)[None].to(self.seagull.device))
-        self._look = Look(rgb, halves_of(rgb, config.encoder.side), low, seen, self.seagull.prefix(seen))
+        self._look = Look(rgb, low, seen, self.seagull.prefix(seen))
 
     def assess(self, masks: Masks) -> list[Assessment]:
         """RxHxW of the image's own size. When memory runs out, fewer regions at once are tried, from then on."""
@@ -158,7 +156,7 @@ class Predictor:
 
     def _regions(self, masks: Masks) -> RegionInputs:
         look, config = self._looked(), self.seagull.config
-        return prepare_regions(look.rgb, masks, config, look.low, look.halves).to(self.seagull.device)
+        return prepare_regions(look.rgb, masks, config, look.low).to(self.seagull.device)
 
     def _looked(self) -> Look:
         if self._look is None:

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ml.seagull.crops import Halves, cropped, squashed
+from ml.seagull.crops import cropped, squashed
 from ml.seagull.encoder import sides
 from ml.seagull.lowlevel import LowLevel, low_level
 from ml.seagull.presets import SeagullConfig
@@ -62,12 +62,10 @@ def prepare_regions(
     masks: NDArray[np.bool_],
     config: SeagullConfig,
     low: LowLevel | None = None,
-    halves: Halves = (),
 ) -> RegionInputs:
     """R masks, RxHxW, of the image. Any mask will do; what is unusual about one stands in its flags.
 
-    The crop of an empty mask is the mean colour. `halves` are the image's, so that a photograph is not averaged for
-    each region anew.
+    The crop of an empty mask is the mean colour.
     """
     _check_image(rgb)
     _check_masks(masks, rgb)
@@ -76,7 +74,7 @@ def prepare_regions(
     crops = torch.zeros(len(masks), 3, side, side)
     for crop, mask in zip(crops, masks, strict=True):
         if (box := box_of(mask)) is not None:
-            crop.copy_(cropped((rgb, *halves), box, side))
+            crop.copy_(cropped(rgb, box, side))
     numbers = _needed(low).statistics(masks) if config.extractor.statistics else np.zeros((len(masks), 0), np.float32)
     flags = zip(map(flags_of, masks), unseen_levels(small, sides(config.encoder)), strict=True)
     return RegionInputs(small, crops, torch.from_numpy(numbers), tuple(shape | unseen for shape, unseen in flags))

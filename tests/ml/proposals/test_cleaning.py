@@ -41,3 +41,14 @@ def test_the_largest_part_is_the_one_that_labels_tell() -> None:
 def test_a_mask_of_one_part_stays_as_it_is() -> None:
     ring = disc(100, 100, 50, 50, 40) & ~disc(100, 100, 50, 50, 15)
     assert largest_part(ring) is ring
+
+
+def test_holes_are_those_that_labels_tell() -> None:
+    chance = np.random.default_rng(5)
+    for share in (0.05, 0.3):
+        for _ in range(200):
+            mask = chance.random(chance.integers(1, 12, 2)) < 0.7
+            labels, count = ndimage.label(np.pad(~mask, 1, constant_values=True))
+            small = [label for label in range(2, count + 1) if (labels == label).sum() < share * mask.sum()]
+
+            assert np.array_equal(without_pinholes(mask, share), mask | np.isin(labels, small)[1:-1, 1:-1])

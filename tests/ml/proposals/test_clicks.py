@@ -65,6 +65,12 @@ def test_a_click_that_the_mask_missed_brings_its_patch(graph: PatchGraph) -> Non
     assert np.array_equal(found, graph.labels == graph.labels[10, 10])
 
 
+def test_a_mask_that_obeys_already_is_not_copied(graph: PatchGraph) -> None:
+    mask = np.zeros((192, 256), dtype=np.bool_)
+    mask[5:20, 5:20] = True
+    assert obeying(mask, graph, [(10, 10, True), (100, 100, False)], None) is mask
+
+
 def test_nothing_outside_the_box_is_ever_in_the_mask(graph: PatchGraph) -> None:
     everything = np.ones((192, 256), dtype=np.bool_)
     found = obeying(everything, graph, [(50, 60, True)], (40, 50, 30, 20))

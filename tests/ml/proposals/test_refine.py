@@ -1,9 +1,8 @@
 import numpy as np
-import pytest
 from PIL import Image
 from scipy import ndimage
 
-from ml.proposals.refine import HALF, _grown, _grown_inside, full_mask
+from ml.proposals.refine import full_mask
 from tests.ml.pictures import Mask, Rgb, disc, iou
 
 
@@ -65,16 +64,3 @@ def test_threads_are_cut_off_a_body_but_a_thin_thing_stays() -> None:
     pole = np.zeros_like(body)
     pole[10:90, 48:52] = True
     assert iou(full_mask(pole, flat, flat, (100, 100)), pole) > 0.8
-
-
-@pytest.mark.parametrize("shape", [(700, 900), (1000, 333), (129, 2000), (260, 200)])
-def test_a_mask_drawn_in_blocks_is_the_mask_drawn_at_once(shape: tuple[int, int]) -> None:
-    values = ndimage.gaussian_filter(np.random.default_rng(7).random((110, 130)), 4)
-    values = (np.clip(4 * (values - values.mean()) / np.ptp(values) + 0.5, 0, 1) * 255).astype(np.uint8)
-
-    drawn, found = _grown(values, shape), _grown_inside(values, shape)
-
-    assert 0.2 < found.mean() < 0.8
-    differs = found != (drawn > HALF)
-    assert np.abs(drawn[differs].astype(int) - HALF).max(initial=0) <= 1  # places are rounded otherwise
-    assert differs.mean() < 5e-4

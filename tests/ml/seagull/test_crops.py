@@ -2,11 +2,14 @@ import numpy as np
 import pytest
 import torch
 
-from ml.seagull.crops import cropped, halves_of, squashed
+from ml.seagull import crops
+from ml.seagull.crops import LARGE, cropped, squashed
 from ml.seagull.regions import Box
 from tests.ml.pictures import scene
 
 SIDE = 64
+STEP = 1 / (255 * 0.26)
+"""An eighth bit's, in CLIP's units."""
 
 
 def test_a_hair_of_a_crop_takes_no_gigabytes() -> None:
@@ -18,33 +21,44 @@ def test_a_hair_of_a_crop_takes_no_gigabytes() -> None:
     assert (pixels[0].diff(dim=1) >= 0).all()
 
 
-@pytest.mark.parametrize(("edge", "halves"), [(383, 0), (384, 1), (766, 1), (1600, 3)])
-def test_a_picture_is_halved_while_a_crop_can_be_taken_from_it(edge: int, halves: int) -> None:
-    rgb = scene(edge, edge + 50)
-
-    sides = [min(half.shape[:2]) for half in halves_of(rgb, SIDE)]
-
-    assert sides == [-(-edge // 2**number) for number in range(1, halves + 1)]
-
-
-BOXES = [(0, 0, 999, 1199), (3, 7, 996, 1187), (100, 201, 900, 1101), (1, 300, 998, 700), (0, 0, 399, 399)]
+BOXES = [(0, 0, 999, 1199), (3, 7, 996, 1187), (100, 201, 900, 1101), (1, 300, 998, 700), (0, 0, 599, 499)]
 
 
 @pytest.mark.parametrize("box", BOXES)
-def test_a_crop_from_a_half_is_nearly_the_crop_itself(box: tuple[int, int, int, int]) -> None:
-    """In steps of 8-bit colours; the corners, where a half has a pixel that is half outside, differ most."""
+def test_a_large_crop_is_nearly_what_pil_makes_of_it(
+    box: tuple[int, int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     rgb, place = scene(1000, 1200), Box(*box)
+    taken = cropped(rgb, place, SIDE)
+    monkeypatch.setattr(crops, "LARGE", rgb.size)
 
-    taken = cropped((rgb, *halves_of(rgb, SIDE)), place, SIDE)
+    exact = cropped(rgb, place, SIDE)
 
-    exact = squashed(rgb[place.top : place.bottom, place.left : place.right], SIDE)
-    steps = (taken - exact).abs() * 255 * 0.27
-    assert (float(steps.max()) < 10, float(steps.mean()) < 0.5) == (True, True)
+    steps = (taken - exact).abs() / STEP
+    assert (float(steps.max()) < 1.01, float(steps.mean()) < 0.2) == (True, True)
+    assert not torch.equal(taken, exact)
 
 
-def test_a_small_box_is_taken_from_the_picture_itself() -> None:
-    rgb = scene(1000, 1200)
+@pytest.mark.parametrize(("width", "alike"), [(LARGE // 512, True), (LARGE // 512 + 1, False)])
+def test_up_to_the_size_that_models_learn_from_it_is_pil_s_to_the_bit(
+    width: int, alike: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rgb = scene(512, width)
+    taken = squashed(rgb, SIDE)
+    monkeypatch.setattr(crops, "LARGE", rgb.size)
 
-    taken = cropped((rgb, *halves_of(rgb, SIDE)), Box(10, 20, 300, 310), SIDE)
+    assert torch.equal(taken, squashed(rgb, SIDE)) == alike
 
-    assert torch.equal(taken, squashed(rgb[10:300, 20:310], SIDE))
+
+def test_a_line_of_a_large_picture_is_cropped_too() -> None:
+    line = scene(2, LARGE)[:1]
+
+    assert tuple(squashed(line, SIDE).shape) == (3, SIDE, SIDE)
+
+
+def test_a_large_picture_may_be_mirrored_or_read_only() -> None:
+    rgb = scene(600, 500)
+    frozen, mirrored = rgb.copy(), np.ascontiguousarray(rgb[:, ::-1])[:, ::-1]
+    frozen.flags.writeable = False
+
+    assert [torch.equal(squashed(one, SIDE), squashed(rgb, SIDE)) for one in (frozen, mirrored)] == [True, True]

@@ -6,7 +6,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from ml.seagull.crops import halves_of, squashed
+from ml.seagull.crops import squashed
 from ml.seagull.preprocessing import InputError, measure, prepare_image, prepare_regions, shrunk
 from ml.seagull.presets import SEVEN_B, TINY
 from tests.ml.pictures import disc, scene
@@ -105,17 +105,6 @@ def test_a_region_is_prepared_the_same_alone_and_beside_others() -> None:
         assert (torch.equal(part.masks, alone.masks), torch.equal(part.crops, alone.crops)) == (True, True)
         torch.testing.assert_close(part.statistics, alone.statistics, rtol=1e-4, atol=1e-4)
         assert part.flags == alone.flags
-
-
-def test_a_region_of_a_photograph_is_taken_from_its_half() -> None:
-    rgb = scene(900, 1000)
-    masks = np.stack([disc(900, 1000, 500, 450, 440), disc(900, 1000, 200, 200, 60)])
-
-    apart, halved = (prepare_regions(rgb, masks, SMALL, halves=halves) for halves in ((), halves_of(rgb, 64)))
-
-    assert not torch.equal(halved.crops[0], apart.crops[0])
-    assert torch.equal(halved.crops[1], apart.crops[1])
-    torch.testing.assert_close(halved.crops, apart.crops, rtol=0, atol=0.15)
 
 
 def test_no_regions_are_fine() -> None:
