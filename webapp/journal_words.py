@@ -1,5 +1,6 @@
 """The lines of a journal as people read them: names, words of choices, and where each leads."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,6 +61,10 @@ _CODE = (
     *(DeedKind.WEBHOOK_MADE, DeedKind.WEBHOOK_CHANGED),
 )
 """Their texts name columns, events and numbers."""
+
+
+_UNNAMED = re.compile(r"[0-9a-f]{32}\.zip")
+"""What the page for uploads packs has no name that anybody gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +130,10 @@ def _about(line: Line) -> str:
         return f"{spoken(scale, 'scale')} {level}"
     if line.kind == DeedKind.SNAPSHOT_TAKEN:
         return f"{line.subject[:12]}, {line.count} {counted(line.count, 'vote', 'votes')}"
-    if line.kind == DeedKind.IMPORT_ENDED:
-        return f"{line.subject}, {line.count} {counted(line.count, 'file', 'files')}"
+    if line.kind.startswith("import_"):
+        name = _("Brought in by browser") if _UNNAMED.fullmatch(line.subject) else line.subject
+        files = f"{line.count} {counted(line.count, 'file', 'files')}"
+        return f"{name}, {files}" if line.kind == DeedKind.IMPORT_ENDED else name
     choices = [words for begin, words in _SUBJECTS if line.kind.startswith(begin)]
     return _word(choices, line.subject)
 

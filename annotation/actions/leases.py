@@ -31,12 +31,13 @@ _SALT = "gullery.lease.2"
 class Answer(StrEnum):
     """Why there is a seat or none.
 
-    "Nothing now" may change, "all done" is the end, "paused" is the manager's word; then what the protocol says: a rest, the
-    day's end, a viewing check or an exam first; and the person's own limit.
+    "Nothing now" may change, "nothing yet" is a study before its first region, "all done" is the end, "paused" is the manager's
+    word; then what the protocol says: a rest, the day's end, a viewing check or an exam first; and the person's own limit.
     """
 
     SEAT = "seat"
     NOTHING_NOW = "nothing_now"
+    NOTHING_YET = "nothing_yet"
     ALL_DONE = "all_done"
     PAUSED = "paused"
     REST = "rest"
@@ -205,5 +206,7 @@ def _forgotten(study: Study, annotator: User, holding: Sequence[int]) -> Assignm
 
 
 def _why_none(study: Study) -> Answer:
-    unfinished = Assignment.objects.open().filter(study=study).exists()
-    return Answer.NOTHING_NOW if unfinished else Answer.ALL_DONE
+    if Assignment.objects.open().filter(study=study).exists():
+        return Answer.NOTHING_NOW
+    begun = Assignment.objects.filter(study=study, purpose=Purpose.LABEL).exists()
+    return Answer.ALL_DONE if begun else Answer.NOTHING_YET

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -50,8 +51,7 @@ def draw(*, image: Image, mask: Mask, level: str, by: User, proposer: str = "") 
         raise InvalidInput(f"The level must be object or component, not {level!r}.")
     with transaction.atomic():
         Image.objects.select_for_update().get(pk=image.pk)
-        if Region.objects.filter(image=image, rle=mask.rle).exclude(status=RegionStatus.DISCARDED).exists():
-            raise Conflict("This image has a region with the very same mask.", code="same_mask")
+        _refuse_twins(image, mask.rle)
         region = Region.objects.create(
             **_geometry(image, mask),
             level=level,
@@ -90,6 +90,31 @@ def discard(*, region: Region, by: User) -> Region:
             drop_open_seats(region=fresh)
             _decide(fresh, RegionStatus.DISCARDED, by)
         return fresh
+
+
+def put_back(*, region: Region, status: str, times: tuple[datetime, datetime], by: User) -> Region:
+    """Undoes a discarding: the region is in the study again, or waits for a decision again.
+
+    Raises Conflict unless `by` discarded it between these times and it has been left so since.
+    """
+    with transaction.atomic():
+        fresh = _lock(region)
+        at = fresh.decided_at
+        theirs = fresh.decided_by_id == by.pk and at is not None and times[0] <= at <= times[1]
+        if fresh.status != RegionStatus.DISCARDED or not theirs:
+            raise Conflict("Somebody has decided about this region since.", code="decided_since")
+        _refuse_twins(fresh.image, fresh.rle)
+        if status == RegionStatus.ACCEPTED:
+            return accept(region=fresh, by=by)
+        _decide(fresh, RegionStatus.CANDIDATE, by)
+        fresh.decided_by, fresh.decided_at = None, None
+        fresh.save(update_fields=["decided_by", "decided_at"])
+        return fresh
+
+
+def _refuse_twins(image: Image, rle: str) -> None:
+    if Region.objects.filter(image=image, rle=rle).exclude(status=RegionStatus.DISCARDED).exists():
+        raise Conflict("This image has a region with the very same mask.", code="same_mask")
 
 
 def _lock(region: Region) -> Region:

@@ -52,6 +52,8 @@ def inspect(data: bytes, name: str = "") -> Photograph:
     kind = kind_of(data)
     if kind is None:
         raise UnfitError(f"This is not an image, whatever its name says. {ADVICE}")
+    if kind == "Zip" and name.lower().endswith(".zip"):
+        raise UnfitError("A zip among other files is not opened; bring it in by itself.")
     if kind not in EXTENSIONS:
         raise UnfitError(f"{kind} files are not taken. {ADVICE}")
     _check_ending(kind, name)

@@ -72,7 +72,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """`pace` is votes a day over the last days; `done_on` is empty when nothing is left or nobody rates."""
+    """`pace` is votes a day over the last days; `done_on` is empty when nothing is left, or no vote was before today."""
 
     people: tuple[Person, ...]
     seats: Seats
@@ -84,6 +84,10 @@ class Board:
 
     def count(self, state: State) -> int:
         return sum(person.state == state for person in self.people)
+
+    @property
+    def is_first_day(self) -> bool:
+        return bool(self.days) and not rated_before_today(self.days)
 
     @property
     def today(self) -> int:
@@ -99,7 +103,7 @@ def board_of(study: Study) -> Board:
         seats=seats,
         days=days,
         pace=pace,
-        done_on=forecast(seats.left, pace),
+        done_on=forecast(seats.left, pace) if rated_before_today(days) else None,
         protocol=Protocol.objects.filter(study=study).first(),
         remarks=sum(person.remarks for person in people),
     )
@@ -165,6 +169,11 @@ def pace_of(days: dict[date, int]) -> float:
     today = timezone.localdate()
     span = min(PACE_DAYS, (today - min(days)).days + 1)
     return sum(count for day, count in days.items() if (today - day).days < span) / span
+
+
+def rated_before_today(days: dict[date, int]) -> bool:
+    """What was rated so far today says little of a whole day."""
+    return bool(days) and min(days) < timezone.localdate()
 
 
 def forecast(left: int, pace: float) -> date | None:

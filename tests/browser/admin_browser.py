@@ -9,6 +9,8 @@ import pytest
 from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -18,6 +20,7 @@ from tests.browser.conftest import SignIn
 from tests.factories import make_user
 from tests.webapp.pages.admin_rows import one_of_each
 from tests.webapp.pages.cast import client_of
+from workers.config import beat_schedule
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,6 +66,19 @@ def test_axe_finds_nothing_in_the_admin(open_as: SignIn, live_server: LiveServer
 
     assert problems == []
     assert len(found) > 100
+
+
+def test_the_list_of_schedules_is_not_cut(open_as: SignIn, live_server: LiveServer, root: User) -> None:
+    every = IntervalSchedule.objects.create(every=3600, period="seconds")
+    for name, one in beat_schedule.items():
+        PeriodicTask.objects.create(name=name, task=one["task"], interval=every, last_run_at=timezone.now())
+    page = open_as(root)
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+    page.goto(f"{live_server.url}/admin/django_celery_beat/periodictask/")
+
+    assert page.locator("#result_list tbody tr").count() == len(beat_schedule)
+    assert page.locator(".results").evaluate("(table) => table.scrollWidth - table.clientWidth") == 0
 
 
 def in_chinese(page: Page, url: str, found: list[tuple[str, str, str]]) -> list[str]:

@@ -48,6 +48,20 @@ def test_no_page_about_labels_is_hard_to_read(open_as: SignIn, live_server: Live
     assert problems == []
 
 
+def test_words_below_the_bars_can_be_read_on_a_phone(open_as: SignIn, live_server: LiveServer) -> None:
+    """As large as they are drawn, not as they are said to be: a figure shrinks with the window."""
+    study, ada = panel_study()
+    page = open_as(ada)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{live_server.url}/studies/{study.slug}/labels/report")
+
+    drawn = page.locator(".report figure svg text").evaluate_all(
+        "(all) => all.map((word) => parseFloat(getComputedStyle(word).fontSize) * word.getScreenCTM().a)"
+    )
+
+    assert (len(drawn) > 10, min(drawn) >= 9) == (True, True)
+
+
 def test_a_dispute_is_decided_and_the_next_comes(open_as: SignIn, live_server: LiveServer) -> None:
     study, ada = panel_study()
     page = open_as(ada)

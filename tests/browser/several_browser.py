@@ -66,5 +66,22 @@ def test_images_are_chosen_and_taken_out(open_as: SignIn, live_server: LiveServe
     out.click()
 
     expect(page.get_by_text("Images taken out of the study: 2.")).to_be_visible()
-    kept = Region.objects.exclude(status=RegionStatus.DISCARDED)
+    kept = Region.objects.exclude(status=RegionStatus.DISCARDED).order_by("pk")
     assert list(kept) == [regions[1]]
+    assert in_both_schemes(page, "it can be taken back") == []
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("2 regions are as they were before.")).to_be_visible()
+    assert list(kept.all()) == regions
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+def test_on_a_tablet_nothing_one_can_do_with_people_lies_outside_the_window(
+    open_as: SignIn, live_server: LiveServer, study: Study, ada: User
+) -> None:
+    make_member(study, name="simulated-01")
+    page = open_as(ada)
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.goto(f"{live_server.url}/studies/gulls/people")
+
+    expect(page.get_by_role("button", name="Remove simulated-01")).to_be_visible()
+    assert page.locator(".scroll:has(.found-people)").evaluate("(table) => table.scrollWidth - table.clientWidth") == 0

@@ -23,6 +23,7 @@ REFUSALS = {
     "SourceError",
     "SnapshotDamagedError",
     "PlaceError",
+    "NotHereError",
 }
 OF_PROGRAMS = {"Conflict", "Forbidden", "Http404", "AuthenticationFailed"}
 """In `webapp/api`: what is wrong with the shape of a request names fields, and stays English for who writes programs."""
@@ -40,7 +41,7 @@ _TEXTS = (ast.Constant, ast.JoinedStr)
 
 def _files() -> list[Path]:
     folders = ("annotation/actions", "annotation/exchange", "webapp/pages", "webapp/api", "workers")
-    lone = ("annotation/keys.py", "webapp/access.py", "webapp/teaching_access.py")
+    lone = ("annotation/keys.py", "annotation/version_fetching.py", "webapp/access.py", "webapp/teaching_access.py")
     found = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     return [path for path in [*found, *(ROOT / one for one in lone)] if _name(path) not in FOR_TERMINALS]
 

@@ -22,6 +22,7 @@ from webapp.access import MANAGERS, OVERSEERS
 from webapp.pages.numbers import whole
 from webapp.pages.page import Request, member, page
 from webapp.pages.sign_in import safe_next
+from webapp.pages.undo import Ticket, discarding, say_with_undo
 from webapp.spoken import spoken
 
 PER_PAGE = 50
@@ -84,22 +85,25 @@ def decide_found(request: Request, slug: str) -> HttpResponseBase:
     """What is to be done with the chosen regions; then back to where they were chosen."""
     study = member(request, slug, MANAGERS).study
     try:
-        messages.success(request, _decided(study, request))
+        say_with_undo(request, study, *_decided(study, request))
     except DomainError as error:
         messages.error(request, spoken(error.message))
     return redirect(safe_next(request, reverse("finding", args=[slug])))
 
 
-def _decided(study: Study, request: Request) -> str:
-    ids = [whole(text) for text in request.POST.getlist("region")]
-    known = [pk for pk in ids if pk is not None]
+def _decided(study: Study, request: Request) -> tuple[str, Ticket | None]:
+    ids = [pk for pk in map(whole, request.POST.getlist("region")) if pk is not None]
+    return discarding(request, study, {"pk__in": ids}, lambda: _done(study, ids, request))
+
+
+def _done(study: Study, ids: list[int], request: Request) -> str:
     if request.POST.get("verb") == "ask":
         seats = whole(request.POST.get("seats", "")) or 0
-        done = ask_for_several(study=study, region_ids=known, seats=seats, by=request.user)
+        done = ask_for_several(study=study, region_ids=ids, seats=seats, by=request.user)
         words = _("More votes asked for: {seats}, on regions: {regions}.")
     elif request.POST.get("verb") == "discard":
         status = str(RegionStatus.DISCARDED)
-        done = decide_several(study=study, region_ids=known, status=status, by=request.user)
+        done = decide_several(study=study, region_ids=ids, status=status, by=request.user)
         words = _("Regions taken out of the study: {regions}.")
     else:
         raise InvalidInput(_("Choose what is to be done with the regions."))

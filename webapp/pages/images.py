@@ -25,6 +25,7 @@ from webapp.pages.numbers import whole
 from webapp.pages.page import Request, member, page
 from webapp.pages.several_people import told
 from webapp.pages.sign_in import safe_next
+from webapp.pages.undo import Ticket, discarding, say_with_undo
 from webapp.spoken import spoken
 
 PER_PAGE = 48
@@ -77,15 +78,21 @@ def decide_images(request: Request, slug: str) -> HttpResponseBase:
     """What is to be done with the chosen images; then back to where they were chosen."""
     study = member(request, slug, MANAGERS).study
     try:
-        messages.success(request, _decided(study, request))
+        say_with_undo(request, study, *_decided(study, request))
     except DomainError as error:
         messages.error(request, spoken(error.message))
     ring_proposals()
     return redirect(safe_next(request, reverse("images", args=[slug])))
 
 
-def _decided(study: Study, request: Request) -> str:
+def _decided(study: Study, request: Request) -> tuple[str, Ticket | None]:
     ids = [pk for pk in map(whole, request.POST.getlist("image")) if pk is not None]
+    words, ticket = discarding(request, study, {"image__in": ids}, lambda: _done(study, ids, request))
+    regions = sum(map(len, ticket["ids"].values())) if ticket else 0
+    return (words + " " + _("Regions discarded: {regions}.").format(regions=regions) if regions else words), ticket
+
+
+def _done(study: Study, ids: list[int], request: Request) -> str:
     verb = request.POST.get("verb")
     if verb == "accept":
         tally = accept_images(study=study, image_ids=ids, by=request.user)

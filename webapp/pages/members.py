@@ -12,6 +12,7 @@ from annotation.actions.accounts import add_new_member
 from annotation.actions.members import MOST_VOTES
 from annotation.actions.messages import LONGEST
 from annotation.actions.studies import add_member, remove_member
+from annotation.errors import DomainError
 from annotation.exchange.people_csv import people_csv
 from annotation.models import Membership, Study
 from annotation.queries.finding_people import ORDERS, found_people, sought_people
@@ -19,6 +20,8 @@ from webapp.access import MANAGERS
 from webapp.pages.finding import query_of
 from webapp.pages.forms.members import AddMemberForm, NewPersonForm, RoleForm
 from webapp.pages.page import Request, act, member, page
+from webapp.pages.undo import removing, say_with_undo
+from webapp.spoken import spoken
 
 PER_PAGE = 50
 STATES = {
@@ -107,12 +110,20 @@ def change_role(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @page("POST")
 def remove_person(request: Request, slug: str, pk: int) -> HttpResponseBase:
     other = _other(member(request, slug, MANAGERS).study, pk)
-    done = _("{user} is out of the study; what they said stays.").format(user=other.user)
-    return act(request, lambda: remove_member(membership=other, by=request.user), done, "members", slug)
+
+    def remove() -> str:
+        remove_member(membership=other, by=request.user)
+        return _("{user} is out of the study; what they said stays.").format(user=other.user)
+
+    try:
+        say_with_undo(request, other.study, *removing(request, other.study, remove))
+    except DomainError as error:
+        messages.error(request, spoken(error.message))
+    return redirect("members", slug)
 
 
 def _other(study: Study, pk: int) -> Membership:
-    return get_object_or_404(Membership.objects.select_related("user"), pk=pk, study=study, active=True)
+    return get_object_or_404(Membership.objects.select_related("user", "study"), pk=pk, study=study, active=True)
 
 
 def _page(request: Request, membership: Membership, *, status: int = 200, **context: object) -> HttpResponse:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from annotation.actions.exclusions import exclude, lift
+from annotation.errors import DomainError
 from annotation.exchange.report.annotators_page import Listed, annotators_page, person_page
 from annotation.models import Exclusion, Membership
 from annotation.queries.annotators import Annotator, annotators_of, exclusions_of
@@ -15,6 +17,8 @@ from annotation.queries.second_opinions import habits_of
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.naming import names_in
 from webapp.pages.page import Request, act, member, page
+from webapp.pages.undo import excluding, say_with_undo
+from webapp.spoken import spoken
 
 
 @page("GET")
@@ -60,14 +64,13 @@ def exclude_person(request: Request, slug: str, pk: int) -> HttpResponseBase:
     study = member(request, slug, MANAGERS).study
     other = get_object_or_404(Membership.objects.select_related("user"), pk=pk, study=study)
     reason = request.POST.get("reason", "")
-    return act(
-        request,
-        lambda: exclude(study=study, annotator=other.user, by=request.user, reason=reason),
-        _("{user} is excluded; every label has followed.").format(user=other.user),
-        "panel-person",
-        slug,
-        pk,
-    )
+    words = _("{user} is excluded; every label has followed.").format(user=other.user)
+    try:
+        ticket = excluding(other, lambda: exclude(study=study, annotator=other.user, by=request.user, reason=reason))
+        say_with_undo(request, study, words, ticket)
+    except DomainError as error:
+        messages.error(request, spoken(error.message))
+    return redirect("panel-person", slug, pk)
 
 
 @page("POST")

@@ -16,6 +16,7 @@ from webapp.pages.forms.people import LimitsForm
 from webapp.pages.numbers import whole
 from webapp.pages.page import Request, member, page
 from webapp.pages.sign_in import safe_next
+from webapp.pages.undo import Ticket, removing, say_with_undo
 from webapp.spoken import spoken
 
 Verb = Callable[[Study, list[int], Request], tuple[str, Tally]]
@@ -26,19 +27,23 @@ def decide_people(request: Request, slug: str) -> HttpResponseBase:
     """Then back to where they were chosen."""
     study = member(request, slug, MANAGERS).study
     try:
-        messages.success(request, _decided(study, request))
+        say_with_undo(request, study, *_decided(study, request))
     except DomainError as error:
         messages.error(request, spoken(error.message))
     return redirect(safe_next(request, reverse("members", args=[slug])))
 
 
-def _decided(study: Study, request: Request) -> str:
+def _decided(study: Study, request: Request) -> tuple[str, Ticket | None]:
     ids = [pk for pk in map(whole, request.POST.getlist("person")) if pk is not None]
     verb = _VERBS.get(request.POST.get("verb", ""))
     if verb is None:
         raise InvalidInput(_("Choose what is to be done with the people."))
-    words, tally = verb(study, ids, request)
-    return told(words.format(people=tally.done), tally.left)
+
+    def act() -> str:
+        words, tally = verb(study, ids, request)
+        return told(words.format(people=tally.done), tally.left)
+
+    return removing(request, study, act)
 
 
 def told(words: str, left: int) -> str:

@@ -13,9 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from annotation.models import User
 from webapp.pages.throttle import may_try
 
 _WRONG = gettext_noop("That name and password do not belong together. Check both and try again.")
+_NOBODY = gettext_noop("Nobody has an account here yet. Make the first one on the server: manage.py createsuperuser")
 _TOO_MANY = gettext_noop("Too many attempts. Wait a minute, then try again.")
 
 
@@ -31,7 +33,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _form(request, then, _TOO_MANY, 429)
     form = AuthenticationForm(request, data=request.POST)
     if not form.is_valid():
-        return _form(request, then, _WRONG, 400)
+        return _form(request, then, _WRONG if User.objects.exists() else _NOBODY, 400)
     _enter(request, form)
     return redirect(then)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from annotation.actions.likeness import create_like
 from annotation.actions.studies import create_study
-from annotation.enums import Role, StudyStatus
+from annotation.enums import Purpose, Role, StudyStatus
 from annotation.errors import Conflict, Forbidden
 from annotation.models import Assignment, Membership, Study, User, Vote
 from annotation.queries.messages import unread_by
@@ -28,6 +28,7 @@ class Card:
     votes: int
     today: int
     open_seats: bool
+    begun: bool
 
     @property
     def rates(self) -> bool:
@@ -46,15 +47,15 @@ def studies(request: Request) -> HttpResponse:
 
 def cards_of(user: User) -> list[Card]:
     """Two queries, however many studies."""
-    seats = Assignment.objects.open().filter(study=OuterRef("study"))
+    seats = Assignment.objects.filter(study=OuterRef("study"))
     memberships = (
         Membership.objects.filter(user=user, active=True)
         .select_related("study")
-        .annotate(open_seats=Exists(seats))
+        .annotate(open_seats=Exists(seats.open()), begun=Exists(seats.filter(purpose=Purpose.LABEL)))
         .order_by("study__name", "study_id")
     )
     counts = _own_votes(user)
-    return [Card(one, *counts.get(one.study_id, (0, 0)), one.open_seats) for one in memberships]
+    return [Card(one, *counts.get(one.study_id, (0, 0)), one.open_seats, one.begun) for one in memberships]
 
 
 def _own_votes(user: User) -> dict[int, tuple[int, int]]:

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from annotation.actions.studies import set_status
-from annotation.enums import JobStatus, StudyStatus
-from annotation.models import Export, Import, Membership, Study
+from annotation.enums import JobStatus, Role, StudyStatus
+from annotation.models import Export, Import, Membership, Study, Vote
 from annotation.queries.honesty import alarms_of
+from annotation.queries.presence import away
 from annotation.queries.progress import Pace, distributions_of, paces_of, progress_of
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.charts import distribution_charts
@@ -35,7 +37,9 @@ def study(request: Request, slug: str) -> HttpResponse:
         "tab": "study",
         "charts": distribution_charts(distributions_of(membership.study)),
         "paces": pace_rows(membership),
+        "raters": raters_of(membership.study),
         "alarms": alarms_of(membership.study),
+        "away": away(),
         **_progress(membership.study),
     }
     return render(request, "pages/study.html", context)
@@ -55,6 +59,13 @@ def change_status(request: Request, slug: str) -> HttpResponseBase:
     words = dict(StudyStatus.choices)
     done = _("The study is now {status}.").format(status=spoken(words.get(status, status)).lower())
     return act(request, lambda: set_status(study=found, status=status, by=request.user), done, "study", slug)
+
+
+def raters_of(study: Study) -> int:
+    """Those a region can get votes of: annotators, and managers who rate."""
+    active = Membership.objects.filter(study=study, active=True)
+    said = Vote.objects.filter(study=study, annotator=OuterRef("user"))
+    return active.filter(Q(role=Role.ANNOTATOR) | Q(Exists(said), role=Role.MANAGER)).count()
 
 
 def pace_rows(membership: Membership) -> list[PaceRow]:

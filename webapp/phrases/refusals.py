@@ -114,6 +114,7 @@ REFUSALS = (
     _("This idempotency key belongs to a remark on another region; make a new one."),
     _("This idempotency key belongs to a vote on another region; make a new one."),
     _("This image has a region with the very same mask."),
+    _("Somebody has decided about this region since."),
     _("This invitation has been used up. Ask the study’s manager for a new link."),
     _("This invitation has expired. Ask the study’s manager for a new link."),
     _("This invitation was taken back. Ask the study’s manager for a new link."),
@@ -165,6 +166,7 @@ VERDICTS = (
     _("The PNG is coded for high dynamic range or another colour space; convert it to sRGB."),
     _("The PNG has other primary colours than sRGB, which not every program honours; save it as sRGB."),
     _("This is not an image, whatever its name says."),
+    _("A zip among other files is not opened; bring it in by itself."),
     _("The image is animated; save the one frame that is meant."),
     _("The image has 16 bits per channel, which no screen shows as they are."),
     _("The JPEG is arithmetically coded, which browsers cannot show; save it as an ordinary JPEG."),
@@ -185,6 +187,9 @@ WORK = (
         "where the GPU's worker runs."
     ),
     _("The worker died each time this was tried; see its log."),
+    _("Four hours were not enough to import a single file; give it in smaller parts."),
+    _("The model is still on its way to this machine; ask again in some minutes."),
+    _("The model could not be brought to this machine; see the worker's log."),
     _("It came with the platform."),
     _("Chosen by hand."),
 )

@@ -57,6 +57,7 @@ COUNTED = (
     ngettext_lazy("day", "days"),
     ngettext_lazy("exam", "exams"),
     ngettext_lazy("file", "files"),
+    ngettext_lazy("hour", "hours"),
     ngettext_lazy("image", "images"),
     ngettext_lazy("invitation", "invitations"),
     ngettext_lazy("label waits", "labels wait"),

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from django import template
 from django.conf import settings
 from django.template.context import Context
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
@@ -141,6 +142,8 @@ def dated(moment: date | None, form: str) -> str:
 @register.filter
 def since(moment: datetime) -> str:
     """How long ago, in the one largest unit: whoever looks for a silent person needs no minutes beside the hours."""
+    if timezone.now() - moment < timedelta(minutes=1):
+        return gettext("less than a minute")
     return timesince(moment, depth=1)
 
 

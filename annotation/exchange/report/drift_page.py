@@ -44,9 +44,9 @@ class Part:
     axis: Axis
     sittings: int
     between: float | None
-    hours: float
+    hours: int
     over_hours: IntervalLine | None
-    days: float
+    days: int
     over_days: IntervalLine | None
     alarms: list[Warned]
 
@@ -76,7 +76,7 @@ def _part(scale: str, found: "Drift", names: Sequence[str]) -> Part:
     axis = axis_of(-reach, reach)
     people = [line_of(name, one, axis) for name, one in zip(names, over, strict=True) if one.value is not None]
     hours, days = (float(along.max() - along.min()) for along in (found.course.hour, found.course.day))
-    hours, days = min(hours, HOURS), min(days, WEEK)
+    hours, days = int(min(hours, HOURS)), int(min(days, WEEK))
     return Part(
         scale=scale,
         all=line_of("", _over(found.fatigue.all), axis),

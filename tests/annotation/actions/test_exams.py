@@ -202,7 +202,7 @@ def make_study_of(person: User) -> Study:
 def test_gold_never_comes_as_ordinary_work() -> None:
     study = teaching_study(exam_wanted=False, viewing_check="off", warm_up=0, gold_every=0)
 
-    assert lease_next(study=study, annotator=make_member(study)).answer == Answer.ALL_DONE
+    assert lease_next(study=study, annotator=make_member(study)).answer == Answer.NOTHING_YET
 
 
 def test_work_is_handed_out_once_the_exam_is_passed_and_no_longer_when_it_has_run_out() -> None:

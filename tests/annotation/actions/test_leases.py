@@ -5,6 +5,7 @@ from django.db import connection
 from django.utils import timezone
 
 from annotation.actions.leases import Answer, lease_next, lease_token, read_lease_token, release, renew
+from annotation.actions.regions import accept
 from annotation.actions.votes import retract_vote
 from annotation.enums import Role, StudyStatus
 from annotation.errors import Conflict, Forbidden, InvalidInput
@@ -190,6 +191,17 @@ def test_all_done_is_not_nothing_now() -> None:
 
     assert waiting == Answer.NOTHING_NOW
     assert lease_next(study=study, annotator=eve).answer == Answer.ALL_DONE
+
+
+def test_a_study_without_regions_is_not_done() -> None:
+    """Whoever comes before the first region is told so, and then gets it; proposals nobody has looked at are not there yet."""
+    study = make_study()
+    ben = make_member(study)
+    region = make_region(study, accepted=False)
+
+    assert lease_next(study=study, annotator=ben).answer == Answer.NOTHING_YET
+    accept(region=region, by=make_member(study, Role.MANAGER))
+    assert lease_next(study=study, annotator=ben).answer == Answer.SEAT
 
 
 @pytest.mark.parametrize("status", [StudyStatus.PAUSED, StudyStatus.CLOSED])

@@ -203,7 +203,7 @@ def test_no_sitting_is_opened_for_somebody_without_work() -> None:
     study = run_study(regions=0, warm_up=3)
     ben = make_member(study)
 
-    assert ask(study, ben).answer == Answer.ALL_DONE
+    assert ask(study, ben).answer == Answer.NOTHING_YET
     assert Sitting.objects.count() == 0
 
 

@@ -10,7 +10,7 @@ from annotation.actions.leases import lease_next
 from annotation.actions.messages import send_message
 from annotation.enums import Purpose, Role
 from annotation.models import Assignment, Gold, Membership, Region, Remark, Sitting, Study, User, Vote
-from annotation.queries.board import DAYS, Person, State, board_of, forecast, pace_of, people_of
+from annotation.queries.board import DAYS, Person, State, board_of, forecast, pace_of, people_of, rated_before_today
 from annotation.scales import SCALES
 from tests.factories import cast, make_member, make_opinion, make_region, make_study
 
@@ -134,6 +134,14 @@ def test_pace_and_forecast() -> None:
     assert pace_of({today - timedelta(days=40): 9000, today - DAY: 70}) == 10
     assert forecast(100, 30.0) == today + timedelta(days=3)
     assert [forecast(0, 30.0), forecast(100, 0.0), forecast(10**9, 1.0)] == [None] * 3
+
+
+def test_no_end_is_foreseen_from_a_part_of_a_day(study: Study) -> None:
+    cast(make_region(study), make_member(study))
+    today = timezone.localdate()
+
+    assert (board_of(study).done_on, board_of(study).is_first_day) == (None, True)
+    assert [rated_before_today(days) for days in ({}, {today: 3}, {today - DAY: 1, today: 3})] == [False, False, True]
 
 
 def test_the_board_costs_the_same_for_three_people_and_for_thirty(study: Study) -> None:

@@ -52,13 +52,17 @@ def test_holding_one_seat_another_is_leased_ahead(study: Study, ben: User) -> No
     assert ahead["id"] != first["id"]
 
 
-def test_nothing_now_all_done_and_paused_are_different_answers(study: Study, ben: User) -> None:
+def test_nothing_yet_nothing_now_all_done_and_paused_are_different_answers(study: Study, ben: User) -> None:
     def answer() -> dict[str, object]:
         return Api(ben).post("studies/birds/assignments").json()
 
-    assert answer() == {"answer": "all_done", "until": None, "assignment": None, "sitting": None}
-    cast(make_region(study), ben)
+    assert answer() == {"answer": "nothing_yet", "until": None, "assignment": None, "sitting": None}
+    region = make_region(study)
+    cast(region, ben)
     assert answer() == {"answer": "nothing_now", "until": None, "assignment": None, "sitting": None}
+    for _ in range(study.votes_wanted - 1):
+        cast(region, make_member(study))
+    assert answer() == {"answer": "all_done", "until": None, "assignment": None, "sitting": None}
     Study.objects.update(status="paused")
     assert answer() == {"answer": "paused", "until": None, "assignment": None, "sitting": None}
 

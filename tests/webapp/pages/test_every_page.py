@@ -33,6 +33,7 @@ ONLY_SENT_TO = {
     "account/keys",
     "account/tokens",
     "account/tokens/<int:pk>/revoke",
+    "undo",
     "notices/<int:pk>/read",
 }
 

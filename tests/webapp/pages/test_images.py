@@ -88,7 +88,7 @@ def told(client: Client, **body: object) -> tuple[str, str]:
     ("verb", "words"),
     [
         ("accept", "Images whose undecided regions are in the study now: 1. Left as they are: 3."),
-        ("discard", "Images taken out of the study: 2. Left as they are: 2."),
+        ("discard", "Images taken out of the study: 2. Left as they are: 2. Regions discarded: 2."),
         ("propose", "Images for which regions are proposed again: 1. Left as they are: 3."),
         ("eat", "Choose what is to be done with the images."),
     ],

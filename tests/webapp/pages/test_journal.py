@@ -2,15 +2,17 @@
 
 import csv
 import io
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from annotation.actions.deeds import note
 from annotation.actions.messages import send_message
 from annotation.actions.settings import change_settings
 from annotation.enums import DeedKind
-from annotation.models import Deed, Membership, Study
+from annotation.models import Deed, Import, Membership, Study
 from tests.factories import make_user
 from tests.webapp.pages.cast import Cast, client_of, make_cast
 
@@ -41,6 +43,17 @@ def test_settings_are_said_in_the_words_of_their_form(scene: Cast) -> None:
     ]
     answer = client_of(ada).get(PATH)
     assert [line.about for line in answer.context["lines"]][:3] == ["votes wanted", "retrain after", "prelabel policy"]
+
+
+def test_what_came_by_browser_has_no_made_up_name(scene: Cast) -> None:
+    times = {"requested_at": timezone.now(), "finished_at": timezone.now()}
+    for source in (f"uploads/{uuid4().hex}.zip", "photos/spring.zip"):
+        Import.objects.create(study=scene.study, source=source, status="done", done=2, **times)
+
+    answer = client_of(scene.people["manager"]).get(f"{PATH}?what=import_ended")
+
+    said = sorted(line.about for line in answer.context["lines"])
+    assert said == ["Brought in by browser, 2 files", "spring.zip, 2 files"]
 
 
 def test_every_kind_of_deed_can_be_shown(scene: Cast) -> None:

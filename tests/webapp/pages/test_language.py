@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from annotation.models import Message, Protocol, Study
+from tests.factories import make_user
 from tests.webapp.pages.cast import Cast, client_of, make_cast
 from tests.webapp.pages.reading import read
 from tests.webapp.pages.test_urls import KINDS, LOOKING, address
@@ -50,6 +51,7 @@ def test_the_level_words_of_the_rating_screen_are_chinese() -> None:
 
 
 def test_a_wrong_password_is_said_in_chinese() -> None:
+    make_user("ben")
     answer = Client().post("/sign-in", {"username": "ben", "password": "wrong"}, headers={"Accept-Language": "zh-hans"})
 
     assert "用户名与密码不匹配。请检查后重试。" in answer.content.decode()

@@ -4,7 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import PASSWORD, make_user
-from webapp.pages.sign_in import _TOO_MANY, _WRONG
+from webapp.pages.sign_in import _NOBODY, _TOO_MANY, _WRONG
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,15 @@ def test_the_first_sign_in_hints_at_an_own_password() -> None:
     second = client.post("/sign-in", {"username": "ben", "password": PASSWORD}, follow=True)
 
     assert [b"choose your own" in page.content for page in (first, second)] == [True, False]
+
+
+def test_on_an_empty_platform_the_door_says_how_to_make_the_first_account() -> None:
+    nobody = attempt("ben", PASSWORD)
+    make_user("eve")
+    somebody = attempt("ben", PASSWORD)
+
+    assert [_NOBODY in nobody[1], _WRONG in nobody[1]] == [True, False]
+    assert [_NOBODY in somebody[1], _WRONG in somebody[1]] == [False, True]
 
 
 def test_signing_out_needs_a_post_and_ends_the_session() -> None:

@@ -44,6 +44,20 @@ def test_a_card_tells_the_own_progress_and_whether_there_is_more() -> None:
     ]
 
 
+def test_a_study_without_regions_is_not_called_done() -> None:
+    ben = make_user("ben")
+    empty, rated = join(ben, name="Empty"), join(ben, name="Rated")
+    region = make_region(rated)
+    for person in (ben, make_member(rated)):
+        cast(region, person)
+
+    page = client_of(ben).get("/").content.decode()
+
+    assert [card.begun for card in cards_of(ben)] == [False, True]
+    assert page.count("Nothing to rate yet.") == page.count("All done for now.") == 1
+    assert client_of(ben).get(f"/studies/{empty.slug}/rate").status_code == 200
+
+
 def test_the_list_costs_the_same_with_one_study_and_with_three() -> None:
     ben = make_user()
     client = client_of(ben)

@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from annotation.actions.prelabels import fail_prelabels
 from annotation.actions.versions import promote
 from annotation.enums import JobStatus, Role, StudyStatus
-from annotation.models import Export, Import, Membership
+from annotation.models import Export, Heartbeat, Import, Membership
 from tests.factories import cast, make_image, make_member, make_region, make_study, make_version
 from tests.webapp.pages.cast import client_of, make_cast
 from tests.webapp.pages.test_studies import queries_of
@@ -104,3 +107,50 @@ def test_the_page_says_what_the_model_has_yet_to_look_at_and_what_it_could_not()
     assert page.count("The model has yet to look at 2 images") == 1
     assert page.count("The model could not look at 1 image;") == 1
     assert review.count("The model could not look at this image: no pixels in it") == 1
+
+
+AWAY = {
+    "default": "The worker for everything small is away.",
+    "imports": "The worker for imports is away.",
+    "gpu": "The worker for proposals and the model is away.",
+    "interactive": "The worker for clicks is away.",
+}
+
+
+def test_a_worker_that_is_away_is_told_in_plain_words() -> None:
+    """Each by words of its own; labels that do not come have a reason."""
+    scene = make_cast()
+    manager = client_of(scene.people["manager"])
+    now, long_ago = timezone.now(), timezone.now() - timedelta(hours=3)
+    Heartbeat.objects.create(name="beat", beat_at=now)
+    Heartbeat.objects.create(name="asking", beat_at=long_ago)
+    Heartbeat.objects.create(name="queue gpu", beat_at=long_ago)
+
+    text = manager.get("/studies/gulls").content.decode()
+    assert [name for name in AWAY if AWAY[name] not in text] == []
+    assert (text.count("It was last seen 3\xa0hours ago."), text.count("It has never been seen.")) == (1, 3)
+
+    for name in AWAY:
+        Heartbeat.objects.update_or_create(name=f"queue {name}", defaults={"beat_at": now})
+    assert "away" not in manager.get("/studies/gulls").content.decode()
+
+    Heartbeat.objects.filter(name="beat").update(beat_at=long_ago)
+    text = manager.get("/studies/gulls").content.decode()
+    assert (text.count("The platform's clock is away."), text.count(" is away.")) == (1, 1)
+
+
+def test_a_study_that_its_people_cannot_finish_says_so() -> None:
+    study = make_study(slug="gulls", votes_wanted=3)
+    manager, words = client_of(make_member(study, Role.MANAGER)), "Each region wants 3 different people; "
+
+    def said() -> str:
+        page = manager.get("/studies/gulls").content.decode()
+        return page.partition(words)[2].partition(".")[0]
+
+    none = said()
+    cast(make_region(study), make_member(study))
+    one = said()
+    for _ in range(2):
+        make_member(study)
+
+    assert (none, one, said()) == ("", "1 person can rate here", "")
