@@ -1,22 +1,19 @@
 """Where the directories of model versions are kept: in the store of files, fetched to this machine where that is elsewhere."""
 
 import json
-import os
-import shutil
-import tempfile
-import time
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
-MANIFEST = "manifest.json"
+from annotation.version_fetching import MANIFEST, fetched, fetched_within
+
 METRICS = "metrics.json"
-FETCHED_KEPT_DAYS = 30
+PATIENCE_SECONDS = 20.0
+"""As long as a small version takes, and less than a job may be silent."""
 
 
 def is_stored(folder: str) -> bool:
@@ -55,40 +52,20 @@ def metrics(folder: str) -> dict[str, Any]:
 
 
 def local_directory(folder: str) -> Path:
-    """The directory on this machine's disk; from a store elsewhere it is fetched once."""
+    """The directory on this machine's disk; from a store elsewhere it is fetched once, however long that takes."""
+    return _local(folder) or fetched(folder)
+
+
+def directory_within(folder: str, seconds: float = PATIENCE_SECONDS) -> Path:
+    """The same for those whose time is short. Raises NotHereError; the files go on coming, for whoever asks later."""
+    return _local(folder) or fetched_within(folder, seconds)
+
+
+def _local(folder: str) -> Path | None:
     try:
         return Path(default_storage.path(f"versions/{folder}"))
     except NotImplementedError:
-        return _fetched(folder)
-
-
-def _fetched(folder: str) -> Path:
-    place = Path(settings.VERSIONS_DIR) / folder
-    if place.is_dir():
-        os.utime(place)
-        return place
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place.parent) as scratch:
-        _make_room(place.parent, Path(scratch))
-        part = Path(scratch) / folder
-        part.mkdir()
-        for name in stored_files(folder):
-            with default_storage.open(name, "rb") as source, (part / Path(name).name).open("wb") as target:
-                shutil.copyfileobj(source, target)
-        try:
-            part.rename(place)
-        except OSError:
-            if not place.is_dir():  # or another process was faster
-                raise
-    return place
-
-
-def _make_room(fetched: Path, scratch: Path) -> None:
-    """Copies that were not asked for in a month go; whoever asks for one again fetches it again."""
-    unused = time.time() - FETCHED_KEPT_DAYS * 24 * 3600
-    for copy in sorted(fetched.iterdir()):
-        if copy.is_dir() and copy.stat().st_mtime < unused:
-            copy.rename(scratch / f"old-{copy.name}")  # in one step: half a version is never read
+        return None
 
 
 def _name(folder: str, name: str) -> str:

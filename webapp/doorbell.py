@@ -12,7 +12,7 @@ from annotation.models import Image, Picture
 log = logging.getLogger(__name__)
 
 _QUEUES = {
-    "workers.tasks.imports.run_imports_task": "default",
+    "workers.tasks.imports.run_imports_task": "imports",
     "workers.tasks.exports.run_exports_task": "default",
     "workers.tasks.hooks.send_deliveries_task": "default",
     "workers.tasks.proposals.propose_regions_task": "gpu",

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from annotation.models import Heartbeat
+from annotation.queries.presence import BEAT, seen
 
 BEAT_AT_MOST = timedelta(seconds=60)
 LEAST_FREE_BYTES = 2 * 2**30
@@ -29,6 +30,11 @@ class Check(TypedDict):
     reason: str
 
 
+class Presence(TypedDict):
+    ok: bool
+    seen_at: datetime | None
+
+
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
@@ -38,7 +44,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     checks = {name: run(check) for name, check in CHECKS.items()}
     ready = all(check["ok"] for check in checks.values())
-    body = {"status": "ok" if ready else "failed", "checks": checks}
+    body = {"status": "ok" if ready else "failed", "checks": checks, "workers": workers()}
     return JsonResponse(body, status=200 if ready else 503, headers={"Cache-Control": "no-store"})
 
 
@@ -50,6 +56,14 @@ def run(check: Callable[[], None]) -> Check:
     except DatabaseError:
         return {"ok": False, "reason": "the database does not answer"}
     return {"ok": True, "reason": ""}
+
+
+def workers() -> dict[str, Presence]:
+    """Each queue's, as the clock found them. The web is ready without them: what they do waits for them, and is not lost."""
+    try:
+        return {one.name: {"ok": one.here, "seen_at": one.seen_at} for one in seen() if one.name != BEAT}
+    except DatabaseError:
+        return {}
 
 
 def database() -> None:

@@ -1,4 +1,4 @@
-"""Signs of life while one long call copies gigabytes, or waits for a store that is slow."""
+"""Signs of life while one long call copies gigabytes, loads a model, or waits for a store that is slow."""
 
 import logging
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 from django.db import Error, connections
 
-from annotation.actions.jobs import JobStopped, beat
+from annotation.actions.jobs import JobStopped, show_life
 from annotation.models import Job
 
 log = logging.getLogger(__name__)
@@ -17,28 +17,34 @@ EVERY_SECONDS = 10.0
 
 
 @contextmanager
-def alive(job: Job) -> Iterator[None]:
-    """The job is this worker's during the block, however long that takes; its time limit ends what hangs. Whether somebody
-    stopped the job is for the next beat after the block to find out.
+def alive(*jobs: Job) -> Iterator[list[Job]]:
+    """The jobs, and those that are added to the list, are this worker's during the block, however long that takes; its time
+    limit ends what hangs. Whether somebody stopped one is for the next beat after the block to find out.
     """
-    over = Event()
-    thread = Thread(target=_beat, args=(job, over), name=f"alive-{job.pk}", daemon=True)
+    over, held = Event(), list(jobs)
+    thread = Thread(target=_beat, args=(held, over), name="alive", daemon=True)
     thread.start()
     try:
-        yield
+        yield held
     finally:
         over.set()
         thread.join()
 
 
-def _beat(job: Job, over: Event) -> None:
+def _beat(held: list[Job], over: Event) -> None:
     """With a connection of its own to the database, and a new one after an error: the call itself may not need it."""
     while not over.wait(EVERY_SECONDS):
         try:
-            beat(job, done=job.done, total=job.total)
-        except JobStopped:
-            return
+            for job in list(held):
+                _show(job, held)
         except Error as error:
             log.warning("No sign of life could be given: %s", error)
         finally:
             connections.close_all()
+
+
+def _show(job: Job, held: list[Job]) -> None:
+    try:
+        show_life(job)
+    except JobStopped:  # or it is over
+        held.remove(job)

@@ -25,6 +25,8 @@ TAIL: Final = 8_000
 LINES: Final = 6
 """Of the log of one among several, as a traceback may be above the last."""
 Child = subprocess.Popen[bytes]
+_LIBC: Final = ctypes.CDLL(None)
+"""Opened here: between fork and exec another thread's lock on the loader would be held for ever."""
 
 
 class ChildFailedError(RuntimeError):
@@ -120,7 +122,7 @@ def _started(command: Sequence[str], words: IO[bytes], place: Mapping[str, str])
         stdin=subprocess.DEVNULL,
         stdout=words,
         stderr=subprocess.STDOUT,
-        preexec_fn=_modestly,  # noqa: PLW1509  two system calls, in a worker process of one thread
+        preexec_fn=_modestly,  # noqa: PLW1509  two system calls, whatever other threads hold
     )
 
 
@@ -169,4 +171,4 @@ def _modestly() -> None:
     """Everything that a person waits for goes first; and the child dies with its worker."""
     os.nice(10)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGTERM)
+        _LIBC.prctl(PDEATHSIG, signal.SIGTERM)

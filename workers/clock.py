@@ -13,6 +13,8 @@ from kombu.exceptions import ChannelError
 from kombu.messaging import Producer
 
 from annotation.models import Heartbeat
+from annotation.queries.presence import BEAT
+from workers.presence import note_start, note_workers
 
 log = logging.getLogger(__name__)
 
@@ -20,20 +22,28 @@ MOST_WAITING: Final = 100
 """Messages in a queue. A tick that has expired stays there until a worker takes it, so where none is they would heap up."""
 OURS: Final = "workers.tasks."
 BEAT_EVERY_SECONDS: Final = 10.0
+ASK_EVERY_SECONDS: Final = 20.0
 
 
 class Clock(DatabaseScheduler):  # type: ignore[misc]  # it has no types
     """Does not strike for a queue that nobody empties: its work is rows, and found with the next tick.
 
-    That it ticks it says itself: a worker that should say so may be hours into an import.
+    That it ticks it says itself: a worker that should say so may be hours into an import. Whether workers are there it asks.
     """
 
     beat_at = -BEAT_EVERY_SECONDS
+    asked_at: float | None = None
 
     def tick(self, *queue: Any, **tools: Any) -> float:
-        if monotonic() - self.beat_at >= BEAT_EVERY_SECONDS:
-            self.beat_at = monotonic()
+        now = monotonic()
+        if now - self.beat_at >= BEAT_EVERY_SECONDS:
+            self.beat_at = now
             beat()
+        if self.asked_at is None:
+            note_start()
+        if self.asked_at is None or now - self.asked_at >= ASK_EVERY_SECONDS:
+            self.asked_at = now
+            note_workers(self.app)
         return float(super().tick(*queue, **tools))
 
     def setup_schedule(self) -> None:
@@ -55,7 +65,7 @@ class Clock(DatabaseScheduler):  # type: ignore[misc]  # it has no types
 def beat() -> None:
     """For `/readyz`."""
     try:
-        Heartbeat.objects.update_or_create(name="beat", defaults={"beat_at": Now()})
+        Heartbeat.objects.update_or_create(name=BEAT, defaults={"beat_at": Now()})
     except Error as error:
         log.warning("The beat could not be written: %s", error)
 

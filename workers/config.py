@@ -38,7 +38,7 @@ beat_schedule = {
     "imports": {
         "task": "workers.tasks.imports.run_imports_task",
         "schedule": 5.0,
-        "options": {"queue": "default", "expire_seconds": 4},
+        "options": {"queue": "imports", "expire_seconds": 4},
     },
     "exports": {
         "task": "workers.tasks.exports.run_exports_task",

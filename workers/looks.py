@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from annotation.actions.prelabels import Guess
 from annotation.masks import decode_mask
 from annotation.models import Image, ModelVersion, Region
-from annotation.version_store import local_directory
+from annotation.version_store import directory_within
 from workers.resident import judge_in
 
 if TYPE_CHECKING:
@@ -67,10 +67,10 @@ def one_ahead(looks: Iterator[Look]) -> Iterator[Look]:
 
 
 def judged(image: Image, data: bytes, regions: list[Region], version: ModelVersion) -> Guesses:
-    """What the version says of the regions of an image file. Raises VersionError, ImageError."""
+    """What the version says of the regions of an image file. Raises VersionError, ImageError, NotHereError."""
     from ml.images import decode  # slow import
 
-    model = judge_in(local_directory(version.folder))
+    model = judge_in(directory_within(version.folder))
     model.set_image(decode(data))
     guesses: Guesses = {}
     for start in range(0, len(regions), MASKS_AT_ONCE):

@@ -1,6 +1,7 @@
 """What stays loaded in a worker process between tasks."""
 
 import logging
+from contextlib import suppress
 from copy import copy
 from functools import cache
 from importlib.util import find_spec
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from annotation.models import ModelVersion, Promotion
-from annotation.version_store import local_directory
+from annotation.version_fetching import NotHereError
+from annotation.version_store import directory_within
 
 if TYPE_CHECKING:
     from ml.judges import RegionJudge
@@ -38,8 +40,8 @@ def can_judge() -> bool:
 
 
 def predictor(version: int) -> "RegionJudge":
-    """The model of a version's row. Raises VersionError."""
-    return judge_in(local_directory(ModelVersion.objects.get(pk=version).folder))
+    """The model of a version's row. Raises VersionError, NotHereError."""
+    return judge_in(directory_within(ModelVersion.objects.get(pk=version).folder))
 
 
 def judge_in(directory: Path) -> "RegionJudge":
@@ -60,7 +62,9 @@ def warm() -> None:
     """Loads what the next click will most likely need: the proposer and the version that was promoted last."""
     version = Promotion.objects.values_list("version", flat=True).first()
     if version is not None and can_judge():
-        _try_out(version)
+        with suppress(NotHereError):  # the next tick tries again
+            directory_within(ModelVersion.objects.get(pk=version).folder, seconds=0)
+            _try_out(version)
 
 
 @cache

@@ -33,8 +33,10 @@ from annotation.exchange.snapshot_file import SnapshotDamagedError
 from annotation.models import ModelVersion, Snapshot, TrainingRun
 from annotation.queries.training import tries_on_this_holdout
 from annotation.version_store import local_directory
+from workers.accelerator import has_accelerator
 from workers.alive import alive
 from workers.child import ChildFailedError, Spent, run_child, tail
+from workers.curve import Curve
 from workers.tidying import work_folder
 
 log = logging.getLogger(__name__)
@@ -48,8 +50,8 @@ FORESEEN = (ChildFailedError, SnapshotDamagedError, ImageLostError, DomainError,
 def run_training(run: TrainingRun) -> None:
     """The run must be claimed. Stopped, it leaves its checkpoints; failed, it says why."""
     work = work_folder(run.pk)
-    work.mkdir(parents=True, exist_ok=True)
     try:
+        work.mkdir(parents=True, exist_ok=True)
         _run(run, work)
     except JobStopped:
         return
@@ -69,11 +71,13 @@ def _run(run: TrainingRun, work: Path) -> None:
     if reason := not_due(run):
         conclude(run=run, decision=Decision.TOO_FEW, log=reason)
         return
-    snapshot = freeze(run=run)
+    with alive(run):  # the store may be slow and far away
+        snapshot = freeze(run=run)
     if nothing_new(run):
         conclude(run=run, decision=Decision.UNCHANGED)
         return
-    data = _written(run, snapshot, work / "data")
+    with alive(run):
+        data = _written(run, snapshot, work / "data")
     counts = _counted(data)
     if counts["train_regions"] < LEAST_TRAIN or counts["test_images"] < LEAST_TEST:
         conclude(run=run, decision=Decision.TOO_FEW, **counts)
@@ -119,7 +123,7 @@ def _trained(run: TrainingRun, base: ModelVersion, data: Path, work: Path) -> Pa
     out, words = work / "candidate", work / "train.log"
     if out.is_dir():
         return out
-    start = at_hand(run, base)
+    start, curve = at_hand(run, base), Curve(work / "candidate.training" / "metrics.jsonl")
     spent = run_child(
         "ml.train",
         [
@@ -127,10 +131,10 @@ def _trained(run: TrainingRun, base: ModelVersion, data: Path, work: Path) -> Pa
             *("--seed", str(run.pk), "--no-test", "--resume"),
         ],
         log=words,
-        watch=lambda: _watch_training(run, work, words),
+        watch=lambda: _watch_training(run, curve, words),
         processes=settings.TRAINING_PROCESSES,
     )
-    _watch_training(run, work, words, **_cost(run, spent))
+    _watch_training(run, curve, words, **_cost(run, spent))
     return out
 
 
@@ -145,23 +149,13 @@ def at_hand(run: TrainingRun, version: ModelVersion) -> Path:
         return local_directory(version.folder)
 
 
-def _watch_training(run: TrainingRun, work: Path, words: Path, **facts: Any) -> None:
+def _watch_training(run: TrainingRun, curve: Curve, words: Path, **facts: Any) -> None:
     """The curve so far and the end of the log into the run's row. Raises JobStopped."""
-    steps = _steps(work / "candidate.training" / "metrics.jsonl")
-    if steps:
-        facts["losses"] = thinned([step["loss"] for step in steps])
-        facts["regions_per_second"] = sum(step["regions_per_second"] for step in steps) / len(steps)
-    done = round(TRAINED * min(1.0, steps[-1]["progress"])) if steps else 0
-    beat(run, done=done, total=PARTS)
+    curve.look()
+    if curve.losses:
+        facts |= {"losses": thinned(curve.losses), "regions_per_second": curve.regions_per_second}
+    beat(run, done=round(TRAINED * min(1.0, curve.progress)), total=PARTS)
     enter_stage(run=run, stage=TrainingStage.TRAINING, log=tail(words), **facts)
-
-
-def _steps(journal: Path) -> list[dict[str, float]]:
-    """The last line may be half written."""
-    if not journal.is_file():
-        return []
-    lines = journal.read_text(encoding="utf-8").split("\n")[:-1]
-    return [json.loads(line) for line in lines]
 
 
 def _compared(run: TrainingRun, candidate: Path, champion: Path, data: Path, work: Path) -> dict[str, Any]:
@@ -184,13 +178,6 @@ def _cost(run: TrainingRun, spent: Spent) -> dict[str, float]:
     """With what its children cost before. Where there is an accelerator, a child holds it from start to end."""
     held = spent.wall_seconds if has_accelerator() else 0.0
     return {"cpu_seconds": run.cpu_seconds + spent.cpu_seconds, "gpu_seconds": run.gpu_seconds + held}
-
-
-def has_accelerator() -> bool:
-    """As the children find it, who take one where there is one."""
-    import torch  # slow import
-
-    return torch.cuda.is_available()
 
 
 def _alive(run: TrainingRun, done: int) -> Callable[[], None]:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from annotation.actions import jobs
 from annotation.actions.exports import write_snapshot
+from annotation.actions.strays import unique_name
 from annotation.actions.versions import check_weights, versions_for
 from annotation.enums import ExportFormat, JobStatus
 from annotation.errors import Conflict, InvalidInput
@@ -64,7 +65,7 @@ def write_test_set(*, job: Evaluation, folder: Path, sign: Callable[[], None]) -
 
 def store_report(*, job: Evaluation, report: Path) -> None:
     """The end of a job. Raises JobStopped when it is no longer this worker's; its file is then gone, too."""
-    name = store(report, f"evaluations/{job.study_id}/{job.pk}-{job.attempts}-{job.snapshot.sha256[:12]}.json")
+    name = store(report, unique_name("evaluations", job.study_id, f"{job.snapshot.sha256[:12]}.json"))
     try:
         jobs.finish(job, report=name)
     except BaseException:

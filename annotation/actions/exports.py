@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
-from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -14,6 +13,7 @@ from django.db import transaction
 
 from annotation.actions import jobs
 from annotation.actions.snapshots import take_snapshot
+from annotation.actions.strays import unique_name
 from annotation.enums import ExportFormat, JobStatus
 from annotation.errors import Conflict, InvalidInput
 from annotation.exchange.archive import store, zip_folder
@@ -157,12 +157,10 @@ def _originals_of(study: Study) -> OpenImage:
 
 
 def _hand_over(job: Export, snapshot: Snapshot, packed: Path) -> None:
-    """The name is nobody else's, so that a worker who was taken over removes no file but its own. One that is killed here
-    leaves a file that no row names; `forget_strays` finds it.
-    """
-    folder = f"exports/{job.study_id}/{job.pk}-{uuid4().hex[:12]}"
+    """A worker that is killed in the midst leaves a file that no row names; `forget_strays` finds it."""
     kind = f"{job.format}-{job.language}" if job.language else job.format
-    name = store(packed, f"{folder}/{job.study.slug}-{kind}-{snapshot.sha256[:12]}.zip")
+    file = f"{job.study.slug}-{kind}-{snapshot.sha256[:12]}.zip"
+    name = store(packed, unique_name("exports", job.study_id, file))
     try:
         jobs.finish(job, snapshot=snapshot, file=name, byte_size=packed.stat().st_size)
     except BaseException:

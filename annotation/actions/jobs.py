@@ -62,6 +62,13 @@ def beat(job: Job, *, done: int, total: int) -> None:
     job.done, job.total = done, total
 
 
+def show_life(job: Job) -> None:
+    """A sign of life alone, from beside the work: the progress is the work's to tell. Raises JobStopped."""
+    mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, started_at=job.started_at)
+    if not mine.update(heartbeat_at=Now()):
+        raise JobStopped
+
+
 def keep(job: Job) -> None:
     """Holds the job to the end of the transaction: nobody takes it over while its work is written. Raises JobStopped."""
     mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, started_at=job.started_at)

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from annotation.actions.strays import unique_name
 from annotation.enums import JobStatus
 from annotation.exchange.archive import store
 from annotation.models import Evaluation, ModelVersion, Snapshot, Study
@@ -19,11 +20,12 @@ def keep_report(*, study: Study, version: ModelVersion, snapshot: Snapshot, repo
     with TemporaryDirectory(prefix="gullery-report-") as folder:
         made = Path(folder) / "report.json"
         made.write_text(report, encoding="utf-8")
-        name = store(made, f"evaluations/{study.pk}/{version.sha256}-{snapshot.sha256[:16]}.json")
+        name = store(made, unique_name("evaluations", study.pk, f"{snapshot.sha256[:12]}.json"))
     row, _ = Evaluation.objects.get_or_create(study=study, version=version, snapshot=snapshot)
-    if row.status != JobStatus.DONE:
-        row.report, row.status, row.finished_at, row.error = name, JobStatus.DONE, timezone.now(), ""
-        row.save(update_fields=["report", "status", "finished_at", "error"])
+    waits = Evaluation.objects.filter(pk=row.pk).exclude(status=JobStatus.DONE)
+    if not waits.update(report=name, status=JobStatus.DONE, finished_at=timezone.now(), error=""):
+        default_storage.delete(name)
+    row.refresh_from_db()
     return row
 
 

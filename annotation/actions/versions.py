@@ -13,7 +13,8 @@ from annotation.actions.turns import clear_turns
 from annotation.enums import ModelKind
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import DroppedWeights, Image, ModelVersion, Promotion, Study, User
-from annotation.version_store import MANIFEST, is_stored, store
+from annotation.version_fetching import MANIFEST
+from annotation.version_store import is_stored, store
 
 
 def register_version(*, directory: Path, name: str = "", study: Study | None = None) -> ModelVersion:

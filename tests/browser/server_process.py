@@ -6,11 +6,14 @@ Reads commands, a line each: `start` answers with the id of a process that serve
 process is a copy of this one, which has read all modules: to read them takes seconds.
 """
 
+import ctypes
 import os
 import signal
 import sys
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+PDEATHSIG = 1
+"""prctl's PR_SET_PDEATHSIG."""
 
 
 def main() -> None:
@@ -27,12 +30,13 @@ def main() -> None:
 
 
 def obey(port: int) -> None:
-    child = 0
+    child, keeper = 0, os.getpid()
     try:
         for line in sys.stdin:
             if line == "start\n":
                 child = os.fork()
                 if child == 0:
+                    end_with(keeper)
                     serve(port)
             else:
                 end(child)
@@ -40,6 +44,14 @@ def obey(port: int) -> None:
             print(child, flush=True)
     finally:  # also when whoever gave the commands has gone
         end(child)
+
+
+def end_with(keeper: int) -> None:
+    """Also when that is killed, and cannot end anybody."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != keeper:  # it was killed before
+        os._exit(1)
 
 
 def end(child: int) -> None:

@@ -28,7 +28,8 @@ def ours(compose: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_every_part_of_the_platform_is_a_service(compose: dict[str, Any]) -> None:
-    names = {"database", "broker", "migrations", "web", "worker", "worker-interactive", "worker-gpu", "beat"}
+    names = {"database", "broker", "migrations", "web", "worker", "worker-imports", "beat"}
+    names |= {"worker-interactive", "worker-gpu"}
     assert set(compose["services"]) == names
     assert [name for name, service in compose["services"].items() if "profiles" in service] == ["worker-gpu"]
 
@@ -71,6 +72,7 @@ def test_what_can_answer_has_a_health_check(compose: dict[str, Any]) -> None:
 def test_the_queues_are_all_served_with_and_without_a_gpu(compose: dict[str, Any]) -> None:
     commands = {name: service.get("command", "") for name, service in compose["services"].items()}
     assert "--queues=${GULLERY_WORKER_QUEUES:-default,gpu} " in commands["worker"]
+    assert "--queues=imports " in commands["worker-imports"]
     assert "--queues=interactive " in commands["worker-interactive"]
     assert "--queues=gpu " in commands["worker-gpu"]
 

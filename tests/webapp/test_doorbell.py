@@ -27,8 +27,9 @@ def test_a_ring_reaches_the_worker_s_queue_after_the_transaction(socket: Path) -
             doorbell.ring_sketches()
             before = redis.llen("interactive")
         doorbell.ring_imports()
+        doorbell.ring_exports()
 
-        assert (before, redis.llen("interactive"), redis.llen("default")) == (0, 1, 1)
+        assert (before, *(redis.llen(queue) for queue in ("interactive", "imports", "default"))) == (0, 1, 1, 1)
         assert b'"task": "workers.tasks.sketches.answer_sketches_task"' in redis.lindex("interactive", 0)
 
 

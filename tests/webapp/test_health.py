@@ -1,5 +1,5 @@
 from collections import namedtuple
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from annotation.models import Heartbeat
+from annotation.queries.presence import ASKING, BEAT, QUEUES, row_of
 from tests.webapp.redis_server import redis_at
 from webapp import health
 
@@ -42,8 +43,40 @@ def test_readyz_is_200_only_when_every_check_is_well(monkeypatch: pytest.MonkeyP
     assert after.json() == {
         "status": "ok",
         "checks": {name: {"ok": True, "reason": ""} for name in ("database", "migrations", "broker", "beat", "disk")},
+        "workers": {
+            name: {"ok": True, "seen_at": None} for name in QUEUES
+        },  # the clock has only begun to look for them
     }
     assert after["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_a_worker_that_is_away_is_told_and_the_web_is_ready_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "CHECKS", {"database": health.database})
+    long_ago = timezone.now() - timedelta(hours=1)
+    for name in (BEAT, row_of("gpu")):
+        Heartbeat.objects.create(name=name, beat_at=timezone.now())
+    for name in (ASKING, row_of("imports")):
+        Heartbeat.objects.create(name=name, beat_at=long_ago)
+
+    response = Client().get("/readyz")
+
+    said = response.json()["workers"]
+    assert (response.status_code, response.json()["status"]) == (200, "ok")
+    assert {name: worker["ok"] for name, worker in said.items()} == {
+        "default": False, "imports": False, "gpu": True, "interactive": False,
+    }  # fmt: skip
+    assert said["default"] == {"ok": False, "seen_at": None}
+    assert abs(datetime.fromisoformat(said["imports"]["seen_at"]) - long_ago) < timedelta(milliseconds=1)
+
+
+def test_without_a_database_nothing_is_said_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> None:
+        raise OperationalError("password authentication failed for user gullery at 10.0.0.3")
+
+    monkeypatch.setattr(health, "seen", gone)
+
+    assert health.workers() == {}
 
 
 @pytest.mark.django_db

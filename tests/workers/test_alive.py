@@ -11,7 +11,7 @@ from django.core.files.storage import FileSystemStorage, Storage
 from django.db import OperationalError
 from django.utils import timezone
 
-from annotation import version_store
+from annotation import version_fetching, version_store
 from annotation.actions import jobs
 from annotation.actions.jobs import DEAD_AFTER, JobStopped, beat, cancel, claim
 from annotation.actions.training import request_training
@@ -90,7 +90,8 @@ def test_a_run_is_alive_while_a_slow_store_takes_and_gives_its_versions(
 ) -> None:
     settings.VERSIONS_DIR = tmp_path / "fetched"
     store = SlowElsewhere(tmp_path / "elsewhere", run)
-    monkeypatch.setattr(version_store, "default_storage", store)
+    for module in (version_store, version_fetching):
+        monkeypatch.setattr(module, "default_storage", store)
 
     folder = training.at_hand(run, training.registered(run, TINY))
 
@@ -114,10 +115,20 @@ def test_an_error_ends_them_too(run: TrainingRun) -> None:
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("alive")] == []
 
 
+def test_one_that_begins_later_is_alive_too_and_its_progress_is_nobody_else_s_to_tell(run: TrainingRun) -> None:
+    with alive() as held:
+        TrainingRun.objects.update(done=7, total=9)  # as the work itself does, whose row in memory is older
+        held.append(run)
+        outlast(run)
+
+    run.refresh_from_db()
+    assert (run.status, run.done, run.total) == (JobStatus.RUNNING, 7, 9)
+
+
 def test_a_run_that_is_stopped_meanwhile_stays_stopped(run: TrainingRun) -> None:
-    with alive(run):
+    with alive(run) as held:
         cancel(job=run)
-        wait_for(lambda: not [one for one in threading.enumerate() if one.name.startswith("alive")])
+        wait_for(lambda: held == [])
 
     with pytest.raises(JobStopped):
         beat(run, done=0, total=1)
@@ -128,10 +139,10 @@ def test_a_database_that_is_away_for_a_moment_is_asked_again(
     run: TrainingRun, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def away(*_: object, **__: object) -> None:
-        monkeypatch.setattr(signs, "beat", jobs.beat)
+        monkeypatch.setattr(signs, "show_life", jobs.show_life)
         raise OperationalError("the server is away")
 
-    monkeypatch.setattr(signs, "beat", away)
+    monkeypatch.setattr(signs, "show_life", away)
     with alive(run):
         outlast(run)
 

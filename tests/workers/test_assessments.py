@@ -11,6 +11,7 @@ from annotation.enums import JobStatus, Role
 from annotation.masks import decode_mask
 from annotation.models import Assessment, Heartbeat, Image, Study, User
 from annotation.queries.clicks import clicks_are_answered
+from annotation.version_fetching import NotHereError
 from ml.seagull.manifest import VersionError
 from ml.seagull.versions import save_version
 from tests.factories import make_image, make_member, make_study
@@ -217,3 +218,19 @@ def test_the_promoted_model_is_loaded_before_the_first_click(
     assert (said.status, said.error, sum(said.quality or [])) == (JobStatus.DONE, "", pytest.approx(1.0))
     resident._judges.clear()
     resident._try_out.cache_clear()
+
+
+def test_a_click_waits_no_longer_than_it_must_for_a_model_that_is_on_its_way(
+    image: Image, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(version: int) -> FakePredictor:
+        raise NotHereError("The model is still on its way to this machine; ask again in some minutes.")
+
+    monkeypatch.setattr(scenes, "predictor", away)
+    ask(image, ada)
+
+    answer_assessments_task()
+
+    said = Assessment.objects.get()
+    assert (said.status, said.done, said.rle != "") == (JobStatus.FAILED, 1, True)
+    assert said.error == "The model is still on its way to this machine; ask again in some minutes."

@@ -51,15 +51,34 @@ def test_each_tick_expires_before_the_next() -> None:
 
 
 def test_the_clock_says_that_it_ticks_while_every_worker_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    seconds = iter([0.0, 0.0, 5.0, 9.9, 10.0, 10.0])
-    monkeypatch.setattr("workers.clock.monotonic", lambda: next(seconds))
-    clock = Clock(app=app, lazy=True)
-    clock._heap, clock.old_schedulers = [], clock.schedule  # nothing is due
-    clock.beat_at = -100.0
+    clock = idle_clock(monkeypatch, [0.0, 5.0, 9.9, 10.0])
+    clock.asked_at = 0.0
 
     beats = [(clock.tick(), Heartbeat.objects.get(name="beat").beat_at)[1] for _ in range(4)]
 
     assert beats[0] == beats[1] == beats[2] < beats[3]
+
+
+def idle_clock(monkeypatch: pytest.MonkeyPatch, ticks: list[float]) -> Clock:
+    """Nothing is due at its ticks."""
+    seconds = iter(ticks)
+    monkeypatch.setattr("workers.clock.monotonic", lambda: next(seconds))
+    clock = Clock(app=app, lazy=True)
+    clock._heap, clock.old_schedulers = [], clock.schedule
+    clock.beat_at = -100.0
+    return clock
+
+
+def test_the_clock_asks_now_and_then_which_workers_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float | None] = []
+    clock = idle_clock(monkeypatch, [0.0, 10.0, 19.9, 20.0, 25.0])
+    monkeypatch.setattr("workers.clock.note_workers", lambda app: asked.append(clock.asked_at))
+    monkeypatch.setattr("workers.clock.note_start", lambda: asked.append(None))
+
+    for _ in range(5):
+        clock.tick()
+
+    assert asked == [None, 0.0, 20.0]
 
 
 def test_a_database_that_is_away_does_not_stop_the_clock(caplog: pytest.LogCaptureFixture) -> None:

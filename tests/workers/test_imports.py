@@ -60,3 +60,41 @@ def test_an_error_nobody_foresaw_fails_the_import_and_is_raised(monkeypatch: pyt
         JobStatus.FAILED,
         "The import stopped on an unexpected error (RuntimeError); see the worker's log.",
     )
+
+
+def test_one_that_gets_nowhere_is_not_begun_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an archive that takes longer to come out of a store elsewhere than a task may take."""
+    write_pictures(tmp_path / "in", 3)
+    job = request_import(study=make_study(), source=str(tmp_path / "in"), by=None)
+
+    def late(*_: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "_entries", late)
+        assert run_imports_task() == 0
+
+    job.refresh_from_db()
+    assert (job.status, job.error) == (JobStatus.FAILED, imports.NO_PROGRESS)
+
+
+def test_one_that_went_on_and_then_gets_nowhere_is_not_begun_for_ever_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_pictures(tmp_path / "in", 3)
+    job = request_import(study=make_study(), source=str(tmp_path / "in"), by=None)
+    monkeypatch.setattr(actions, "CHUNK", 2)
+
+    def late(*_: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patch:
+        patch.setattr(imports, "run_import", partial(run_import, progress=late))
+        run_imports_task()
+        waiting = Import.objects.values_list("status", "done").get()
+        patch.setattr(imports, "run_import", run_import)
+        patch.setattr(actions, "_look", late)
+        run_imports_task()
+
+    job.refresh_from_db()
+    assert (waiting, job.status, job.error) == ((JobStatus.QUEUED, 2), JobStatus.FAILED, imports.NO_PROGRESS)

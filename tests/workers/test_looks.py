@@ -10,6 +10,7 @@ import pytest
 
 from annotation.actions.prelabels import store_prelabels
 from annotation.models import Image, Prelabel
+from annotation.version_fetching import NotHereError
 from annotation.version_store import local_directory
 from ml.seagull.manifest import VersionError
 from ml.seagull.scoring import Assessment
@@ -142,3 +143,23 @@ def test_the_model_before_goes_before_the_next_is_loaded(tmp_path: Path, monkeyp
     said = [resident.judge_in(tmp_path / name) for name in ("one", "one", "other", "one")]
 
     assert (held, said[0] is said[1]) == ([0, 0, 0], True)
+
+
+@pytest.mark.parametrize("why", ["still on its way", "could not be brought"])
+def test_a_model_that_is_not_here_yet_blames_no_image(
+    model: FakePredictor, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    def away(folder: str) -> Path:
+        raise NotHereError(why)
+
+    monkeypatch.setattr(looks, "directory_within", away)
+    study = study_with_a_model()
+    waiting = [make_region(study, photograph(study, seed)).image.pk for seed in range(prelabels.CHUNK + 1)]
+
+    assert prelabel_regions_task() == 0
+
+    facts = Image.objects.filter(pk__in=waiting)
+    assert set(facts.values_list("prelabel_due", "prelabel_attempts", "prelabel_error")) == {(True, 0, "")}
+    monkeypatch.undo()
+    monkeypatch.setattr(looks, "judge_in", lambda directory: model)
+    assert prelabel_regions_task() == len(waiting)

@@ -37,6 +37,10 @@ def test_only_what_somebody_waits_for_is_interactive() -> None:
     }
 
 
+def test_nothing_waits_behind_an_import_of_hours() -> None:
+    assert on("imports") == {"imports.run_imports_task"}
+
+
 def test_what_needs_a_model_for_long_is_on_the_gpu_s_queue() -> None:
     assert on("gpu") == {
         "proposals.propose_regions_task",
@@ -54,4 +58,4 @@ def test_each_queue_has_processes_of_its_own(tmp_path: Path, monkeypatch: pytest
     programs = whole_platform(Site(tmp_path, "http://127.0.0.1:1", listener=0, lock=0))[-1].programs
 
     served = [part.command[part.command.index("--queues") + 1] for part in programs if "--queues" in part.command]
-    assert sorted(served) == ["default", "gpu", "interactive"]
+    assert sorted(served) == ["default", "gpu", "imports", "interactive"]

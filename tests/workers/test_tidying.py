@@ -1,6 +1,7 @@
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,12 @@ from workers.tasks.training import tidy_trainings_task
 from workers.tidying import work_folder
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
 
 
 def make_run(status: JobStatus, *, hours: float) -> Path:
@@ -73,12 +80,6 @@ def test_without_a_folder_there_is_nothing_to_do(settings: Settings, tmp_path: P
     assert tidy_trainings_task() == 0
 
 
-@pytest.fixture
-def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    return tmp_path
-
-
 def leave(folder: Path, *, hours: float) -> None:
     """Nobody has touched it for so long."""
     folder.mkdir()
@@ -87,13 +88,18 @@ def leave(folder: Path, *, hours: float) -> None:
     os.utime(folder, (then, then))
 
 
-def test_what_killed_workers_left_in_the_temporary_folder_goes_after_a_day(scratch: Path) -> None:
+@pytest.mark.parametrize("task", [tidy_task, tidy_trainings_task])
+def test_what_killed_workers_left_in_the_temporary_folder_goes_after_a_day(
+    task: Callable[[], int], scratch: Path, settings: Settings
+) -> None:
+    """On the GPU's machine as on the others."""
+    settings.TRAINING_DIR = scratch / "none"
     for name, hours in (("gullery-export-a1", 25), ("gullery-evaluation-b2", 25), ("gullery-export-c3", 23)):
         leave(scratch / name, hours=hours)
     leave(scratch / "somebody-else-s", hours=99)
     leave(scratch / "gullery-biq", hours=99)
 
-    assert (tidy_task(), tidy_task()) == (2, 0)
+    assert (task(), task()) == (2, 0)
     assert names(scratch) == ["gullery-biq", "gullery-export-c3", "somebody-else-s"]
 
 

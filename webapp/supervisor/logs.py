@@ -1,6 +1,7 @@
 """Log files of child programs: appended by the child itself, watched and kept small by the supervisor."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 LARGEST_BYTES = 20_000_000
@@ -29,8 +30,9 @@ class WatchedLog:
         return [line.decode(errors="replace") for line in lines]
 
     def _turn_over(self) -> None:
-        """Keeps one older file. A line written between the copy and the cut is lost."""
-        shutil.copyfile(self.path, self.path.with_name(self.path.name + ".1"))
+        """Keeps one older file, or half of one on a full disk. A line written between the copy and the cut is lost."""
+        with suppress(OSError):
+            shutil.copyfile(self.path, self.path.with_name(self.path.name + ".1"))
         with self.path.open("r+b") as file:
             file.truncate(0)
         self._seen = 0

@@ -30,6 +30,7 @@ def whole_platform(site: Site) -> Sequence[Stage]:
             programs=[
                 web(site, PROJECT, around),
                 worker(site, PROJECT, around, queue="default", processes=processes),
+                worker(site, PROJECT, around, queue="imports", processes=processes),
                 _gpu_worker(site, around, processes),
                 _interactive_worker(site, around),
                 beat(site, PROJECT, around),

@@ -14,8 +14,9 @@ from django.db.models.functions import Now
 from annotation.actions import assessments, jobs
 from annotation.actions.pictures import forget_pictures
 from annotation.masks import encode_mask
-from annotation.models import Assessment, Heartbeat
+from annotation.models import Assessment, Heartbeat, Job
 from annotation.queries.clicks import WORKER, somebody_waits
+from workers.alive import alive
 from workers.looks import guess_of
 from workers.resident import can_judge, warm
 from workers.scenes import forget_all, scene_of
@@ -43,21 +44,27 @@ class Talk:
 @shared_task(soft_time_limit=280, time_limit=300)
 def answer_assessments_task() -> int:
     """Answers everything that waits; how many. Sentences are slow in a large model, so no mask waits for them."""
+    with alive() as held:  # a large model takes minutes to load, and sentences wait for those who click meanwhile
+        answered = _answer_all(held)
+    Heartbeat.objects.update_or_create(name=WORKER, defaults={"beat_at": Now()})
+    warm()
+    return answered
+
+
+def _answer_all(held: list[Job]) -> int:
     answered, stop_at = 0, time.monotonic() + WORK_SECONDS
     talks: deque[Talk] = deque()
     while True:
         may_claim = time.monotonic() < stop_at and (not talks or somebody_waits())
         assessment = assessments.claim_assessment() if may_claim else None
         if assessment is not None:
+            held.append(assessment)
             talks.extend(_first(assessment))
             answered += 1
         elif talks:
             _listen(talks.popleft())
         else:
-            break
-    Heartbeat.objects.update_or_create(name=WORKER, defaults={"beat_at": Now()})
-    warm()
-    return answered
+            return answered
 
 
 @shared_task(soft_time_limit=280, time_limit=300)

@@ -57,8 +57,8 @@ def run_evaluation(job: Evaluation) -> None:
 
 def _measure(job: Evaluation, scratch: Path) -> None:
     words, report, pulse = scratch / "words", scratch / "report.json", Pulse(job)
-    write_test_set(job=job, folder=scratch / "data", sign=pulse)
-    with alive(job):
+    with alive(job):  # the snapshot and the version may be in a store that is slow
+        write_test_set(job=job, folder=scratch / "data", sign=pulse)
         version = local_directory(job.version.folder)
     run_child(
         "ml.evaluate",

@@ -13,6 +13,7 @@ from annotation.actions.prelabels import (
     release_images,
     store_prelabels,
 )
+from annotation.version_fetching import NotHereError
 from workers.looks import Look, OutOfTimeError, begin, one_ahead
 from workers.resident import can_judge
 
@@ -58,8 +59,9 @@ def _finished(look: Look, unusable: set[int]) -> bool:
     except OutOfTimeError:
         release_images(images=[image])
         return False
-    except VersionError as error:
-        log.error("The model %s cannot be loaded: %s", look.version, error)
+    except (VersionError, NotHereError) as error:
+        grave = logging.ERROR if isinstance(error, VersionError) else logging.INFO
+        log.log(grave, "The model %s cannot be loaded: %s", look.version, error)
         unusable.add(look.version.pk)
         release_images(images=[image])
         return False

@@ -10,7 +10,7 @@ from annotation.enums import TrainingTrigger
 from annotation.errors import Conflict
 from annotation.models import Study, TrainingRun
 from workers.resident import can_judge
-from workers.tidying import tidy_trainings
+from workers.tidying import tidy_scratch, tidy_trainings
 from workers.training import run_training
 
 log = logging.getLogger(__name__)
@@ -53,5 +53,5 @@ def request_training_task(study: str) -> bool:
 
 @shared_task(soft_time_limit=280, time_limit=300)
 def tidy_trainings_task() -> int:
-    """Removes what ended runs left on this worker's disk; how many."""
-    return tidy_trainings()
+    """Removes what ended runs and killed workers left on this worker's disk; how many."""
+    return tidy_trainings() + tidy_scratch()

@@ -2,10 +2,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from annotation.actions.export_files import expire_exports, forget_strays, repeat_export
+from annotation.actions.export_files import expire_exports, repeat_export
 from annotation.actions.exports import request_export
 from annotation.enums import JobStatus
 from annotation.errors import Conflict
@@ -64,9 +63,3 @@ def test_what_has_a_file_or_never_had_one_is_not_made_again() -> None:
     for export in (run(study), request_export(study=study, format="coco", by=None)):
         with pytest.raises(Conflict, match="expired"):
             repeat_export(job=export)
-
-
-def test_without_exports_no_file_is_a_stray(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path))
-
-    assert forget_strays() == 0

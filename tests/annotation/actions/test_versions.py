@@ -1,12 +1,9 @@
 import json
-import os
-import time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import FileSystemStorage, Storage
 from django.db import IntegrityError, connection, transaction
 
 from annotation.actions.studies import create_study
@@ -28,25 +25,6 @@ def store(settings: Any, tmp_path: Path) -> Path:
         }
     }
     return tmp_path / "store" / "versions"
-
-
-class Elsewhere(Storage):
-    """As object storage: nothing in it has a path on this machine."""
-
-    def __init__(self, location: Path) -> None:
-        self.disk = FileSystemStorage(location)
-
-    def _open(self, name: str, mode: str = "rb") -> Any:
-        return self.disk.open(name, mode)
-
-    def _save(self, name: str, content: Any) -> str:
-        return self.disk.save(name, content)
-
-    def exists(self, name: str) -> bool:
-        return self.disk.exists(name)
-
-    def listdir(self, path: str) -> tuple[list[str], list[str]]:
-        return self.disk.listdir(path)
 
 
 def directory(folder: Path, *, parent: str | None = None, weights: bytes = b"numbers") -> Path:
@@ -88,42 +66,6 @@ def test_a_store_that_was_lost_is_filled_again(tmp_path: Path, store: Path) -> N
         path.name for path in source.iterdir()
     )
     assert (store / version.folder / "weights.safetensors").read_bytes() == b"numbers"
-
-
-def test_a_version_in_a_store_elsewhere_is_fetched_once(tmp_path: Path, settings: Any) -> None:
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": f"{__name__}.Elsewhere", "OPTIONS": {"location": tmp_path / "elsewhere"}}
-    }
-    settings.VERSIONS_DIR = tmp_path / "fetched"
-    source = directory(tmp_path / "starter")
-    version = register_version(directory=source)
-
-    first, second = local_directory(version.folder), local_directory(version.folder)
-
-    assert first == second == tmp_path / "fetched" / version.folder
-    assert (first / "weights.safetensors").read_bytes() == b"numbers"
-    assert [path.name for path in (tmp_path / "fetched").iterdir()] == [version.folder]
-
-
-def test_a_fetched_version_that_nobody_asked_for_in_a_month_makes_room_for_the_next(
-    tmp_path: Path, settings: Any
-) -> None:
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": f"{__name__}.Elsewhere", "OPTIONS": {"location": tmp_path / "elsewhere"}}
-    }
-    settings.VERSIONS_DIR = tmp_path / "fetched"
-    unused, used, fresh = (
-        register_version(directory=directory(tmp_path / name, weights=name.encode())).folder for name in "abc"
-    )
-    long_ago = time.time() - 31 * 24 * 3600
-    for folder in (unused, used):
-        os.utime(local_directory(folder), (long_ago, long_ago))
-    local_directory(used)  # asked for again
-
-    local_directory(fresh)
-
-    assert {path.name for path in (tmp_path / "fetched").iterdir()} == {used, fresh}
-    assert (local_directory(unused) / "weights.safetensors").read_bytes() == b"a"  # fetched again
 
 
 def test_a_version_knows_its_parent(tmp_path: Path) -> None:

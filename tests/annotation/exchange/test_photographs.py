@@ -123,6 +123,13 @@ def test_whatever_will_not_do_is_refused_with_the_reason(make: Callable[[], byte
         inspect(make())
 
 
+def test_a_zip_among_other_files_is_told_how_it_comes_in() -> None:
+    with pytest.raises(UnfitError, match="bring it in by itself"):
+        inspect(b"PK\3\4" + bytes(40), "More.ZIP")
+    with pytest.raises(UnfitError, match="Zip files are not taken"):
+        inspect(b"PK\3\4" + bytes(40), "letter.docx")
+
+
 def test_an_srgb_profile_is_fine() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 

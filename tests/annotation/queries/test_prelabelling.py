@@ -5,6 +5,7 @@ import pytest
 from annotation.actions.prelabels import fail_prelabels
 from annotation.actions.versions import promote
 from annotation.models import Image
+from annotation.queries import prelabelling
 from annotation.queries.prelabelling import prelabelling_of
 from tests.annotation.prelabels import make_prelabel
 from tests.factories import make_image, make_region, make_study, make_version
@@ -43,3 +44,34 @@ def test_the_speed_is_that_of_the_active_version_without_its_pauses() -> None:
 
     assert found is not None
     assert found.per_second == pytest.approx(2.0)
+
+
+def speed_of(*seconds: float) -> float | None:
+    """Of prelabels that came in this order."""
+    study, version = make_study(), make_version()
+    promote(study=study, version=version, reason="The first.")
+    for moment in seconds:
+        make_prelabel(make_region(study), version, created_at=NOON + timedelta(seconds=moment))
+    found = prelabelling_of(study)
+    assert found is not None
+    return found.per_second
+
+
+def test_the_speed_is_that_of_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prelabelling, "LATELY", 3)
+
+    assert speed_of(0.0, 10.0, 20.0, 20.5, 21.0) == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(("gap", "speed"), [(29.75, 2 / 30), (30.0, 4.0), (31.0, 4.0)])
+def test_half_a_minute_without_any_is_a_pause(gap: float, speed: float) -> None:
+    assert speed_of(0.0, 0.25, 0.25 + gap) == pytest.approx(speed)
+
+
+def test_workers_side_by_side_end_in_any_order() -> None:
+    assert speed_of(0.0, 1.0, 0.5) == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("seconds", [(0.0,), (0.0, 0.0), (0.0, 60.0)])
+def test_without_time_between_them_no_speed_is_known(seconds: tuple[float, ...]) -> None:
+    assert speed_of(*seconds) is None

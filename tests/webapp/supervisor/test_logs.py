@@ -1,4 +1,8 @@
+import errno
+import shutil
 from pathlib import Path
+
+import pytest
 
 from webapp.supervisor.logs import WatchedLog
 
@@ -29,3 +33,16 @@ def test_a_log_that_grew_too_large_is_turned_over_while_its_writer_goes_on(tmp_p
     assert log.new_lines() == ["new"]
     assert path.read_text() == "new\n"
     assert path.with_name("web.log.1").read_text() == "more than ten bytes\n"
+
+
+def test_on_a_full_disk_a_log_makes_room_and_nothing_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(source: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    path = tmp_path / "web.log"
+    log = WatchedLog(path, largest_bytes=10)
+    path.write_text("more than ten bytes\n")
+
+    assert log.new_lines() == ["more than ten bytes"]
+    assert path.read_text() == ""

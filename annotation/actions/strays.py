@@ -1,0 +1,68 @@
+"""Files come into the store before a row has their name; who is killed in between leaves one that nobody knows."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from annotation.models import Evaluation, Export
+
+STRAY_AFTER = timedelta(days=1)
+"""Longer than any export or measurement may take: no row will name the file any more."""
+
+
+def unique_name(place: str, study: int, name: str) -> str:
+    """One that is nobody else's: of a worker who was taken over, or of another platform that uses the same store."""
+    return f"{place}/{study}/{our_mark()}-{uuid4().hex[:12]}/{name}"
+
+
+@cache
+def our_mark() -> str:
+    """By the database, which is what makes a platform: a copy restored elsewhere is another one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT system_identifier, current_database() FROM pg_control_system()")
+        return sha256("{} {}".format(*cursor.fetchone()).encode()).hexdigest()[:8]
+
+
+def forget_strays() -> int:
+    """Removes what is ours, a day old and named by no row; how much."""
+    return _forget("exports", Export.objects.all(), "file") + _forget("evaluations", Evaluation.objects.all(), "report")
+
+
+def _forget(place: str, rows: QuerySet[Any], column: str) -> int:
+    until, found = timezone.now() - STRAY_AFTER, set(_ours(place))
+    named = rows.filter(**{f"{column}__in": found}).values_list(column, flat=True)
+    return sum(_is_removed(name, until) for name in sorted(found.difference(named)))
+
+
+def _is_removed(name: str, until: datetime) -> bool:
+    with suppress(FileNotFoundError):  # its worker lives and has removed it
+        if default_storage.get_modified_time(name) < until:
+            default_storage.delete(name)
+            return True
+    return False
+
+
+def _ours(place: str) -> Iterator[str]:
+    """Files, and folders that have none any more."""
+    for study in _listed(place)[0]:
+        for folder in _listed(f"{place}/{study}")[0]:
+            if folder.startswith(our_mark()):
+                path = f"{place}/{study}/{folder}"
+                yield from [f"{path}/{name}" for name in _listed(path)[1]] or [path]
+
+
+def _listed(place: str) -> tuple[list[str], list[str]]:
+    """Folders and files; an object store has no folder without files."""
+    try:
+        return default_storage.listdir(place)
+    except FileNotFoundError:
+        return [], []
