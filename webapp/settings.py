@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from webapp import environment as env
 from webapp.embedded import locations
 from webapp.languages import ENGLISH, FOLDER, offered
-from webapp.rating_threads import RATING_THREADS
+from webapp.rating_threads import AT_MOST
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("GULLERY_DATA", BASE_DIR / "var")
@@ -83,7 +83,7 @@ def _host(netloc: str) -> str:
 
 
 # The rating threads keep theirs between votes; all others need at least one.
-DATABASE_POOL = env.integer("GULLERY_DATABASE_POOL", 8 + RATING_THREADS, least=RATING_THREADS + 1)
+DATABASE_POOL = env.integer("GULLERY_DATABASE_POOL", 8 + AT_MOST, least=AT_MOST + 1)
 
 
 def _database(url: str) -> dict[str, object]:

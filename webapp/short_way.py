@@ -19,7 +19,7 @@ from annotation.models import AccessToken, User
 from webapp.api import even_timing
 from webapp.api.answers import as_json
 from webapp.api.authentication import find_token
-from webapp.api.in_turn import LINE, InTurn, Told, Turn
+from webapp.api.even_route import EvenRoute, Told
 from webapp.api.parsing import object_in
 from webapp.api.throttling import COUNTS, UserThrottle, allowance_of
 from webapp.rating_threads import is_rating_thread
@@ -109,7 +109,7 @@ def _route(path: str) -> Work | None:
     except Resolver404:
         return None
     view = getattr(match.func, "cls", None)
-    short = view.short if isinstance(view, type) and issubclass(view, InTurn) else None
+    short = view.short if isinstance(view, type) and issubclass(view, EvenRoute) else None
     return None if short is None else Work(short, match.kwargs)
 
 
@@ -137,8 +137,7 @@ def _told(environ: Environ, work: Work, give_back: Callable[[], None]) -> Told |
     if body is None:
         return None
     try:
-        with LINE.turn() as turn:
-            told = _do(environ, work, body, turn)
+        told = _do(environ, work, body)
     except Exception:  # a refusal, an error: Django will meet it too, and knows how to say so
         return None
     finally:
@@ -157,14 +156,14 @@ def _body(environ: Environ) -> bytes | None:
     return body
 
 
-def _do(environ: Environ, work: Work, body: bytes, turn: Turn) -> Told | None:
+def _do(environ: Environ, work: Work, body: bytes) -> Told | None:
     person = _person(environ)
     if person is None:
         return None
     allowance = allowance_of(UserThrottle.scope, str(person.pk))
     if allowance is not None and COUNTS.of(allowance.key) >= allowance.most:
         return None
-    told = work.do(person, object_in(body), turn, **work.parts)
+    told = work.do(person, object_in(body), **work.parts)
     if allowance is not None:
         COUNTS.add(allowance.key)
     return told

@@ -9,7 +9,7 @@ from selectors import EVENT_READ
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from webapp.rating_threads import rating_threads
+from webapp.rating_threads import RatingThreads
 
 _PAUSE_SECONDS = 0.0002  # for each connection held; more than it takes another process to wake up
 _PAUSES_AT_MOST = 50
@@ -23,7 +23,7 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]
     """A kept-alive connection stays with the process that accepted it. Left to chance, 24 of them were seen to fall 18 to 6."""
 
     def init_process(self) -> None:
-        self.raters = rating_threads()
+        self.raters = RatingThreads()
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
@@ -40,6 +40,11 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]
         threads.submit(self.handle, conn).add_done_callback(
             lambda done: self.method_queue.defer(self.finish_request, conn, done)
         )
+
+    def notify(self) -> None:
+        """Called at least once a second."""
+        super().notify()
+        self.raters.hurry()
 
     def _await(self, conn: TConn) -> None:
         """Browsers open connections ahead of need: gunicorn has a thread wait for each of them, for five seconds."""

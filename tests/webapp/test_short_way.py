@@ -11,14 +11,15 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from rest_framework.settings import api_settings
 
+from annotation.actions import votes
 from annotation.models import AccessToken, Assignment, Study, User, Vote
+from annotation.queries.statements import commit
 from tests.annotation.actions.sitters import make_protocol
 from tests.factories import make_member, make_region, make_study
 from tests.webapp.api.client import Api, ballot, error_of, program
 from tests.webapp.through_short_way import ShortWayHandler
 from webapp import short_way
 from webapp.api import even_timing, throttling
-from webapp.api.in_turn import LINE, Turn
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +148,6 @@ def test_django_says_what_is_wrong(api: Api, ben: User, name: str, status: int) 
     assert refused.content == django.content
     assert dict(refused.headers) == dict(django.headers)
     assert Vote.objects.count() == 1
-    assert not LINE._busy
 
 
 def _raw(api: Api, body: bytes) -> Any:
@@ -235,17 +235,15 @@ def test_every_request_counts_once_towards_the_rate(api: Api, ben: User, monkeyp
 def test_an_error_in_between_leaves_nothing_and_django_does_it_all_again(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seat = lease(api).json()["assignment"]["lease"]
-    said = ballot(seat)
+    said = ballot(lease(api).json()["assignment"]["lease"])
     broken = iter([OperationalError("the server went away")])
 
-    def end(self: Turn) -> None:
-        handed_on(self)
+    def commit_or_break() -> None:
         for error in broken:
             raise error
+        commit()
 
-    handed_on = Turn.end
-    monkeypatch.setattr(Turn, "end", end)
+    monkeypatch.setattr(votes, "commit", commit_or_break)
 
     answer = api.post("votes", said)
 
@@ -253,18 +251,16 @@ def test_an_error_in_between_leaves_nothing_and_django_does_it_all_again(
     assert Vote.objects.filter(idempotency_key=str(said["idempotency_key"])).count() == 1
 
 
-def test_what_hides_something_leaves_on_a_beat_after_its_turn(
-    study: Study, api: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waited: list[bool] = []
-    monkeypatch.setattr(even_timing, "pause", lambda seconds: waited.append(LINE._busy))
+def test_only_what_hides_something_leaves_on_a_beat(study: Study, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(even_timing, "pause", waited.append)
     vote(api)
     without = len(waited)
     make_protocol(study)
 
     answer = vote(api)
 
-    assert (answer.status_code, without, waited, asked(api)) == (201, 0, [False, False], 0)
+    assert (answer.status_code, without, len(waited), asked(api)) == (201, 0, 2, 0)
 
 
 def test_a_connection_is_given_back_whatever_comes_of_a_vote_and_before_its_beat(

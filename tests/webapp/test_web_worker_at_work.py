@@ -13,7 +13,7 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from webapp.rating_threads import rating_threads
+from webapp.rating_threads import RatingThreads
 from webapp.web_worker import EvenWorker
 
 PATIENCE = 30
@@ -47,7 +47,7 @@ def at_work(site: Site) -> Iterator[tuple[EvenWorker, tuple[str, int]]]:
         worker.poller = DefaultSelector()
         worker.method_queue.init()
         worker.tpool = ThreadPoolExecutor(1, thread_name_prefix="others")
-        worker.raters = rating_threads()
+        worker.raters = RatingThreads()
         address = listener.getsockname()
         thread = Thread(target=worker.run, name="worker")
         thread.start()

@@ -15,8 +15,8 @@ from annotation.actions.seat_numbers import number_of, pk_of
 from annotation.errors import InvalidInput
 from annotation.models import Assignment, User
 from webapp import access
+from webapp.api.even_route import EvenRoute, Told
 from webapp.api.files import picture
-from webapp.api.in_turn import InTurn, Told, Turn
 from webapp.api.parsing import body_of, check_names
 from webapp.api.schema import Bytes, describe
 from webapp.api.views import Route
@@ -92,21 +92,20 @@ class Renewed(TypedDict):
     leased_until: datetime | None
 
 
-def next_for(person: User, body: Mapping[str, object], turn: Turn, slug: str) -> Told:
+def next_for(person: User, body: Mapping[str, object], slug: str) -> Told:
     holding = read_holding(body)
     with access.rater_in(person, slug) as rater:
         lease = lease_to(rater, annotator=person, holding=holding)
-        turn.end()
     return Told(next_shape(lease, person), hides=lease.sitting is not None)
 
 
-class Assignments(InTurn):
+class Assignments(EvenRoute):
     rating = True
     short = staticmethod(next_for)
 
     @describe("Lease the next region to rate", NextSeat, body=NextWish, errors=(404,))
     def post(self, request: Request, slug: str) -> HttpResponse:
-        return self.answer(next_for(self.person, body_of(request), self.turn, slug))
+        return self.answer(next_for(self.person, body_of(request), slug))
 
 
 class AssignmentOne(Route):

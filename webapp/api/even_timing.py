@@ -7,6 +7,8 @@ thread costs no CPU. Only where a study has a protocol: without one nothing is h
 import time
 from collections.abc import Callable
 
+from webapp.rating_threads import only_waiting
+
 BEAT_SECONDS = 0.02
 
 now: Callable[[], float] = time.monotonic
@@ -15,4 +17,5 @@ pause: Callable[[float], None] = time.sleep
 
 def wait_for_beat(asked_at: float) -> None:
     """Until a whole number of beats after `asked_at`, which `now` said. The caller holds no lock and no transaction."""
+    only_waiting()
     pause((asked_at - now()) % BEAT_SECONDS)

@@ -21,7 +21,7 @@ from annotation.queries.own_votes import last_votes
 from webapp import access
 from webapp.api.assignments import HintShape, hint_shape
 from webapp.api.ballots import Ballot, BallotShape, OpinionShape, read_ballot
-from webapp.api.in_turn import InTurn, Told, Turn
+from webapp.api.even_route import EvenRoute, Told
 from webapp.api.paging import paginate
 from webapp.api.parsing import body_of
 from webapp.api.schema import Page, describe
@@ -57,13 +57,13 @@ class VoteHint(TypedDict):
     hint: HintShape | None
 
 
-def vote_of(person: User, body: Mapping[str, object], turn: Turn) -> Told:
-    said = cast_ballot(person, read_ballot(body), turn)
+def vote_of(person: User, body: Mapping[str, object]) -> Told:
+    said = cast_ballot(person, read_ballot(body))
     hides = said.vote.sitting_id is not None
     return Told(cast_shape(said.vote, said.created), hides, status=201 if said.created else 200)
 
 
-class Votes(InTurn):
+class Votes(EvenRoute):
     rating = True
     short = staticmethod(vote_of)
 
@@ -76,7 +76,7 @@ class Votes(InTurn):
         more={200: CastVote},
     )
     def post(self, request: Request) -> HttpResponse:
-        return self.answer(vote_of(self.person, body_of(request), self.turn))
+        return self.answer(vote_of(self.person, body_of(request)))
 
 
 class VotesMine(Route):
@@ -99,7 +99,7 @@ class VotesRecent(Route):
         return Response(RecentVotes(votes=[vote_shape(vote) for vote in last_votes(study, self.person)]))
 
 
-class VoteRetraction(InTurn):
+class VoteRetraction(EvenRoute):
     rating = True
 
     @describe("Take a vote of mine back; its region is mine again for one lease", OwnVote, errors=(404, 409))
@@ -119,13 +119,11 @@ class VoteHintOne(Route):
         return Response(VoteHint(hint=hint_shape(hint_after_vote(vote=vote, annotator=self.person))))
 
 
-def cast_ballot(person: User, ballot: Ballot, turn: Turn) -> Cast:
+def cast_ballot(person: User, ballot: Ballot) -> Cast:
     """Into the label, or into the record of a check: the seat knows, and the answer looks the same."""
     lease = read_lease_token(ballot.lease, person)
     with access.voter_in(person, lease) as (region, purpose, _):
-        said = _into_box(region, purpose, person, lease, ballot)
-        turn.end()
-    return said
+        return _into_box(region, purpose, person, lease, ballot)
 
 
 def _into_box(region: Region, purpose: Purpose, person: User, lease: Proof, ballot: Ballot) -> Cast:
