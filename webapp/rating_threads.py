@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 AT_WORK = 2
@@ -24,7 +25,7 @@ class _Job:
     def __init__(self, do: Callable[..., Any], *arguments: Any) -> None:
         self.result: Future[Any] = Future()
         self.begun_at = 0.0
-        self._do = lambda: do(*arguments)
+        self._do = partial(do, *arguments)
 
     def run(self) -> None:
         try:
