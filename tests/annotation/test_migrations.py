@@ -55,3 +55,16 @@ def test_what_is_done_together_is_there_and_is_undone() -> None:
         steps[0].database_backwards("birds", editor, made, before)
 
     assert (there, left, columns()) == (["colour", "eggs", "id", "of_id"], ["eggs", "id"], [])
+
+
+@pytest.mark.django_db
+def test_seats_are_tidied_sooner_than_other_tables() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'annotation_assignment'")
+        (options,) = cursor.fetchone()
+
+    assert sorted(options) == [
+        "autovacuum_vacuum_cost_delay=0",
+        "autovacuum_vacuum_scale_factor=0.02",
+        "autovacuum_vacuum_threshold=1000",
+    ]

@@ -39,6 +39,7 @@ def test_a_first_start_makes_a_cluster_that_sorts_alike_on_every_machine(open_fo
         assert ask(open_folder, "SHOW max_connections") == "200"
         assert ask(open_folder, "SHOW listen_addresses") == ""
         assert ask(open_folder, "SHOW timezone") == "UTC"
+        assert ask(open_folder, "SHOW autovacuum_naptime") == "10s"
     assert processes_in(locations.postgres_data(open_folder)) == []
 
 
