@@ -201,3 +201,24 @@ def test_a_lost_lease_is_said_calmly_and_the_vote_is_kept(
     expect(page.locator("#saved")).to_have_text("Saved")
     vote = Vote.objects.get(annotator=ben)
     assert (vote.quality, vote.late, vote.surplus) == (1, True, True)
+
+
+def test_a_vote_that_overtakes_the_renewal_of_its_lease_is_no_lost_one(
+    open_as: SignIn, live_server: LiveServer, watch: Watch
+) -> None:
+    page, _ = begin(open_as, live_server, watch)
+    held: list[Route] = []
+    page.route("**/lease", lambda route: held.append(route))  # noqa: PLW0108  Playwright wants a function
+
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    rate(page, 1)
+    expect(page.locator("#saved")).to_have_text("Saved")
+    page.wait_for_load_state("networkidle")
+    with page.expect_response(lambda answer: answer.url.endswith("/lease") and answer.status == 409):
+        for route in held:
+            route.continue_()
+    rate(page, 2)
+
+    expect(page.locator("#saved")).to_have_text("Saved")
+    expect(page.locator("#notice")).not_to_contain_text("ran out")
+    assert Vote.objects.count() == 2

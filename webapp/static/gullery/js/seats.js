@@ -88,11 +88,15 @@ export class Seats {
     return first;
   }
 
-  /** The leases run for their full time again. A lost seat ahead is forgotten; true when the one on screen was lost. */
+  /**
+   * The leases run for their full time again. A lost seat ahead is forgotten; true when the one on screen was lost: a seat
+   * that was voted from meanwhile is nobody's loss.
+   */
   async renew() {
-    const [first, ...ahead] = await Promise.all(this.queue.map((held) => this.renewOne(held)));
-    if (ahead.some(Boolean)) this.queue = this.queue.filter((held, place) => place === 0 || !held.lost);
-    return first === true;
+    const asked = [...this.queue];
+    const lost = await Promise.all(asked.map((held) => this.renewOne(held)));
+    if (lost.some(Boolean)) this.queue = this.queue.filter((held, place) => place === 0 || !held.lost);
+    return lost[asked.indexOf(this.current)] === true;
   }
 
   async renewOne(held) {
