@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +89,10 @@ def test_no_try_is_refused_before_anything_is_read(tmp_path: Path, capsys: pytes
         main([str(tmp_path), str(tmp_path), str(tmp_path), "--tries", "0"])
 
     assert capsys.readouterr().err.splitlines()[-1].endswith("--tries counts this candidate as well: at least 1")
+
+
+def test_the_command_finds_all_that_it_needs_in_an_interpreter_of_its_own() -> None:
+    done = subprocess.run([sys.executable, "-m", "ml.compare", "--help"], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("usage: python -m ml.compare ")
