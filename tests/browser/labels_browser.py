@@ -67,7 +67,8 @@ def test_a_dispute_is_decided_and_the_next_comes(open_as: SignIn, live_server: L
     page = open_as(ada)
     page.goto(f"{live_server.url}/studies/{study.slug}/labels/disputes")
     page.get_by_role("link", name="Decide the first").click()
-    heading = page.get_by_role("heading", level=1).text_content()
+    page.get_by_label("Why").wait_for()
+    heading = page.get_by_role("heading", level=1).inner_text()
 
     for choice in page.locator("select[required]").all():
         choice.select_option(label="Minor")
@@ -76,6 +77,6 @@ def test_a_dispute_is_decided_and_the_next_comes(open_as: SignIn, live_server: L
     expect(page.get_by_text("Decided. The label says that it rests on a decision.")).to_be_visible()
     page.get_by_role("link", name="Next of").click()
 
-    assert page.get_by_role("heading", level=1).text_content() != heading
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
     assert Adjudication.objects.filter(study=study, made_by=ada).count() == 1
     assert not any(name in page.content() for name in ("rater0", "rater5"))

@@ -38,7 +38,7 @@ def test_chosen_files_are_uploaded_imported_and_reported(open_as: SignIn, live_s
     )
     assert sorted(verdicts) == [["again.png", "Imported"], ["broken.png", "Refused"], ["good (1).png", "Duplicate"]]
     page.get_by_role("link", name="Refused 1").click()
-    assert page.locator("tbody tr td:first-child").all_inner_texts() == ["broken.png"]
+    expect(page.locator("tbody tr td:first-child")).to_have_text(["broken.png"])
     image = Image.objects.get()
     assert (image.name, image.file.read()) == ("again.png", good)
     assert default_storage.exists(job.source)
