@@ -61,6 +61,17 @@ def test_a_lease_does_not_wait_for_the_disk_where_nothing_hangs_on_it(with_proto
     assert (lease.answer, waits_for_the_disk()) == (Answer.SEAT, with_protocol)
 
 
+def test_a_lease_does_not_plan_its_statements_anew() -> None:
+    study = make_study()
+    make_region(study)
+
+    lease_next(study=study, annotator=make_member(study))
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("force_generic_plan",)
+
+
 @pytest.mark.usefixtures("durable")
 def test_a_vote_waits_for_the_disk() -> None:
     study = make_study()
