@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Plane = NDArray[np.float32]
-BAND = 32
+BAND = 24
 """Rows or columns that one product of matrices makes: of a wider one most is zeros."""
 REACH = 4.0
 """In standard deviations, as SciPy's."""

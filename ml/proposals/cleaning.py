@@ -1,11 +1,9 @@
 """Masks without specks: one connected part, no pinholes."""
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import coo_array, csgraph
 
 from ml.proposals.proposal import Mask
-from ml.runs import Places, runs_of
+from ml.runs import Places, parts_of, runs_of
 
 
 def one_part(mask: Mask, *, hole_share: float = 0.02) -> Mask:
@@ -16,29 +14,18 @@ def one_part(mask: Mask, *, hole_share: float = 0.02) -> Mask:
 def largest_part(mask: Mask) -> Mask:
     """Only the largest connected part of `mask` (bool HxW); holes stay."""
     starts, ends = runs_of(mask)
-    count, part = _parts(starts, ends, mask.shape[1])
+    count, part, _ = parts_of(starts, ends, mask.shape[1], corners=False)
     if count < 2:
         return mask
     others = part != np.bincount(part, weights=ends - starts).argmax()
     return _without_runs(mask, starts[others], ends[others])
 
 
-def _parts(starts: Places, ends: Places, width: int) -> tuple[int, NDArray[np.int32]]:
-    """How many parts the runs make that touch runs of the next row, and the part of each: sooner told than by pixels."""
-    first = np.searchsorted(ends, starts + width + 1, side="right")
-    touching = np.maximum(np.searchsorted(starts, ends + width + 1, side="left") - first, 0)
-    above = np.repeat(np.arange(len(starts)), touching)
-    below = np.arange(touching.sum()) - np.repeat(np.cumsum(touching) - touching - first, touching)
-    edges = coo_array((np.ones(len(above), dtype=np.int8), (above, below)), shape=(len(starts), len(starts)))
-    count, part = csgraph.connected_components(edges, directed=False)
-    return int(count), part
-
-
 def without_pinholes(mask: Mask, hole_share: float) -> Mask:
     """Only holes larger than `hole_share` of the region stay: what is seen through a handle, not noise."""
     rest = np.pad(~mask, 1, constant_values=True)
     starts, ends = runs_of(rest)
-    count, part = _parts(starts, ends, rest.shape[1])
+    count, part, _ = parts_of(starts, ends, rest.shape[1], corners=False)
     if count == 1:  # all that is not the region lies outside it
         return mask
     small = np.bincount(part, weights=ends - starts) < hole_share * np.count_nonzero(mask)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ml.proposals.growing import places
 from ml.runs import runs_of
 
 Bytes = NDArray[np.uint8]
@@ -27,7 +28,8 @@ def grown_inside(values: Bytes, shape: tuple[int, int]) -> Inside:
     result = _nearest(inside, down, along)
     rows, columns = np.divmod(np.flatnonzero(_mixed(inside)), values.shape[1])
     y, x = down.drawn_from(rows), along.drawn_from(columns)
-    result[y[:, :, None], x[:, None, :]] = _between(values, (rows, columns), (down, along), (y, x)) > HALF
+    spots = y[:, :, None] * shape[1] + x[:, None, :]  # one number for a place is sooner found than two
+    result.reshape(-1)[spots] = _between(values, (rows, columns), (down, along), (y, x)) > HALF
     return result
 
 
@@ -50,7 +52,7 @@ class _Taps:
 
 def _taps(length: int, drawn: int) -> _Taps:
     """As PIL has them, when it draws larger: in whole numbers; at the ends there is one neighbour."""
-    place = np.clip((np.arange(drawn) + 0.5) * (length / drawn) - 0.5, 0, length - 1)
+    place = places(length, drawn)
     first = place.astype(np.intp)
     second = place - first
     begins = np.searchsorted(first, np.arange(length + 1))

@@ -10,7 +10,18 @@ from numpy.typing import NDArray
 
 from ml.proposals import clicks, saliency, scoring
 from ml.proposals.hierarchy import Unions, merge_tree
-from ml.proposals.proposal import Box, Level, Mask, NoRegionError, Point, Proposal, Rgb, check_prompt, proposal_of
+from ml.proposals.proposal import (
+    Box,
+    EmptyMaskError,
+    Level,
+    Mask,
+    NoRegionError,
+    Point,
+    Proposal,
+    Rgb,
+    check_prompt,
+    proposal_of,
+)
 from ml.proposals.refine import Window, part_of_mask
 from ml.proposals.selection import MIN_AREA, keep
 from ml.proposals.superpixels import WORK_SIDE, Floats, PatchGraph, patch_graph, reduced_to
@@ -70,14 +81,16 @@ class EmbeddedProposer:
         prompt = clicks.on_patches(scene.graph, points, box, scene.size)
         members = clicks.meant(scene.graph, scene.way, scene.unions, scene.seen, prompt)
         mask = np.zeros(scene.size, dtype=np.bool_)
-        for part in saliency.parts(scene.graph, members):
+        for number, part in enumerate(saliency.parts(scene.graph, members)):
             window, found = _part_of_mask(scene, part)
-            mask[window] |= found
+            mask[window] = mask[window] | found if number else found
         mask = clicks.obeying(mask, scene.graph, points, box)
-        if not mask.any():
-            raise NoRegionError("there is no region in that box; draw it larger or click")
+        mask.flags.writeable = False
         level, score = _judged(scene, members)
-        return proposal_of(mask, level=level, score=score, source=self.source)
+        try:
+            return proposal_of(mask, level=level, score=score, source=self.source)
+        except EmptyMaskError as error:
+            raise NoRegionError("there is no region in that box; draw it larger or click") from error
 
     def _look(self) -> _Scene:
         if self._scene is None:

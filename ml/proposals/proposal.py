@@ -53,13 +53,14 @@ class Proposer(Protocol):
 
 
 def proposal_of(mask: Mask, *, level: Level, score: float, source: str) -> Proposal:
-    """A proposal with box and area measured from `mask` (bool HxW). Raises EmptyMaskError."""
-    own = np.array(mask, dtype=np.bool_)
-    area = int(np.count_nonzero(own))
-    if area == 0:
-        raise EmptyMaskError("a region needs at least one pixel")
+    """A proposal with box and area measured from `mask` (bool HxW), which is copied unless it is read-only already. Raises
+    EmptyMaskError.
+    """
+    own = np.array(mask, dtype=np.bool_, copy=True if mask.flags.writeable else None)
     own.flags.writeable = False
-    return Proposal(own, box_of(own), area, level, float(np.clip(score, 0.0, 1.0)), source)
+    x, y, width, height = box = box_of(own)
+    area = int(np.count_nonzero(own[y : y + height, x : x + width]))
+    return Proposal(own, box, area, level, float(np.clip(score, 0.0, 1.0)), source)
 
 
 def box_of(mask: Mask) -> Box:

@@ -1,15 +1,12 @@
 """From a union of patches of the reduced image to a clean mask at full resolution."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 from scipy import ndimage
 
 from ml.proposals.blurring import blurred
 from ml.proposals.cleaning import largest_part, one_part
 from ml.proposals.drawing import grown_inside
+from ml.proposals.growing import grown
 from ml.proposals.proposal import Mask, Rgb
 from ml.proposals.superpixels import Floats
 
@@ -19,7 +16,6 @@ EPSILON = 300.0
 outline is smoothed instead of following the image."""
 Window = tuple[slice, slice]
 GREY: Floats = np.full(3, 3**-0.5, dtype=np.float32)
-DISC = ndimage.iterate_structure(ndimage.generate_binary_structure(2, 1), 2)
 
 
 def full_mask(small: Mask, small_rgb: Rgb, fine_rgb: Rgb, size: tuple[int, int]) -> Mask:
@@ -60,20 +56,31 @@ def _soft(solid: Mask, small_rgb: Rgb, fine_rgb: Rgb) -> Floats:
     """0..1 at the size of `fine_rgb`: how much each pixel belongs to `solid`."""
     mixture = _telling(small_rgb, solid)
     small = ndimage.gaussian_filter(solid.astype(np.float32), 1.2)
-    slope, offset = _coefficients(small, small_rgb @ mixture)
-    guide = fine_rgb @ mixture
-    soft = _grown(slope, guide.shape) * guide + _grown(offset, guide.shape)
+    slope, offset = grown(_coefficients(small, small_rgb @ mixture), fine_rgb.shape[:2])
+    soft = np.multiply(slope, fine_rgb @ mixture, out=slope)
+    soft += offset
     soft = blurred(soft, 0.6 * fine_rgb.shape[0] / small_rgb.shape[0])
-    if np.mean(soft > 0.5) < 0.5 * solid.mean():  # thinner than the filter's window and without an edge to hold it
-        return _grown(ndimage.gaussian_filter(solid.astype(np.float32), 0.6), guide.shape)
-    return np.asarray(soft)
+    if _share(soft > 0.5) < 0.5 * _share(solid):  # thinner than the filter's window and without an edge to hold it
+        [soft] = grown([ndimage.gaussian_filter(solid.astype(np.float32), 0.6)], fine_rgb.shape[:2])
+    return soft
 
 
 def _without_threads(small: Mask) -> Mask:
     """Cuts off what is only a few reduced pixels wide, unless the region as a whole is like that."""
     whole = one_part(small)
-    opened = one_part(ndimage.binary_opening(np.pad(whole, 2, mode="edge"), DISC)[2:-2, 2:-2])
+    opened = one_part(_opened(whole))
     return opened if np.count_nonzero(opened) > 0.8 * np.count_nonzero(whole) else whole
+
+
+def _opened(small: Mask) -> Mask:
+    """What crosses of two pixels' reach in it cover; it goes on beyond its ends as it ends."""
+    around = np.pad(small, 2, mode="edge")
+    for both in (np.logical_and, np.logical_or):
+        for _ in range(2):
+            wide = np.pad(around, 1)
+            beside = wide[1:-1, :-2], wide[1:-1, 2:], wide[:-2, 1:-1], wide[2:, 1:-1]
+            around = both.reduce([around, *beside])
+    return around[2:-2, 2:-2]
 
 
 def _window(small: Mask, margin: int) -> Window:
@@ -96,9 +103,12 @@ def _scaled(window: Window, size: tuple[int, ...], target: tuple[int, ...]) -> W
 
 def _telling(rgb: Rgb, inside: Mask) -> Floats:
     """3, of length 1: the direction from the mean colour outside to the mean colour inside; grey when they agree."""
-    if inside.all() or not inside.any():
+    count = np.count_nonzero(inside)
+    if count in (0, inside.size):
         return GREY
-    step = rgb[inside].mean(axis=0) - rgb[~inside].mean(axis=0)
+    pixels = rgb.reshape(-1, 3).astype(np.float64)
+    within = inside.ravel().astype(np.float64) @ pixels
+    step = within / count - (pixels.sum(axis=0) - within) / (inside.size - count)
     length = float(np.linalg.norm(step))
     return GREY if length < 1.0 else np.asarray(step / length, dtype=np.float32)
 
@@ -113,7 +123,5 @@ def _coefficients(soft: Floats, guide: Floats) -> tuple[Floats, Floats]:
     return ndimage.uniform_filter(slope, side), ndimage.uniform_filter(offset, side)
 
 
-def _grown(values: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    if values.shape == shape:
-        return values
-    return np.asarray(Image.fromarray(values).resize((shape[1], shape[0]), Image.Resampling.BILINEAR))
+def _share(inside: Mask) -> float:
+    return float(np.count_nonzero(inside) / inside.size)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
 from ml.proposals.hierarchy import Unions
 from ml.proposals.superpixels import Floats, PatchGraph
@@ -55,9 +54,9 @@ def looks(graph: PatchGraph, unions: Unions, salient: Floats) -> Looks:
         share=area / graph.area.sum(),
         frame=on_frame / graph.border.sum(),
         sides=(rows @ graph.sides > 0.12 * graph.sides.sum(axis=0)).sum(axis=1).astype(np.float32),
-        closed=_across(rows, graph.shared * graph.divide) / np.maximum(outer, 1.0),
-        leak=_across(rows, graph.shared * (graph.divide < 0.3)) / np.maximum(outer, 1.0),
-        divided=_inside(rows, graph.shared * graph.divide) / np.maximum(within, 1.0),
+        closed=_across(rows, graph.divided) / np.maximum(outer, 1.0),
+        leak=_across(rows, graph.undivided) / np.maximum(outer, 1.0),
+        divided=_inside(rows, graph.divided) / np.maximum(within, 1.0),
         contrast=(unlike * near).sum(axis=1),
         within=(unlike * weight).sum(axis=1),
         salient=weight @ salient,
@@ -130,17 +129,14 @@ def _inside(rows: Floats, lines: Floats) -> Floats:
 
 def _ring(graph: PatchGraph, rows: Floats) -> Floats:
     """KxN: patches within two steps outside each union."""
-    touching = (graph.shared > 0).astype(np.float32)
-    once = ((rows @ touching) > 0) | (rows > 0)
-    twice = (once.astype(np.float32) @ touching) > 0
+    once = ((rows @ graph.touching) > 0) | (rows > 0)
+    twice = (once.astype(np.float32) @ graph.touching) > 0
     return np.asarray((once | twice) & (rows == 0), dtype=np.float32)
 
 
 def _filled(graph: PatchGraph, unions: Unions, area: Floats) -> Floats:
-    boxes = ndimage.find_objects(graph.labels + 1)
-    edges = np.array([(b[0].start, b[1].start, b[0].stop, b[1].stop) for b in boxes], dtype=np.float32)
-    top, left = (np.where(unions, edges[:, k], np.inf).min(axis=1) for k in (0, 1))
-    bottom, right = (np.where(unions, edges[:, k], -np.inf).max(axis=1) for k in (2, 3))
+    top, left = (np.where(unions, graph.boxes[:, k], np.inf).min(axis=1) for k in (0, 1))
+    bottom, right = (np.where(unions, graph.boxes[:, k], -np.inf).max(axis=1) for k in (2, 3))
     return np.asarray(area / np.maximum((bottom - top) * (right - left), 1.0), dtype=np.float32)
 
 

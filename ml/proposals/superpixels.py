@@ -5,6 +5,7 @@ any region is a few sums over a small graph instead of a pass over pixels.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,27 @@ class PatchGraph:
     @property
     def count(self) -> int:
         return len(self.area)
+
+    @cached_property
+    def divided(self) -> Floats:
+        """NxN, how sure it is along the common boundary."""
+        return self.shared * self.divide
+
+    @cached_property
+    def undivided(self) -> Floats:
+        """NxN, length of the common boundary where nothing divides."""
+        return self.shared * (self.divide < 0.3)
+
+    @cached_property
+    def touching(self) -> Floats:
+        """NxN, 1 for neighbours."""
+        return (self.shared > 0).astype(np.float32)
+
+    @cached_property
+    def boxes(self) -> Floats:
+        """Nx4, top, left, bottom and right of each patch, pixels."""
+        found = ndimage.find_objects(self.labels + 1)
+        return np.array([(b[0].start, b[1].start, b[0].stop, b[1].stop) for b in found], dtype=np.float32)
 
     @property
     def border(self) -> Floats:

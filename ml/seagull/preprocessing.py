@@ -12,7 +12,7 @@ from ml.seagull.crops import cropped, squashed
 from ml.seagull.encoder import sides
 from ml.seagull.lowlevel import LowLevel, low_level
 from ml.seagull.presets import SeagullConfig
-from ml.seagull.regions import box_of, flags_of, unseen_levels
+from ml.seagull.regions import extent_of, flags_of, unseen_levels
 
 
 class InputError(ValueError):
@@ -72,11 +72,14 @@ def prepare_regions(
     side = config.encoder.side
     small = torch.from_numpy(shrunk(masks, side)).float()
     crops = torch.zeros(len(masks), 3, side, side)
-    for crop, mask in zip(crops, masks, strict=True):
-        if (box := box_of(mask)) is not None:
-            crop.copy_(cropped(rgb, box, side))
-    numbers = _needed(low).statistics(masks) if config.extractor.statistics else np.zeros((len(masks), 0), np.float32)
-    flags = zip(map(flags_of, masks), unseen_levels(small, sides(config.encoder)), strict=True)
+    extents = [extent_of(mask) for mask in masks]
+    for crop, extent in zip(crops, extents, strict=True):
+        if extent.box is not None:
+            crop.copy_(cropped(rgb, extent.box, side))
+    numbers = np.zeros((len(masks), 0), np.float32)
+    if config.extractor.statistics:
+        numbers = _needed(low).statistics(masks, extents)
+    flags = zip(map(flags_of, extents), unseen_levels(small, sides(config.encoder)), strict=True)
     return RegionInputs(small, crops, torch.from_numpy(numbers), tuple(shape | unseen for shape, unseen in flags))
 
 

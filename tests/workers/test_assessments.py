@@ -3,6 +3,8 @@ from threading import Event
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from annotation.actions.assessments import request_assessment
 from annotation.actions.pictures import bring_picture
@@ -53,6 +55,17 @@ def test_a_picture_of_one_s_own_is_answered_too(study: Study, ada: User) -> None
 
     assert answer_assessments_task() == 1
     assert Assessment.objects.get().status == JobStatus.DONE
+
+
+def test_only_what_waits_is_claimed(image: Image, ada: User) -> None:
+    for x in (25, 30):
+        ask(image, ada, x=x)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert answer_assessments_task() == 2
+
+    claims = [one for one in asked.captured_queries if "assessment" in one["sql"] and "FOR UPDATE" in one["sql"]]
+    assert len(claims) == 2
 
 
 def test_nobody_s_mask_waits_for_another_one_s_sentences(

@@ -55,7 +55,7 @@ def _answer_all(held: list[Job]) -> int:
     answered, stop_at = 0, time.monotonic() + WORK_SECONDS
     talks: deque[Talk] = deque()
     while True:
-        may_claim = time.monotonic() < stop_at and (not talks or somebody_waits())
+        may_claim = time.monotonic() < stop_at and (not answered or somebody_waits())  # cheaper than a claim of nothing
         assessment = assessments.claim_assessment() if may_claim else None
         if assessment is not None:
             held.append(assessment)

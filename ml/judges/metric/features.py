@@ -9,7 +9,7 @@ from ml.judges.inputs import Masks, Rgb
 from ml.judges.metric import scenes
 from ml.judges.metric.scenes import Plane, scene_statistics
 from ml.seagull.lowlevel import geometry
-from ml.seagull.regions import Box, box_of
+from ml.seagull.regions import Box, box_of, extent_of
 
 SMALLEST: Final = 16
 """Pixels along a crop's edge: a smaller region is looked at with what is around it."""
@@ -30,7 +30,7 @@ def features_of(rgb: Rgb, masks: Masks) -> NDArray[np.float64]:
     picture = _tone(pixels)
     rows = [_of_crop(pixels[_window(box_of(mask), rgb.shape[:2])], picture) for mask in masks]
     crops = np.stack(rows) if rows else np.zeros((0, len(NAMES) - len(geometry.NAMES)))
-    return np.hstack([crops, geometry.geometry(masks).astype(np.float64)])
+    return np.hstack([crops, geometry.geometry([extent_of(mask) for mask in masks]).astype(np.float64)])
 
 
 def _of_crop(pixels: Plane, picture: Plane) -> Plane:

@@ -18,7 +18,7 @@ from ml.judges.inputs import Masks, Rgb, checked_image, checked_masks
 from ml.judges.metric.features import NAMES, features_of
 from ml.seagull.manifest import VersionError
 from ml.seagull.predictor import NoImageError
-from ml.seagull.regions import flags_of
+from ml.seagull.regions import extent_of, flags_of
 from ml.seagull.scoring import Assessment, Distribution
 from ml.vocabulary import CLEAN, DISTORTIONS
 
@@ -69,7 +69,7 @@ class MetricJudge:
         answers = self.fit.answers(features_of(self._rgb, checked_masks(masks, self._rgb)))
         scales = {name: levels_of(answers[name], spread) for name, spread in zip(SCALES, self.fit.spreads, strict=True)}
         chances = {name: expit(answers[name]) for name in CHANCES}
-        return [_assessment(scales, chances, row, flags_of(mask)) for row, mask in enumerate(masks)]
+        return [_assessment(scales, chances, row, flags_of(extent_of(mask))) for row, mask in enumerate(masks)]
 
 
 def levels_of(means: Floats, spread: float) -> Floats:

@@ -14,7 +14,7 @@ from ml.judges.vlm.folder import LONGEST, REGIONS_PER_PASS
 from ml.judges.vlm.prompts import CLEAN, IMPORTANCE, QUALITY, QUESTIONS
 from ml.judges.vlm.texts import first_tokens_of, prompt_for
 from ml.seagull.predictor import NoImageError
-from ml.seagull.regions import box_of, flags_of
+from ml.seagull.regions import box_of, extent_of, flags_of
 from ml.seagull.scoring import Assessment, Distribution
 from ml.vocabulary import DISTORTIONS
 
@@ -69,7 +69,7 @@ class VlmJudge:
                 raise
             self.regions_per_pass = len(masks) // 2
             return None
-        return [_assessment(shares, row, flags_of(mask)) for row, mask in enumerate(masks)]
+        return [_assessment(shares, row, flags_of(extent_of(mask))) for row, mask in enumerate(masks)]
 
     @torch.inference_mode()
     def shares(self, name: str, pictures: Sequence[Image.Image]) -> Tensor:

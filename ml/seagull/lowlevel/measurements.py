@@ -1,5 +1,6 @@
 """All measurements of one picture, pooled under any masks."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
@@ -17,6 +18,7 @@ from ml.seagull.lowlevel.channels import Channels, Plane, Planes, Rgb, channels_
 from ml.seagull.lowlevel.structure import sharpness, texture
 from ml.seagull.lowlevel.tone import colour, tone
 from ml.seagull.lowlevel.transforms import IMAGE_NAMES, REGION_NAMES, described
+from ml.seagull.regions import Extent, extent_of
 
 EYES: Final = 4
 STATISTICS: Final = len(REGION_NAMES) + len(IMAGE_NAMES) + len(geometry.NAMES)
@@ -36,17 +38,19 @@ class LowLevel:
     names: tuple[str, ...]
     cells: NDArray[np.float32]
 
-    def statistics(self, masks: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """(R, H, W) masks of the picture -> (R, STATISTICS): the region's numbers, the picture's, the region's place."""
+    def statistics(self, masks: NDArray[np.bool_], extents: Sequence[Extent] | None = None) -> NDArray[np.float32]:
+        """(R, H, W) masks of the picture, and if they are known their extents -> (R, STATISTICS): the region's numbers, the
+        picture's, the region's place."""
+        known = [extent_of(mask) for mask in masks] if extents is None else extents
         _, rows, columns = self.cells.shape
-        shares = cell_shares(masks, rows, columns).reshape(len(masks), rows * columns)
+        shares = cell_shares(masks, [extent.box for extent in known], rows, columns).reshape(len(masks), rows * columns)
         flat = self.cells.reshape(len(self.names), rows * columns)
         sums = torch.from_numpy(shares) @ torch.from_numpy(flat).T  # numpy's threads fight over busy cores
         regions = sums.numpy() / np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
         picture = np.broadcast_to(flat.mean(axis=1), regions.shape)
         of_regions = described(self.names, regions, REGION_NAMES)
         of_picture = described(self.names, picture, IMAGE_NAMES)
-        return np.concatenate([of_regions, of_picture, geometry.geometry(masks)], axis=1).astype(np.float32)
+        return np.concatenate([of_regions, of_picture, geometry.geometry(known)], axis=1).astype(np.float32)
 
     def eyes(self, side: int) -> NDArray[np.float32]:
         """(EYES, side, side) float32 of about unit size: logarithms of noise, fine and coarse gradient, grid jumps."""

@@ -35,6 +35,12 @@ def test_the_mask_is_a_copy_that_nobody_can_change() -> None:
         proposal.mask[1, 1] = False
 
 
+def test_a_mask_that_nobody_can_change_is_not_copied() -> None:
+    mask = mask_with((1, 1))
+    mask.flags.writeable = False
+    assert proposal_of(mask, level="component", score=1, source="test").mask is mask
+
+
 def test_scores_are_kept_within_0_and_1() -> None:
     scores = [proposal_of(mask_with((1, 1)), level="object", score=s, source="t").score for s in (-1.0, 0.3, 7.0)]
     assert scores == [0.0, 0.3, 1.0]

@@ -2,7 +2,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from ml.proposals.refine import full_mask
+from ml.proposals.refine import _opened, full_mask
 from tests.ml.pictures import Mask, Rgb, disc, iou
 
 
@@ -53,6 +53,17 @@ def test_a_region_at_the_frame_reaches_the_frame() -> None:
     found = full_mask(truth[::4, ::4], shrunk(picture_of(truth), 4), picture_of(truth), (400, 400))
     assert found[-1, 120:280].all()
     assert iou(found, truth) > 0.96
+
+
+def test_what_is_opened_is_what_scipy_opens() -> None:
+    disc_of_two = ndimage.iterate_structure(ndimage.generate_binary_structure(2, 1), 2)
+    chance = np.random.default_rng(9)
+    for _ in range(50):
+        mask = ndimage.uniform_filter(chance.random(chance.integers(1, 40, 2)), 3) > 0.42
+
+        expected = ndimage.binary_opening(np.pad(mask, 2, mode="edge"), disc_of_two)[2:-2, 2:-2]
+
+        assert np.array_equal(_opened(mask), expected)
 
 
 def test_threads_are_cut_off_a_body_but_a_thin_thing_stays() -> None:

@@ -4,7 +4,8 @@ import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ml.seagull.regions import FLAGS, Box, box_of, flags_of, parts_and_holes, unseen_levels
+from ml.runs import runs_of
+from ml.seagull.regions import FLAGS, Box, box_of, extent_of, flags_of, parts_and_holes, unseen_levels
 
 Mask = NDArray[np.bool_]
 
@@ -44,7 +45,7 @@ def ring() -> Mask:
     ],
 )
 def test_what_is_unusual_about_a_mask_is_flagged(mask: Mask, flags: set[str]) -> None:
-    assert flags_of(mask) == flags
+    assert flags_of(extent_of(mask)) == flags
 
 
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.5, 0.7, 0.95])
@@ -56,11 +57,26 @@ def test_parts_and_holes_are_those_of_labelling_the_pixels(share: float) -> None
 
         _, parts = ndimage.label(mask, np.ones((3, 3)))
         _, grounds = ndimage.label(~np.pad(mask, 1))
-        assert parts_and_holes(mask) == (parts, grounds - 1)
+        assert parts_and_holes(*runs_of(mask), mask.shape[1]) == (parts, grounds - 1)
 
 
 def test_the_box_ends_at_the_regions_last_row_and_column() -> None:
     assert (box_of(block(3, 5, 8, 12)), box_of(blank())) == (Box(3, 5, 7, 11), None)
+
+
+def test_the_extent_of_a_mask_is_what_its_pixels_tell() -> None:
+    rng = np.random.default_rng(8)
+
+    for _ in range(50):
+        mask = np.pad(rng.random(rng.integers(1, 20, 2)) < 0.4, rng.integers(0, 4))
+        extent = extent_of(mask)
+
+        drawn = np.zeros_like(mask)
+        for row, begin, end in zip(*(each.tolist() for each in extent.runs()), strict=True):
+            drawn[row, begin:end] = True
+        touched = sum(side.any() for side in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
+        assert np.array_equal(drawn, mask)
+        assert (extent.area, extent.sides, extent.box) == (mask.sum(), touched, box_of(mask))
 
 
 def test_the_levels_that_have_no_cell_of_a_region_are_named() -> None:
@@ -80,6 +96,7 @@ def test_the_levels_that_have_no_cell_of_a_region_are_named() -> None:
 
 
 def test_every_flag_is_a_known_one() -> None:
-    everything = flags_of(blank()) | flags_of(ring() | block(5, 5, 10, 10)) | flags_of(np.ones((1, 9), dtype=np.bool_))
+    masks = blank(), ring() | block(5, 5, 10, 10), np.ones((1, 9), dtype=np.bool_)
+    everything = frozenset().union(*(flags_of(extent_of(mask)) for mask in masks))
 
     assert everything | unseen_levels(torch.zeros(1, 64, 64), (16, 8, 4, 2))[0] == set(FLAGS)
