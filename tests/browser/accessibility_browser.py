@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.actions.reports import keep_report
@@ -13,6 +14,7 @@ from annotation.models import AccessToken, Export, GateCheck, Import, ImportedFi
 from tests.browser.axe import bring_axe, in_both_schemes
 from tests.browser.conftest import SignIn
 from tests.browser.scenes import rated_picture
+from tests.browser.waiting import follow
 from tests.factories import cast, make_member, make_study, make_version
 from tests.webapp.pages.test_models import report_of
 
@@ -108,8 +110,9 @@ def test_the_colours_follow_the_choice_of_the_person(
     background = "getComputedStyle(document.documentElement).backgroundColor"
     light = page.evaluate(background)
 
-    page.get_by_role("button", name="Dark", exact=True).click()
+    follow(page.get_by_role("button", name="Dark", exact=True))
 
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.evaluate(background) != light
     page.goto(live_server.url)
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"

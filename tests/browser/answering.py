@@ -9,7 +9,7 @@ from django.core.signals import request_finished, request_started
 _lock = threading.Lock()
 _at_work = 0
 PAUSE_SECONDS = 0.02
-QUIET_LOOKS = 3
+QUIET_LOOKS = 5
 """A request may have been sent by a page that is closed and not have been begun."""
 
 

@@ -26,6 +26,7 @@ def bring_axe(page: Page) -> None:
 
 
 def violations(page: Page, where: str, rules: list[str] = SETS) -> list[str]:
+    page.wait_for_load_state()  # after a click there may be half a page yet
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
     return [f"{where}: {found}" for found in page.evaluate(ASK, rules)]

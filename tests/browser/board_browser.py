@@ -15,6 +15,7 @@ from annotation.models import Membership, MessageReading, Remark, Study, User
 from tests.browser.axe import bring_axe, in_both_schemes
 from tests.browser.conftest import SignIn, Watch
 from tests.browser.scenes import rated_picture
+from tests.browser.waiting import follow
 from tests.factories import cast, make_member, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,7 +116,7 @@ def test_people_from_a_file_get_links_that_can_be_saved(
     page.goto(f"{live_server.url}/studies/gulls/people/file")
     page.get_by_label("or paste it here").fill("username\nfinn\n+maud\n")
     page.get_by_role("button", name="Look at it").click()
-    page.get_by_role("button", name="Add 2 people").click()
+    follow(page.get_by_role("button", name="Add 2 people"))
 
     with page.expect_download() as saving:
         page.get_by_role("button", name="Save as CSV").click()

@@ -35,7 +35,7 @@ QUIET = [
 RATIO = float(os.environ.get("TEST_RATIO", "1"))
 """Device pixels for a pixel of the page, where a test does not choose one: `make test TEST_RATIO=1.5` tries them all at it."""
 SignIn = Callable[[User], Page]
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """For a busy machine; a test that passes does not wait for it."""
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -112,7 +112,7 @@ class Watch:
     def settle(self) -> None:
         """Until the server has answered: a request still at work would meet the emptying of the tables."""
         for page in self.pages:
-            quiet, patience = 0, 100
+            quiet, patience = 0, 400
             while not page.is_closed() and quiet < 2 and patience:
                 page.wait_for_timeout(25)
                 quiet, patience = 0 if self.under_way else quiet + 1, patience - 1
@@ -166,17 +166,21 @@ def context(request: pytest.FixtureRequest, browser_context_args: dict[str, obje
 
 
 @pytest.fixture
-def open_as(context: BrowserContext, live_server: LiveServer, watch: Watch) -> SignIn:
-    """A page of somebody who is signed in; addresses are relative to the live server."""
+def open_as(context: BrowserContext, live_server: LiveServer, watch: Watch) -> Iterator[SignIn]:
+    """A page of somebody who is signed in; it is watched, and so is every other that a test opens beside it."""
+
+    def follow(page: Page) -> None:
+        watch.follow(page, urlsplit(live_server.url).netloc)
 
     def opened(user: User) -> Page:
         sign_in(context, live_server, user)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        watch.follow(page, urlsplit(live_server.url).netloc)
         return page
 
-    return opened
+    context.on("page", follow)
+    yield opened
+    context.remove_listener("page", follow)
 
 
 def sign_in(context: BrowserContext, live_server: LiveServer, user: User) -> None:

@@ -9,6 +9,7 @@ from annotation.models import SeatRequest, Study, User
 from tests.browser.axe import in_both_schemes
 from tests.browser.conftest import SignIn
 from tests.browser.scenes import rated_picture
+from tests.browser.waiting import follow
 from tests.factories import cast, make_member, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +35,7 @@ def ada(study: Study) -> User:
 def page(open_as: SignIn, live_server: LiveServer, ada: User) -> Page:
     page = open_as(ada)
     page.goto(f"{live_server.url}/studies/gulls/labels/agreement")
-    page.get_by_role("link", name="Regions", exact=True).click()
+    follow(page.get_by_role("link", name="Regions", exact=True))
     return page
 
 
@@ -45,7 +46,7 @@ def test_regions_are_searched_chosen_and_decided_together(page: Page) -> None:
     assert in_both_schemes(page, "the list of regions") == []
 
     page.locator("[name=state]").select_option("settled")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     expect(rows).to_have_count(3)
     page.get_by_label("All on this page").check()
     rows.first.get_by_role("checkbox").uncheck()

@@ -54,7 +54,7 @@ def test_otherwise_there_is_nothing(open_as: SignIn, live_server: LiveServer, po
     open_screen(page, live_server, study)
     rate_one(page)
     expect(page.locator("#saved")).to_have_text("Saved")
-    page.wait_for_load_state("networkidle")
+    expect(page.locator("#answers input:checked")).to_have_count(0)
 
     expect(page.locator("#guess")).to_be_hidden()
     assert guesses(page) == [""] * 8

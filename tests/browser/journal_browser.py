@@ -21,6 +21,7 @@ from annotation.masks import Mask
 from annotation.models import Membership
 from tests.browser.axe import in_both_schemes
 from tests.browser.conftest import SignIn
+from tests.browser.waiting import follow
 from tests.factories import make_image, make_member, make_opinion, make_region
 from tests.masks import rectangle_rle
 from tests.webapp.pages.cast import Cast, make_cast
@@ -62,7 +63,7 @@ def scene() -> Cast:
 def page(open_as: SignIn, live_server: LiveServer, scene: Cast) -> Page:
     page = open_as(scene.people["manager"])
     page.goto(f"{live_server.url}/studies/gulls/settings")
-    page.get_by_role("link", name="Journal").click()
+    follow(page.get_by_role("link", name="Journal"))
     return page
 
 
@@ -73,7 +74,7 @@ def test_lines_are_read_filtered_and_unfolded(page: Page) -> None:
     assert in_both_schemes(page, "the journal") == []
 
     page.locator("[name=what]").select_option("guidelines_corrected")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
 
     expect(rows).to_have_count(1)
     page.get_by_text("Before and after").click()
@@ -82,7 +83,7 @@ def test_lines_are_read_filtered_and_unfolded(page: Page) -> None:
 
     page.locator("[name=what]").select_option("people")
     page.locator("[name=person]").select_option(label="ben")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     expect(rows.locator(".deed-what").first).to_have_text("Message sent")
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save these lines as CSV").click()

@@ -10,6 +10,7 @@ from annotation.queries.analyses import forget
 from tests.browser.axe import bring_axe, in_both_schemes
 from tests.browser.conftest import SignIn
 from tests.browser.label_scenes import panel_study
+from tests.browser.waiting import follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,8 +67,7 @@ def test_a_dispute_is_decided_and_the_next_comes(open_as: SignIn, live_server: L
     study, ada = panel_study()
     page = open_as(ada)
     page.goto(f"{live_server.url}/studies/{study.slug}/labels/disputes")
-    page.get_by_role("link", name="Decide the first").click()
-    page.get_by_label("Why").wait_for()
+    follow(page.get_by_role("link", name="Decide the first"))
     heading = page.get_by_role("heading", level=1).inner_text()
 
     for choice in page.locator("select[required]").all():
@@ -75,7 +75,7 @@ def test_a_dispute_is_decided_and_the_next_comes(open_as: SignIn, live_server: L
     page.get_by_label("Why").fill("Seen at full size.")
     page.get_by_role("button", name="Decide").click()
     expect(page.get_by_text("Decided. The label says that it rests on a decision.")).to_be_visible()
-    page.get_by_role("link", name="Next of").click()
+    follow(page.get_by_role("link", name="Next of"))
 
     expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
     assert Adjudication.objects.filter(study=study, made_by=ada).count() == 1

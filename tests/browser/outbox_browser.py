@@ -7,12 +7,15 @@ from pytest_django.live_server_helper import LiveServer
 from annotation.models import Assignment, Study, Vote
 from tests.browser.conftest import SignIn, Watch, sign_in
 from tests.browser.rating_browser import open_screen, study_with
+from tests.browser.waiting import until, until_next_is_held
 from tests.factories import PASSWORD, cast, make_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def rate(page: Page, level: int) -> None:
+    """A region without an answer: until it is on screen, keys are about none."""
+    expect(page.locator("#answers input:checked")).to_have_count(0)
     for _ in range(8):
         page.keyboard.press(str(level))
     expect(page.locator("#answers input:checked")).to_have_count(8)
@@ -23,9 +26,8 @@ def begin(open_as: SignIn, live_server: LiveServer, watch: Watch) -> tuple[Page,
     watch.expected.append("Failed to load resource")
     study = study_with(3)
     page = open_as(make_member(study))
-    with page.expect_response(lambda answer: answer.url.endswith("/image"), timeout=30_000):
+    with until_next_is_held(page):
         open_screen(page, live_server, study)
-    page.wait_for_load_state("networkidle")  # the next region is held ahead
     return page, study
 
 
@@ -81,6 +83,7 @@ def test_votes_in_the_outbox_survive_a_reload(open_as: SignIn, live_server: Live
     page.unroute("**/api/v1/votes")
     page.reload()
 
+    expect(page.locator("#answers")).to_be_visible()  # until then it says "Saved" and has not looked
     expect(page.locator("#saved")).to_have_text("Saved")
     expect(page.locator("#answers input:checked")).to_have_count(0)
     assert list(Vote.objects.values_list("quality", flat=True)) == [3]
@@ -213,7 +216,7 @@ def test_a_vote_that_overtakes_the_renewal_of_its_lease_is_no_lost_one(
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     rate(page, 1)
     expect(page.locator("#saved")).to_have_text("Saved")
-    page.wait_for_load_state("networkidle")
+    until(page, lambda: len(held) > 0)
     with page.expect_response(lambda answer: answer.url.endswith("/lease") and answer.status == 409):
         for route in held:
             route.continue_()

@@ -21,8 +21,8 @@ from playwright.sync_api import Browser, Page, expect
 from annotation.enums import Role
 from annotation.models import Assignment, Membership, Remark, Study, User, Vote
 from tests.browser.outbox_browser import rate
-from tests.browser.rating_browser import study_with
-from tests.browser.waiting import until
+from tests.browser.rating_browser import DRAFT_OF, study_with
+from tests.browser.waiting import until, until_next_is_held
 from tests.factories import make_member
 from tests.operations.servers import free_port
 
@@ -106,7 +106,7 @@ def visit(browser: Browser, server: KillableServer) -> Iterator[Visit]:
     """A page of somebody who is signed in at the server, in a browser that may use a service worker."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, service_workers="allow")
 
-    def opened(user: User, path: str, *, own_clock: bool = False) -> Page:
+    def opened(user: User, path: str, *, own_clock: bool = False, only_one: bool = False) -> Page:
         client = Client()
         client.force_login(user)
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -115,9 +115,9 @@ def visit(browser: Browser, server: KillableServer) -> Iterator[Visit]:
         page.set_default_timeout(PATIENCE_MS)
         if own_clock:
             page.clock.install()
-        page.goto(f"{server.url}{path}")
-        expect(page.locator("#answers")).to_be_visible()
-        page.wait_for_load_state("networkidle")  # the next region is held ahead
+        with contextlib.nullcontext() if only_one else until_next_is_held(page):
+            page.goto(f"{server.url}{path}")
+            expect(page.locator("#answers")).to_be_visible()
         return page
 
     yield opened
@@ -202,6 +202,7 @@ def test_a_reload_while_the_server_is_dead_shows_the_page_and_the_draft(server: 
     wait_until_kept(page)
     for level in (3, 1, 2):
         page.keyboard.press(str(level))
+    until(page, lambda: bool(page.evaluate(DRAFT_OF, 3)))
 
     server.kill()
     page.reload()
@@ -226,14 +227,14 @@ def test_a_reload_while_the_server_is_dead_shows_the_page_and_the_draft(server: 
 
 def test_signing_out_leaves_no_page_behind(server: KillableServer, visit: Visit) -> None:
     study = study_with(1)
-    page = visit(make_member(study), f"/studies/{study.slug}/rate")
+    page = visit(make_member(study), f"/studies/{study.slug}/rate", only_one=True)
     wait_until_kept(page)
 
     page.goto(f"{server.url}/account")
     page.evaluate("document.querySelector('form[action=\"/sign-out\"]').submit()")
     page.wait_for_url("**/sign-in")
 
-    assert page.evaluate("caches.has('gullery-rating')") is False
+    until(page, lambda: page.evaluate("caches.has('gullery-rating')") is False)
 
 
 def test_a_slow_server_is_waited_for_where_nothing_is_kept(server: KillableServer, visit: Visit) -> None:

@@ -13,7 +13,7 @@ from annotation.models import Assignment, Study, Vote
 from tests.browser.conftest import SignIn, Watch
 from tests.browser.outbox_browser import begin, rate
 from tests.browser.rating_browser import DRAFT_OF, open_screen, study_with
-from tests.browser.waiting import until
+from tests.browser.waiting import until, until_next_is_held
 from tests.factories import make_member
 from tests.webapp.api.client import ballot
 
@@ -25,6 +25,7 @@ def test_a_crashed_tab_s_vote_and_draft_are_taken_over(open_as: SignIn, live_ser
     page.route("**/api/v1/votes", lambda route: route.abort("connectionrefused"))
     rate(page, 3)
     expect(page.locator("#saved")).to_have_text("Offline, 1 waiting")
+    expect(page.locator("#answers input:checked")).to_have_count(0)
     page.keyboard.press("1")
     page.keyboard.press("5")
     until(page, lambda: bool(page.evaluate(DRAFT_OF, 2)))
@@ -42,8 +43,8 @@ def test_a_crashed_tab_s_vote_and_draft_are_taken_over(open_as: SignIn, live_ser
 
 def two_tabs(page: Page, live_server: LiveServer, study: Study) -> Page:
     other = page.context.new_page()
-    open_screen(other, live_server, study)
-    other.wait_for_load_state("networkidle")
+    with until_next_is_held(other):
+        open_screen(other, live_server, study)
     for tab in (page, other):
         expect(tab.locator("#notice")).to_have_text(
             "This study is open in another tab too. You can rate in either; they stay in step."
@@ -61,9 +62,10 @@ def test_two_tabs_stay_in_step(open_as: SignIn, live_server: LiveServer, watch: 
 
     expect(other.locator("#notice")).to_have_text("You have rated that region in your other tab. Here is the next one.")
     expect(other.locator("#answers input:checked")).to_have_count(0)
+    expect(page.locator("#answers input:checked")).to_have_count(0)
+    page.keyboard.press("5")  # gone as soon as the next region is there
     rate(other, 2)
     expect(other.locator("#saved")).to_have_text("Saved")
-    expect(page.locator("#answers input:checked")).to_have_count(0)
     rate(page, 1)
     expect(page.locator("[data-screen=all_done]")).to_be_visible()
     assert list(Vote.objects.order_by("pk").values_list("quality", flat=True)) == [3, 2, 1]
@@ -74,13 +76,15 @@ def test_the_vote_of_a_closed_tab_is_sent_by_the_other(open_as: SignIn, live_ser
     page, study = begin(open_as, live_server, watch)
     other = two_tabs(page, live_server, study)
     other.route("**/api/v1/votes", lambda route: route.abort("connectionrefused"))
+    page.keyboard.press("5")  # gone as soon as the next region is there
     rate(other, 2)
     expect(other.locator("#saved")).to_have_text("Offline, 1 waiting")
-    other.close()  # its vote is left for the first tab, which has moved on
-    expect(page.locator("#answers input:checked")).to_have_count(0)
+    other.close()  # its vote is left for the first tab, which moves on
     rate(page, 1)
+    expect(page.locator("#saved")).to_have_text("Saved")
     page.reload()
 
+    expect(page.locator("#answers")).to_be_visible()  # until then it says "Saved" and has not looked
     expect(page.locator("#saved")).to_have_text("Saved")
     assert sorted(Vote.objects.values_list("quality", flat=True)) == [1, 2]
     assert Vote.objects.values("region").distinct().count() == 2
@@ -93,8 +97,8 @@ def test_a_laptop_that_slept_finds_everything_where_it_was(
     study = study_with(3)
     page = open_as(make_member(study))
     page.clock.install()
-    open_screen(page, live_server, study)
-    page.wait_for_load_state("networkidle")
+    with until_next_is_held(page):
+        open_screen(page, live_server, study)
     for level in (3, 1):
         page.keyboard.press(str(level))
     Assignment.objects.filter(annotator__isnull=False).update(leased_until=timezone.now())

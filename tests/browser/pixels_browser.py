@@ -130,7 +130,7 @@ def test_pages_at_odd_ratios_lie_on_whole_pixels(
 
 def test_finding_makes_the_outline_blink_three_times(browser: Browser, live_server: LiveServer, watch: Watch) -> None:
     page = open_at(browser, live_server, watch, rated_picture(make_study()), 1, own_clock=True)
-    page.clock.pause_at(page.evaluate("() => Date.now() + 1000"))
+    page.clock.pause_at(page.evaluate("() => Date.now() + 10_000"))
     original, bare = noise(), []
 
     page.keyboard.press("f")

@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browser.conftest import Watch, sign_in
 from tests.browser.pixels_browser import drawn, open_at
 from tests.browser.scenes import noise, rated_picture
+from tests.browser.waiting import until_drawn
 from tests.factories import make_member, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,6 +37,7 @@ def test_a_picture_that_was_changed_on_the_way_is_not_shown(
     expect(page.locator("#trouble-text")).to_contain_text("is not the file the study keeps")
     page.locator("#again").click()
     expect(page.locator("#picture")).to_be_visible()
+    until_drawn(page)
     page.keyboard.down(" ")
     canvas = drawn(page)
     left, top = (canvas.shape[1] - 300) // 2, (canvas.shape[0] - 200) // 2

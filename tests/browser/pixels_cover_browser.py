@@ -9,9 +9,9 @@ from annotation.models import Vote
 from tests.browser.conftest import Watch, sign_in
 from tests.browser.pixels_browser import GREY, drawn, open_at
 from tests.browser.pixels_views_browser import answer_all, large
-from tests.browser.rating_browser import open_screen
+from tests.browser.rating_browser import DRAFT_OF, open_screen
 from tests.browser.scenes import rated_picture
-from tests.browser.waiting import until_drawn, until_saved
+from tests.browser.waiting import until, until_drawn, until_saved
 from tests.factories import make_member, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,10 +42,11 @@ def test_another_page_zoom_covers_the_picture_until_it_is_set_back(
     expect(page.locator("[data-cover=zoom]")).to_be_visible()
     expect(page.locator("[data-zoom]")).to_have_text("125 %")
     answer_all(page)
-    page.wait_for_load_state("networkidle")
+    until(page, lambda: bool(page.evaluate(DRAFT_OF, 8)))
     assert Vote.objects.count() == 0
     page.reload()
     expect(page.locator("#cover")).to_be_visible()
+    expect(page.locator("#answers input:checked")).to_have_count(8)
 
     zoom(page, 1)
     expect(page.locator("#cover")).to_be_hidden()

@@ -151,11 +151,11 @@ def unlocked(page: Page) -> list[str]:
 
 def test_a_vote_says_how_its_region_was_shown(browser: Browser, live_server: LiveServer, watch: Watch) -> None:
     study = study_with_views(0)
-    page = open_at(browser, live_server, watch, large(study), 1.5)
-    page.wait_for_timeout(700)  # counted in steps, and the first is not
+    page = open_at(browser, live_server, watch, large(study), 1.5, own_clock=True)
+    page.clock.run_for(700)  # counted in steps, and the first is not
     looked = page.evaluate(NOW)
     page.keyboard.press("v")
-    page.wait_for_timeout(400)
+    page.clock.run_for(400)
     answer_all(page)
     until_saved(page)
     passed = page.evaluate(NOW) - looked

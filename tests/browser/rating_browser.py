@@ -9,7 +9,7 @@ from annotation.models import Protocol, Study, Vote
 from annotation.opinion import SCALES
 from tests.browser.conftest import SignIn
 from tests.browser.scenes import rated_picture
-from tests.browser.waiting import until
+from tests.browser.waiting import until, until_next_is_held
 from tests.factories import make_member, make_study
 
 DRAFT_OF = """(answers) => new Promise((resolve) => {
@@ -198,8 +198,8 @@ def test_the_screen_says_nothing_that_could_sway(open_as: SignIn, live_server: L
             heard.append(response.text()) if "assignments" in response.url and "image" not in response.url else None
         ),
     )
-    open_screen(page, live_server, study)
-    page.wait_for_load_state("networkidle")
+    with until_next_is_held(page):
+        open_screen(page, live_server, study)
 
     everything = page.content() + "".join(heard)
     for image in study.images.all():

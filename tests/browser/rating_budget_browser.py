@@ -14,6 +14,7 @@ from tests.browser.axe import violations
 from tests.browser.conftest import SignIn
 from tests.browser.rating_browser import open_screen, protocol, rate, study_with
 from tests.browser.scenes import rated_picture
+from tests.browser.waiting import until_next_is_held
 from tests.factories import make_member, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,8 +27,8 @@ def test_the_page_stays_under_150_kb_from_one_host(open_as: SignIn, live_server:
     page = open_as(make_member(study))
     heard: list[Response] = []
     page.on("response", lambda answer: heard.append(answer))  # noqa: PLW0108  Playwright marks what it is given
-    open_screen(page, live_server, study)
-    page.wait_for_load_state("networkidle")
+    with until_next_is_held(page):
+        open_screen(page, live_server, study)
 
     sizes = {urlsplit(answer.url).path: served_size(answer) for answer in heard if not answer.url.endswith("/image")}
     assert {urlsplit(answer.url).netloc for answer in heard} == {urlsplit(live_server.url).netloc}
@@ -66,13 +67,12 @@ def test_what_is_slow_of_a_large_picture_is_made_before_it_is_on_screen(
     open_as: SignIn, live_server: LiveServer
 ) -> None:
     study = make_study(votes_wanted=1)
-    for seed in range(2):
-        rated_picture(study, seed, width=1600, height=1300)
+    for width, height in ((1600, 1300), (1300, 1600)):
+        rated_picture(study, width=width, height=height)
     page = open_as(make_member(study))
     page.add_init_script(COUNT_SMALL_ONES)
     open_screen(page, live_server, study)
-    page.wait_for_function("() => window.made >= 2")  # of the one on screen and of the one ahead
-    page.wait_for_timeout(1000)
+    page.wait_for_function(MADE_OF_BOTH)
     before = page.evaluate("window.made")
 
     rate(page, 3)
@@ -83,9 +83,14 @@ def test_what_is_slow_of_a_large_picture_is_made_before_it_is_on_screen(
     assert page.evaluate("window.made") == before
 
 
-COUNT_SMALL_ONES = """window.made = 0;
+COUNT_SMALL_ONES = """window.made = [];
 const first = OffscreenCanvas.prototype.transferToImageBitmap;
-OffscreenCanvas.prototype.transferToImageBitmap = function () { window.made += 1; return first.call(this); };"""
+OffscreenCanvas.prototype.transferToImageBitmap = function () {
+    window.made.push(this.width / this.height);
+    return first.call(this);
+};"""
+MADE_OF_BOTH = "() => window.made.some((shape) => shape > 1) && window.made.some((shape) => shape < 1)"
+"""Of the one on screen and of the one ahead."""
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844)])

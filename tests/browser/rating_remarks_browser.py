@@ -7,6 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 from annotation.models import Assignment, Remark, Vote
 from tests.browser.conftest import SignIn, Watch
 from tests.browser.rating_browser import levels_of, open_screen, protocol, rate, rate_last, study_with
+from tests.browser.waiting import until_next_is_held
 from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -16,8 +17,8 @@ def test_who_cannot_judge_says_why_and_goes_on(open_as: SignIn, live_server: Liv
     study = study_with(2)
     ben = make_member(study)
     page = open_as(ben)
-    open_screen(page, live_server, study)
-    page.wait_for_load_state("networkidle")
+    with until_next_is_held(page):
+        open_screen(page, live_server, study)
     page.keyboard.press("4")
 
     page.keyboard.press("x")

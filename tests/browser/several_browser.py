@@ -9,6 +9,7 @@ from annotation.models import Membership, Message, Region, Study, User
 from tests.browser.axe import in_both_schemes
 from tests.browser.conftest import SignIn
 from tests.browser.scenes import rated_picture
+from tests.browser.waiting import follow
 from tests.factories import make_member, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +34,7 @@ def test_people_are_chosen_limited_and_written_to(
     pause, send = (page.get_by_role("button", name=name, exact=True) for name in ("Pause", "Send"))
     expect(pause).to_be_disabled()
     page.locator(".filters [name=role]").select_option("annotator")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     page.get_by_label("All on this page").check()
     expect(page.locator("[data-count]")).to_have_text("2 / 2")
     page.locator("summary", has_text="Limits of votes").click()

@@ -125,11 +125,12 @@ def test_examples_are_one_key_away_and_looking_is_kept(open_as: SignIn, live_ser
     page.wait_for_function(
         "() => [...document.querySelectorAll('#anchors img')].every((one) => one.naturalWidth === 120)"
     )
-    page.keyboard.press("ArrowRight")
+    with page.expect_response("**/anchor-openings"):
+        page.keyboard.press("ArrowRight")
     expect(page.locator("#anchors [data-none]")).to_be_visible()
-    page.keyboard.press("a")
+    with page.expect_response("**/anchor-openings"):
+        page.keyboard.press("a")
     expect(page.locator("#anchors")).to_be_hidden()
-    page.wait_for_load_state("networkidle")
 
     rows = AnchorOpening.objects.order_by("scale").values_list("annotator", "scale", "region")
     assert list(rows) == [(ben.pk, "blur", region.pk), (ben.pk, "contrast", region.pk)]

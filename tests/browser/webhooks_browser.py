@@ -12,6 +12,7 @@ from annotation.models import Webhook
 from tests.annotation.exchange.hooks.receiver import HOST, Receiver, receiving
 from tests.browser.axe import in_both_schemes
 from tests.browser.conftest import SignIn
+from tests.browser.waiting import follow
 from tests.webapp.pages.cast import make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +32,7 @@ def page(open_as: SignIn, live_server: LiveServer) -> Page:
     Webhook.objects.all().delete()
     page = open_as(scene.people["manager"])
     page.goto(f"{live_server.url}/studies/gulls/settings")
-    page.get_by_role("link", name="Webhooks").click()
+    follow(page.get_by_role("link", name="Webhooks"))
     return page
 
 
@@ -56,6 +57,7 @@ def test_from_the_address_to_a_message_that_arrived(page: Page, receiver: Receiv
     expect(page.get_by_text('{"error": "no such project"}')).to_be_visible()
     assert in_both_schemes(page, "a message that was refused") == []
     page.get_by_role("button", name="Send now").click()
+    expect(page.get_by_text("It is on its way again; look again in a moment.")).to_be_visible()
     send_due(seconds=30)
     page.reload()
     expect(page.locator(".deliveries .tag")).to_have_text("Delivered")
@@ -66,11 +68,11 @@ def test_from_the_address_to_a_message_that_arrived(page: Page, receiver: Receiv
 def test_nothing_reaches_beyond_the_screen(page: Page, receiver: Receiver, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.get_by_label("Address").fill(receiver.address(path="/" + "averylongname" * 20))
-    page.get_by_role("button", name="Make the webhook").click()
+    follow(page.get_by_role("button", name="Make the webhook"))
 
     wide = [page.evaluate("document.documentElement.scrollWidth")]
-    page.get_by_role("row").get_by_role("link").click()
-    page.get_by_role("button", name="Send a test").click()
+    follow(page.get_by_role("row").get_by_role("link"))
+    follow(page.get_by_role("button", name="Send a test"))
     wide.append(page.evaluate("document.documentElement.scrollWidth"))
 
     assert wide == [width, width]

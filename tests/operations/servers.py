@@ -1,13 +1,14 @@
 """A PostgreSQL and a Redis server as a distribution ships them: on loopback TCP, with passwords."""
 
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -29,10 +30,15 @@ def installed_redis() -> str | None:
     return shutil.which("redis-server")
 
 
+PORTS = range(20_000, 32_000)
+"""None that a system gives to whoever asks for any: what is free must be so until its server starts, and starts again."""
+
+
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @contextmanager
@@ -86,7 +92,7 @@ def _pongs(url: str) -> bool:
 def child(command: list[str], ending: signal.Signals, ready: Callable[[], bool]) -> Iterator[None]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not ready():
             assert process.poll() is None, f"{command} ended with {process.returncode}"
             assert time.monotonic() < deadline, f"{command} did not answer"

@@ -27,7 +27,7 @@ from webapp.embedded.tether import tethered
 pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 300.0
 GIVEN = {
     "POSTGRES_PASSWORD": servers.PASSWORD,
     "REDIS_PASSWORD": servers.PASSWORD,

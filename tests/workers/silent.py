@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import accelerate  # type: ignore[import-untyped]  # noqa: F401  slow: whoever is ready has read it
+
 from ml.training.company import accelerator_on, main_process_first
 
 

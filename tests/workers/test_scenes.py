@@ -107,7 +107,7 @@ class SlowPredictor(FakePredictor):
 
     def set_image(self, rgb: Rgb) -> None:
         self.looks.set()
-        assert self.may_stop.wait(10)
+        assert self.may_stop.wait(60)
         super().set_image(rgb)
 
 
@@ -130,7 +130,7 @@ def test_who_leafs_through_pictures_waits_for_one_look_at_most(monkeypatch: pyte
     first, second, third = (scene(("Image", number), reader([])) for number in (1, 2, 3))
 
     first.look(5)
-    assert slow.looks.wait(10)
+    assert slow.looks.wait(60)
     second.look(5)
     third.look(5)
     slow.may_stop.set()

@@ -16,6 +16,8 @@ from annotation.queries.seat_verification import seat_differences
 from annotation.queries.verification import replay_labels
 from tests.factories import FACTS, cast, make_member, make_opinion, make_region, make_study
 
+PATIENCE_SECONDS = 60
+
 
 def differences(study: Study) -> list[str]:
     labels = [str(one) for found in replay_labels(study) for one in found]
@@ -177,7 +179,7 @@ def test_votes_on_their_way_while_somebody_is_excluded_leave_exact_labels() -> N
 
     voter = threading.Thread(target=vote)
     voter.start()
-    started.wait(10)
+    started.wait(PATIENCE_SECONDS)
     exclude(study=study, annotator=ben, by=ada, reason="In full flight.")
     voter.join()
 
@@ -199,7 +201,7 @@ def test_a_vote_that_is_stored_but_not_committed_when_its_person_is_excluded_giv
         with transaction.atomic():
             cast_vote(annotator=ben, region_id=region.pk, opinion=make_opinion(), idempotency_key=uuid4(), facts=FACTS)
             stored.set()
-            decided.wait(10)
+            decided.wait(PATIENCE_SECONDS)
             time.sleep(0.3)  # whoever does not wait for this vote has looked and gone by then
         connection.close()
 
@@ -209,13 +211,13 @@ def test_a_vote_that_is_stored_but_not_committed_when_its_person_is_excluded_giv
 
     voter, decider = threading.Thread(target=vote), threading.Thread(target=decide)
     voter.start()
-    stored.wait(10)
+    stored.wait(PATIENCE_SECONDS)
     decider.start()
     while not Exclusion.objects.exists():
         time.sleep(0.01)
     decided.set()
-    voter.join(10)
-    decider.join(10)
+    voter.join(PATIENCE_SECONDS)
+    decider.join(PATIENCE_SECONDS)
 
     assert Vote.objects.get().surplus is False
     assert Vote.objects.live().count() == 0

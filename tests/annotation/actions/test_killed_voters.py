@@ -25,7 +25,7 @@ def test_voters_killed_at_any_moment_leave_exact_votes_and_every_acknowledged_on
     kills = 0
 
     voters = {person: start(study, person, tmp_path) for person in people}
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 600
     while Assignment.objects.filter(vote=None).exists():
         assert time.monotonic() < deadline, "the voters do not get on"
         time.sleep(chance.uniform(0.05, 0.4))
@@ -36,7 +36,7 @@ def test_voters_killed_at_any_moment_leave_exact_votes_and_every_acknowledged_on
         if voters[person].poll() is not None:
             voters[person] = start(study, person, tmp_path)
     for voter in voters.values():
-        voter.wait(timeout=60)
+        voter.wait(timeout=600)
     acknowledged = heard(tmp_path)
 
     assert kills >= 1

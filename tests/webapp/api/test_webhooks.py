@@ -15,6 +15,7 @@ from annotation.enums import DeliveryState, HookEvent
 from annotation.models import Deed, Delivery, Study, User, Webhook
 from tests.annotation.hooks import ADDRESS, make_delivery, make_hook
 from tests.factories import make_study
+from tests.operations.servers import free_port
 from tests.webapp.api.client import Api, error_of, program
 from tests.workers.test_killed_workers import wait_for
 
@@ -98,8 +99,7 @@ def test_the_guide_s_receiver_knows_ours_from_others_and_a_repetition(
     settings.WEBHOOK_HOSTS = ["127.0.0.1"]
     (example,) = re.findall(r"```python receiver\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL)
     (tmp_path / "receiver.py").write_text(example)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     new = {"address": f"http://127.0.0.1:{port}/", "events": ["export_finished"]}
     made = Api(ada).post("studies/birds/webhooks", new).json()
     stranger = make_hook(study, address=f"http://127.0.0.1:{port}/other")

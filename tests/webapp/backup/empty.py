@@ -31,7 +31,7 @@ def emptied() -> Iterator[str]:
 
 def restore(database: str, files: Path, *backups: Path | str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "tests.webapp.backup.restorer", database, str(files), *map(str, backups)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
 
 
 def rows(database: str, statement: str) -> list[tuple[object, ...]]:

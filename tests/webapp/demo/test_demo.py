@@ -23,7 +23,7 @@ def run_demo(data: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     around["GULLERY_WORKER_PROCESSES"] = "1"  # every one of a queue's loads the network, which is most of the work here
     command = [sys.executable, "manage.py", "demo", "--once", *words]
     return subprocess.run(
-        command, cwd=settings.BASE_DIR, env=around, capture_output=True, text=True, check=False, timeout=400
+        command, cwd=settings.BASE_DIR, env=around, capture_output=True, text=True, check=False, timeout=1200
     )
 
 

@@ -15,8 +15,8 @@ from webapp.embedded.tether import tethered
 def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     code = (
         "import signal, subprocess, sys, time; from webapp.embedded.tether import tethered; "
-        "child = subprocess.Popen(tethered(['sleep', '100'], signal.SIGTERM), start_new_session=True); "
-        "print(child.pid, flush=True); time.sleep(100)"
+        "child = subprocess.Popen(tethered(['sleep', '600'], signal.SIGTERM), start_new_session=True); "
+        "print(child.pid, flush=True); time.sleep(600)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
@@ -27,7 +27,7 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while command_line.exists() and command_line.read_bytes():  # a zombie has none
         assert time.monotonic() < deadline, "the child outlived its parent"
         time.sleep(0.01)

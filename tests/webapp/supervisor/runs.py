@@ -19,7 +19,7 @@ from webapp.supervisor.lock import holders
 PROJECT = Path(__file__).resolve().parents[3]
 STANDIN = [sys.executable, "-m", "tests.webapp.supervisor.standin"]
 EMBEDDED = {"DATABASE_URL": "", "CELERY_BROKER_URL": "", "PGPORT": "6543"}  # no servers but our own; a trap
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 300.0
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:

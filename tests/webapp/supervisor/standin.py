@@ -37,7 +37,7 @@ def plan(site: Site, worker: str) -> Sequence[Stage]:
     web = Program(name="web", command=web_command, keep_open=(site.lock, site.listener), ready_line="up", **common)
     worker_command = [sys.executable, "-c", WORKERS[worker]]
     pretender = Program(
-        name="worker", command=worker_command, keep_open=(site.lock,), ready_line="ready.", grace_seconds=60, **common
+        name="worker", command=worker_command, keep_open=(site.lock,), ready_line="ready.", grace_seconds=1000, **common
     )
     return (Stage(programs=[database(site), broker(site)]), Stage(programs=[web]), Stage(programs=[pretender]))
 

@@ -19,7 +19,7 @@ def leave_a_child_with_the_lock(data: Path) -> int:
         "print(subprocess.Popen(['sleep', sys.argv[2]], pass_fds=[lock.descriptor], "
         "stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).pid)"
     )
-    told = subprocess.run([sys.executable, "-c", code, str(data), "60"], stdout=subprocess.PIPE, text=True, check=True)
+    told = subprocess.run([sys.executable, "-c", code, str(data), "600"], stdout=subprocess.PIPE, text=True, check=True)
     return int(told.stdout)
 
 
@@ -48,7 +48,7 @@ def test_what_a_killed_supervisor_left_is_ended_after_its_time(tmp_path: Path, m
     assert holders(tmp_path / "up.lock") == [child]
     monkeypatch.setattr(lock, "_LEFTOVERS_SECONDS", 0.3)
     lock_data(tmp_path).release()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while holders(tmp_path / "up.lock"):
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -2,6 +2,7 @@ import socket
 
 import pytest
 
+from tests.operations import servers
 from webapp.supervisor import ports
 from webapp.supervisor.events import PlatformError
 
@@ -9,8 +10,7 @@ from webapp.supervisor.events import PlatformError
 @pytest.fixture
 def free_port(monkeypatch: pytest.MonkeyPatch) -> int:
     """A port with nobody on it, made the default."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
+    port = servers.free_port()
     monkeypatch.setattr(ports, "DEFAULT_PORT", port)
     return port
 
