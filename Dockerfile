@@ -5,7 +5,7 @@ FROM python:3.11-slim-bookworm AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
     GULLERY_DATA=/data GULLERY_STATIC_ROOT=/srv/gullery-static
 RUN useradd --system --uid 10001 --home-dir /srv/gullery --shell /usr/sbin/nologin gullery \
-    && install -d -o gullery -g gullery -m 0750 /data
+    && install -d -o gullery -g gullery -m 0750 /data /data/scratch
 WORKDIR /srv/gullery
 COPY requirements/runtime.txt requirements/runtime.txt
 
@@ -27,7 +27,7 @@ USER gullery
 VOLUME /data
 EXPOSE 8000
 CMD ["python", "-m", "gunicorn", "--bind=0.0.0.0:8000", "--worker-class=webapp.web_worker.EvenWorker", "--workers=2", "--threads=8", \
-     "--timeout=60", "--graceful-timeout=10", "--keep-alive=30", "--no-control-socket", "webapp.wsgi:application"]
+     "--timeout=60", "--graceful-timeout=10", "--keep-alive=30", "--worker-tmp-dir=/tmp", "--no-control-socket", "webapp.wsgi:application"]
 
 FROM gpu-packages AS gpu
 COPY . .

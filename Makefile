@@ -11,10 +11,10 @@ export PYTHONDONTWRITEBYTECODE :=  # many processes start: with no bytecode kept
 .PHONY: demo up test format lock install install-test clean
 
 demo: install  ## the main job, end to end; ONCE=1, IMAGES=DIR, SCORES=file.csv, PORT=8000
-	$(MANAGE) demo $(if $(ONCE),--once) $(if $(IMAGES),--images "$(IMAGES)") $(if $(SCORES),--scores "$(SCORES)") $(if $(PORT),--port $(PORT))
+	exec $(MANAGE) demo $(if $(ONCE),--once) $(if $(IMAGES),--images "$(IMAGES)") $(if $(SCORES),--scores "$(SCORES)") $(if $(PORT),--port $(PORT))
 
 up: install  ## the platform without the demonstration
-	$(MANAGE) up $(if $(PORT),--port $(PORT))
+	exec $(MANAGE) up $(if $(PORT),--port $(PORT))
 
 test: install-test  ## everything: style, layers, then types, unit, database, race, API and browser tests
 	"$(BIN)/ruff" check .

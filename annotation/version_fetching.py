@@ -23,7 +23,8 @@ PIECE: Final = 1 << 20
 
 log = logging.getLogger(__name__)
 
-_coming: dict[str, "Future[Path]"] = {}
+_coming: dict[str, tuple["Future[Path]", float]] = {}
+"""And since when."""
 _asking = Lock()
 
 
@@ -45,16 +46,18 @@ def fetched(folder: str) -> Path:
 
 
 def fetched_within(folder: str, seconds: float) -> Path:
-    """The same, for those who cannot wait: it goes on coming for whoever asks later. Raises NotHereError."""
+    """The same, for those who cannot wait: it goes on coming for whoever asks later. Raises NotHereError, at once where it
+    has been coming for so long already.
+    """
     if _place(folder).is_dir():
         return fetched(folder)
     with _asking:
-        coming = _coming.get(folder)
-        if coming is None:
-            coming = _coming[folder] = Future()
-            Thread(target=_bring, args=(folder, coming), name=f"fetch-{folder}", daemon=True).start()
+        if folder not in _coming:
+            _coming[folder] = Future(), time.monotonic()
+            Thread(target=_bring, args=(folder, _coming[folder][0]), name=f"fetch-{folder}", daemon=True).start()
+        coming, since = _coming[folder]
     try:
-        return coming.result(timeout=seconds)
+        return coming.result(timeout=max(0.0, since + seconds - time.monotonic()))
     except TimeoutError:
         raise NotHereError("The model is still on its way to this machine; ask again in some minutes.") from None
 

@@ -1,12 +1,14 @@
 """Beat's clock, with its entries in the database, for months of running."""
 
 import logging
+from datetime import timedelta
 from time import monotonic
 from typing import Any, Final
 
 from celery.beat import ScheduleEntry
 from django.db import Error
 from django.db.models.functions import Now
+from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 from kombu.exceptions import ChannelError
@@ -23,6 +25,8 @@ MOST_WAITING: Final = 100
 OURS: Final = "workers.tasks."
 BEAT_EVERY_SECONDS: Final = 10.0
 ASK_EVERY_SECONDS: Final = 20.0
+SLACK: Final = timedelta(seconds=10)
+"""By so little clocks are always put right."""
 
 
 class Clock(DatabaseScheduler):  # type: ignore[misc]  # it has no types
@@ -39,12 +43,23 @@ class Clock(DatabaseScheduler):  # type: ignore[misc]  # it has no types
         if now - self.beat_at >= BEAT_EVERY_SECONDS:
             self.beat_at = now
             beat()
+            self.set_back()
         if self.asked_at is None:
             note_start()
         if self.asked_at is None or now - self.asked_at >= ASK_EVERY_SECONDS:
             self.asked_at = now
             note_workers(self.app)
         return float(super().tick(*queue, **tools))
+
+    def set_back(self) -> None:
+        """After the machine's clock was ahead for a while, what struck then would strike no more until that time has come."""
+        now = timezone.now()
+        ahead = [entry for entry in self.schedule.values() if entry.last_run_at > now + SLACK]
+        for entry in ahead:
+            entry.last_run_at = entry.model.last_run_at = now
+        if ahead:
+            self._heap = None  # the next tick makes it anew
+            log.warning("The clock of this machine was set back; what is due goes by the new time.")
 
     def setup_schedule(self) -> None:
         super().setup_schedule()

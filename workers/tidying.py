@@ -16,8 +16,12 @@ from annotation.models import TrainingRun
 KEPT = timedelta(days=1)
 """A run that was stopped or failed can go on from its checkpoints for so long; later it begins anew."""
 LOGS = ".log"
+LOGS_KEPT = timedelta(days=30)
+"""Their ends are in the run's row."""
 SCRATCH = ("export", "snapshot", "report", "reproduction", "evaluation", "vlm")
 """Temporary folders are named `gullery-`, one of these, and what `tempfile` thinks of."""
+UPLOADS = "tmp*.upload*"
+"""Temporary files, as Django names what somebody sends."""
 
 
 def work_folder(run: int) -> Path:
@@ -25,28 +29,43 @@ def work_folder(run: int) -> Path:
 
 
 def tidy_trainings() -> int:
-    """Empties the folders of runs that ended a day ago but for their logs; how many."""
+    """Empties the folders of runs that ended a day ago but for their logs, which go after a month; how many."""
     folders = {folder: int(number) for folder in _folders() if (number := folder.name.removeprefix("run-")).isdigit()}
+    now = timezone.now()
     ended = TrainingRun.objects.filter(
         pk__in=folders.values(),
         status__in=[JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED],
-        finished_at__lt=timezone.now() - KEPT,
+        finished_at__lt=now - KEPT,
     )
-    over = set(ended.values_list("pk", flat=True))
-    return sum(_emptied(folder) for folder, run in sorted(folders.items()) if run in over)
+    over = dict(ended.values_list("pk", "finished_at"))
+    long_over = {run for run, at in over.items() if at is not None and at < now - LOGS_KEPT}
+    tidied = 0
+    for folder, run in sorted(folders.items()):
+        if run in over:
+            tidied += _removed(folder) if run in long_over else _emptied(folder)
+    return tidied
 
 
 def tidy_scratch() -> int:
-    """Removes temporary folders of ours that nobody has touched for a day, longer than any task may take; how many."""
-    places = (path for kind in SCRATCH for path in Path(tempfile.gettempdir()).glob(f"gullery-{kind}-*"))
-    left = [path for path in places if path.is_dir() and _is_left(path.stat())]
-    for path in left:
-        shutil.rmtree(path, ignore_errors=True)
-    return len(left)
+    """Removes temporary folders of ours, and uploads, that nobody has touched for a day, longer than any task may take; how
+    many.
+    """
+    root = Path(tempfile.gettempdir())
+    places = (path for name in (*(f"gullery-{kind}-*" for kind in SCRATCH), UPLOADS) for path in root.glob(name))
+    return sum(_removed(path) for path in list(places) if _is_left(path))
 
 
-def _is_left(facts: os.stat_result) -> bool:
+def _is_left(path: Path) -> bool:
+    try:
+        facts = path.lstat()
+    except FileNotFoundError:  # whose it is has removed it
+        return False
     return facts.st_uid == os.getuid() and facts.st_mtime < time.time() - KEPT.total_seconds()
+
+
+def _removed(path: Path) -> bool:
+    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+    return True
 
 
 def _folders() -> list[Path]:

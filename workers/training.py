@@ -51,6 +51,8 @@ def run_training(run: TrainingRun) -> None:
     """The run must be claimed. Stopped, it leaves its checkpoints; failed, it says why."""
     work = work_folder(run.pk)
     try:
+        if run.snapshot_id is None:  # at its start: what lies there is of a run that a restored backup has forgotten
+            shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True, exist_ok=True)
         _run(run, work)
     except JobStopped:

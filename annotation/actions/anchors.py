@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -10,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from annotation.actions.strays import unique_name
 from annotation.anchor_notes import NOTES, SLOTS
 from annotation.errors import Conflict, InvalidInput
 from annotation.exchange.photographs import UnfitError, inspect
@@ -46,7 +46,9 @@ def put_anchor(
     values = {"note": (note.strip() or NOTES[scale][level])[:LONGEST_NOTE], "added_by": by, "made_from": made_from}
     row = Anchor(study=study, scale=scale, level=level, **values)
     _inspect(row, name, data)
-    row.file.name = default_storage.save(f"anchors/{uuid4().hex}.{_ending(row)}", ContentFile(data))
+    row.file.name = default_storage.save(
+        unique_name("anchors", study.pk, f"{scale}-{level}.{_ending(row)}"), ContentFile(data)
+    )
     try:
         with transaction.atomic():
             if by is not None:

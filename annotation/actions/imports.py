@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from time import monotonic
 from typing import IO
 
 from django.core.files.base import ContentFile
@@ -15,7 +16,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from annotation.actions import jobs
-from annotation.enums import ImportVerdict, Split
+from annotation.enums import ImportVerdict, JobStatus, Split
 from annotation.exchange.photographs import Photograph, UnfitError, inspect
 from annotation.exchange.scores import Scores, read_paths, read_scores
 from annotation.exchange.sources import Entry, SourceError, folder_entries, listed_entries, open_zip, zip_entries
@@ -24,6 +25,8 @@ from annotation.models import Image, Import, ImportedFile, Study, User
 CHUNK = 24
 READERS = 2
 TEST_PERCENT = 20
+TURN_SECONDS = 20.0
+"""Of a large import while others wait. One whose source takes longer to open gets as long, or it would only open it."""
 
 Progress = Callable[[int, int], None]
 
@@ -43,14 +46,20 @@ def request_import(*, study: Study, source: str, by: User | None, scores: str = 
     return Import.objects.create(study=study, source=source, scores=scores, uploaded=uploaded, requested_by=by)
 
 
-def run_import(*, job: Import, progress: Progress = lambda done, total: None) -> None:
-    """Imports what has no verdict yet; the job must be claimed. A file that is wrong fails alone, a wrong source the job."""
+def run_import(*, job: Import, progress: Progress = lambda done, total: None, gives_way: bool = True) -> None:
+    """Imports what has no verdict yet; the job must be claimed. A file that is wrong fails alone, a wrong source the job.
+
+    One that `gives_way` is put back after its turn when another waits.
+    """
+    began = monotonic()
     try:
         with _entries(job) as entries:
             scores = _scores(job).among(entry.path for entry in entries)
             judged = set(ImportedFile.objects.filter(job=job).values_list("path", flat=True))
             waiting = iter([entry for entry in entries if entry.path not in judged])
             done = len(entries) - sum(entry.path not in judged for entry in entries)
+            opened = monotonic()
+            turn_ends = opened + max(TURN_SECONDS, opened - began)
             with ThreadPoolExecutor(READERS) as pool:
                 jobs.beat(job, done=done, total=len(entries))
                 while chunk := list(islice(waiting, CHUNK)):
@@ -58,12 +67,19 @@ def run_import(*, job: Import, progress: Progress = lambda done, total: None) ->
                     done += len(chunk)
                     jobs.beat(job, done=done, total=len(entries))
                     progress(done, len(entries))
+                    if gives_way and done < len(entries) and monotonic() >= turn_ends and _another_waits(job):
+                        jobs.put_back(job)
+                        return
         _report_unused(job, scores)
         jobs.finish(job)
     except jobs.JobStopped:
         return
     except SourceError as error:
         jobs.fail(job, str(error))
+
+
+def _another_waits(job: Import) -> bool:
+    return Import.objects.filter(status=JobStatus.QUEUED).exclude(pk=job.pk).exists()
 
 
 def split_of(study_seed: int, sha256: str) -> Split:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from annotation.actions.deeds import note
@@ -20,6 +20,8 @@ from annotation.models import Export, Import, Job, TrainingRun, User
 DEAD_AFTER = timedelta(seconds=60)
 ATTEMPTS = 5
 
+_ORDER: dict[type[Job], list[Coalesce | str]] = {Import: [Coalesce("heartbeat_at", "requested_at"), "pk"]}
+"""The oldest first; of those that give their worker back, who has waited longest."""
 _STOPPED = {Import: DeedKind.IMPORT_STOPPED, Export: DeedKind.EXPORT_STOPPED, TrainingRun: DeedKind.TRAINING_STOPPED}
 _RESUMED = {Import: DeedKind.IMPORT_RESUMED, TrainingRun: DeedKind.TRAINING_RESUMED}
 
@@ -31,7 +33,7 @@ class JobStopped(Exception):
 
 
 def claim(kind: type[AnyJob], pk: int | None = None) -> AnyJob | None:
-    """The oldest waiting job of a kind (or the one asked for), now running here; None when there is none.
+    """The waiting job of a kind whose turn it is (or the one asked for), now running here; None when there is none.
 
     A running job whose worker has not beaten for a minute is taken over; after ATTEMPTS deaths it fails. Signs of life go
     by the database's clock, since those of two machines may differ. `started_at` is the moment of the claim, by which a
@@ -41,7 +43,7 @@ def claim(kind: type[AnyJob], pk: int | None = None) -> AnyJob | None:
     rows = kind._default_manager.all()
     _give_up(rows.filter(dead, attempts__gte=ATTEMPTS))
     with transaction.atomic():
-        waiting = rows.filter(Q(status=JobStatus.QUEUED) | dead).order_by("pk")
+        waiting = rows.filter(Q(status=JobStatus.QUEUED) | dead).order_by(*_ORDER.get(kind, ["pk"]))
         if pk is not None:
             waiting = waiting.filter(pk=pk)
         job = waiting.select_for_update(skip_locked=True).first()
@@ -93,9 +95,9 @@ def fail(job: Job, reason: str) -> None:
 
 
 def put_back(job: Job) -> None:
-    """It waits again and goes on where it was; nothing was wrong with it."""
+    """It waits again, from now, and goes on where it was; nothing was wrong with it."""
     mine = type(job)._default_manager.filter(pk=job.pk, status=JobStatus.RUNNING, started_at=job.started_at)
-    mine.update(status=JobStatus.QUEUED, heartbeat_at=None, attempts=0)
+    mine.update(status=JobStatus.QUEUED, heartbeat_at=Now(), attempts=0)
 
 
 def cancel(*, job: Job, by: User | None = None) -> None:
@@ -117,11 +119,13 @@ def resume(*, job: Job, by: User | None = None) -> None:
 
 
 def _give_up(dead: QuerySet[AnyJob]) -> None:
-    """On work whose workers died again and again."""
+    """On work whose workers died again and again. One whose row is held is at work after all, and nobody waits for it."""
     said = {"error": "The worker died each time this was tried; see its log.", "finished_at": timezone.now()}
-    for job in dead.order_by("pk"):
+    for pk in dead.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
-            if dead.filter(pk=job.pk).update(status=JobStatus.FAILED, **said):
+            job = dead.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if job is not None:
+                dead.filter(pk=pk).update(status=JobStatus.FAILED, **said)
                 _tell(job, JobStatus.FAILED)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import PurePath
-from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from annotation.actions.strays import unique_name
 from annotation.errors import InvalidInput
 from annotation.exchange.photographs import Photograph, UnfitError, inspect
 from annotation.models import Picture, Study, User
@@ -50,7 +50,7 @@ def _again(study: Study, photograph: Photograph, by: User) -> Picture | None:
 def _keep(study: Study, name: str, photograph: Photograph, data: bytes, by: User) -> Picture:
     mine = Picture.objects.filter(study=study, owner=by).order_by("-created_at", "-pk")
     _remove(mine[MOST_PICTURES - 1 :])
-    file = default_storage.save(f"pictures/{uuid4().hex}.{photograph.extension}", ContentFile(data))
+    file = default_storage.save(unique_name("pictures", study.pk, f"picture.{photograph.extension}"), ContentFile(data))
     picture = Picture(
         study=study,
         owner=by,

@@ -5,8 +5,10 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 
+from annotation.actions.strays import unique_name
 from annotation.actions.telling import tell
 from annotation.aggregation.labels import Rule
 from annotation.aggregation.noise import noise_of
@@ -28,7 +30,7 @@ def take_snapshot(*, study: Study, taken_by: User | None = None, progress: Progr
     with TemporaryDirectory(prefix="gullery-snapshot-") as folder:
         made = Path(folder) / "snapshot.jsonl.gz"
         rule, counts, sha256 = _write(study, made, progress)
-        name = store(made, f"snapshots/{study.pk}/{sha256}.jsonl.gz")
+        name = _kept(study, sha256, made)
     facts = {"images": counts.images, "regions": counts.regions, "settled": counts.settled, "votes": counts.votes}
     with transaction.atomic():
         snapshot, created = Snapshot.objects.get_or_create(
@@ -37,7 +39,15 @@ def take_snapshot(*, study: Study, taken_by: User | None = None, progress: Progr
         if created:
             said = bodies.snapshot_taken(study.slug, snapshot.pk, sha256)
             tell(study=study, event=HookEvent.SNAPSHOT_TAKEN, facts=said)
+    if snapshot.file.name != name:  # somebody took the same one meanwhile
+        default_storage.delete(name)
     return snapshot
+
+
+def _kept(study: Study, sha256: str, made: Path) -> str:
+    """The name in the store: that of the snapshot there is, whose file may be lost, or one that nobody has yet."""
+    known = Snapshot.objects.filter(study=study, sha256=sha256).values_list("file", flat=True).first()
+    return store(made, known or unique_name("snapshots", study.pk, f"{sha256}.jsonl.gz"))
 
 
 def _write(study: Study, path: Path, progress: Progress | None) -> tuple[str, Counts, str]:

@@ -5,18 +5,25 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
-from typing import Any
 from uuid import uuid4
 
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model
 from django.utils import timezone
 
-from annotation.models import Evaluation, Export
+from annotation.models import Anchor, Evaluation, Export, Picture, Snapshot
 
 STRAY_AFTER = timedelta(days=1)
 """Longer than any export or measurement may take: no row will name the file any more."""
+_NAMED_BY: dict[str, tuple[type[Model], str]] = {
+    "anchors": (Anchor, "file"),
+    "evaluations": (Evaluation, "report"),
+    "exports": (Export, "file"),
+    "pictures": (Picture, "file"),
+    "snapshots": (Snapshot, "file"),
+}
+"""The column that names what lies in each place."""
 
 
 def unique_name(place: str, study: int, name: str) -> str:
@@ -34,12 +41,13 @@ def our_mark() -> str:
 
 def forget_strays() -> int:
     """Removes what is ours, a day old and named by no row; how much."""
-    return _forget("exports", Export.objects.all(), "file") + _forget("evaluations", Evaluation.objects.all(), "report")
+    return sum(_forget(place, *named_by) for place, named_by in _NAMED_BY.items())
 
 
-def _forget(place: str, rows: QuerySet[Any], column: str) -> int:
+def _forget(place: str, kind: type[Model], column: str) -> int:
+    """What is found before the rows are asked: a file that comes in between is young."""
     until, found = timezone.now() - STRAY_AFTER, set(_ours(place))
-    named = rows.filter(**{f"{column}__in": found}).values_list(column, flat=True)
+    named = kind._default_manager.filter(**{f"{column}__in": found}).values_list(column, flat=True)
     return sum(_is_removed(name, until) for name in sorted(found.difference(named)))
 
 

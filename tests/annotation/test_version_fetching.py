@@ -108,6 +108,19 @@ def test_who_is_in_a_hurry_is_told_that_it_is_on_its_way_and_it_goes_on_coming(
     assert sorted(Elsewhere.opened) == NAMES
 
 
+def test_nobody_waits_anew_for_what_has_been_coming_for_long(folder: str, slow: threading.Event) -> None:
+    with pytest.raises(NotHereError):
+        directory_within(folder, seconds=0)
+    coming, _ = version_fetching._coming[folder]
+    version_fetching._coming[folder] = coming, time.monotonic() - 700
+
+    with pytest.raises(NotHereError, match="still on its way"):
+        directory_within(folder, seconds=600)
+
+    slow.set()
+    assert names_in(coming.result(PATIENCE_SECONDS)) == NAMES
+
+
 def test_a_store_that_fails_is_told_in_plain_words_and_asked_again(
     folder: str, elsewhere: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

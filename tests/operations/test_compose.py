@@ -64,6 +64,21 @@ def test_data_survives_new_containers(compose: dict[str, Any]) -> None:
     assert set(compose["volumes"]) == {"database", "broker", "data"}
 
 
+def test_what_is_large_and_temporary_lies_on_the_volume_and_not_in_memory(compose: dict[str, Any]) -> None:
+    for service in ours(compose).values():
+        assert (service["environment"]["TMPDIR"], service["tmpfs"]) == ("${GULLERY_SCRATCH:-/data/scratch}", ["/tmp"])
+    [first, words, command] = compose["services"]["migrations"]["command"]
+    assert (first, words, command.split(" && ")[0]) == ("sh", "-c", 'mkdir -p "$$TMPDIR"')
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    assert "install -d -o gullery -g gullery -m 0750 /data /data/scratch\n" in dockerfile
+    assert '"--worker-tmp-dir=/tmp"' in dockerfile  # signs of life, many a second
+
+
+def test_logs_fill_no_disk(compose: dict[str, Any]) -> None:
+    said = {"driver": "json-file", "options": {"max-size": "20m", "max-file": "5"}}
+    assert [name for name, service in compose["services"].items() if service["logging"] != said] == []
+
+
 def test_what_can_answer_has_a_health_check(compose: dict[str, Any]) -> None:
     without = [name for name, service in compose["services"].items() if "healthcheck" not in service]
     assert without == ["migrations", "beat"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from time import monotonic, time
 
 import pytest
 from celery import Celery
@@ -57,6 +58,23 @@ def test_the_clock_says_that_it_ticks_while_every_worker_is_busy(monkeypatch: py
     beats = [(clock.tick(), Heartbeat.objects.get(name="beat").beat_at)[1] for _ in range(4)]
 
     assert beats[0] == beats[1] == beats[2] < beats[3]
+
+
+def test_a_clock_that_was_ahead_for_a_while_does_not_stand_still_until_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a machine has it that wakes before it has asked for the time."""
+    clock = Clock(app=app)
+    monkeypatch.setattr(clock, "apply_entry", lambda entry, producer=None: None)
+    clock.beat_at = clock.asked_at = monotonic()
+    for entry in clock.schedule.values():
+        entry.last_run_at = entry.model.last_run_at = timezone.now() + timedelta(days=1)
+    clock.tick()
+    stood_still = clock._heap[0].time - time()
+
+    clock.beat_at = -100.0
+    clock.tick()
+
+    assert (stood_still > 80_000, clock._heap[0].time - time() < 10) == (True, True)
+    assert max(entry.last_run_at for entry in clock.schedule.values()) <= timezone.now()
 
 
 def idle_clock(monkeypatch: pytest.MonkeyPatch, ticks: list[float]) -> Clock:

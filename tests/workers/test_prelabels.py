@@ -1,13 +1,16 @@
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from annotation.actions.versions import promote, register_version
 from annotation.models import Image, Prelabel, Study
 from ml.images import decode
 from ml.judges import load_judge
 from ml.seagull.manifest import VersionError
+from ml.seagull.scoring import Assessment
 from ml.seagull.versions import save_version
 from ml.shipped import TINY
 from tests.factories import make_image, make_region, make_study, make_version
@@ -118,6 +121,49 @@ def test_a_model_that_cannot_be_loaded_blames_no_image(monkeypatch: pytest.Monke
     for image in images:
         image.refresh_from_db()
         assert (image.prelabel_due, image.prelabel_attempts, image.prelabel_error) == (True, 0, "")
+
+
+def test_an_image_without_room_is_tried_again_later_and_its_neighbours_are_judged(
+    fake: FakePredictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The memory may be somebody else's for a while; after three tries it is the image that is too large."""
+    from torch import OutOfMemoryError  # slow import
+
+    study = study_with_a_model()
+    large, *others = (make_region(study, photograph(study, seed)).image for seed in range(4))
+    assess, long_ago = fake.assess, timezone.now() - timedelta(hours=1)
+
+    def without_room(masks: np.ndarray) -> list[Assessment]:
+        if fake.looked == 1 or fake.looked > 4:  # the first, and whatever is looked at again
+            raise OutOfMemoryError("tried to allocate 9 GiB")
+        return assess(masks)
+
+    monkeypatch.setattr(fake, "assess", without_room)
+
+    tried = []
+    for _ in range(4):
+        done = prelabel_regions_task()
+        large.refresh_from_db()
+        tried.append((done, large.prelabel_due, large.prelabel_attempts))
+        Image.objects.filter(prelabel_claimed_at__isnull=False).update(prelabel_claimed_at=long_ago)
+
+    assert tried == [(3, True, 1), (0, True, 2), (1, False, 3), (0, False, 3)]
+    assert large.prelabel_error == "The accelerator's memory is too small for it: tried to allocate 9 GiB"
+    assert Prelabel.objects.filter(region__image__in=others).count() == 3
+
+
+def test_another_error_of_the_model_is_not_taken_for_want_of_memory(
+    fake: FakePredictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(masks: np.ndarray) -> list[Assessment]:
+        raise RuntimeError("device-side assert")
+
+    monkeypatch.setattr(fake, "assess", broken)
+    study = study_with_a_model()
+    make_region(study, photograph(study))
+
+    with pytest.raises(RuntimeError, match="device-side assert"):
+        prelabel_regions_task()
 
 
 def test_a_file_that_is_gone_fails_its_image_alone(fake: FakePredictor) -> None:

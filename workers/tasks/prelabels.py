@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from celery import shared_task
 
 from annotation.actions.prelabels import (
+    ATTEMPTS,
     claim_images_to_prelabel,
     fail_prelabels,
     regions_to_prelabel,
     release_images,
     store_prelabels,
 )
+from annotation.models import Image
 from annotation.version_fetching import NotHereError
 from workers.looks import Look, OutOfTimeError, begin, one_ahead
 from workers.resident import can_judge
@@ -69,5 +71,22 @@ def _finished(look: Look, unusable: set[int]) -> bool:
         log.warning("No prelabels for image %s: %s", image.pk, error)
         fail_prelabels(image=image, reason=str(error) or type(error).__name__)
         return True
+    except RuntimeError as error:
+        return _without_room(image, error)
     store_prelabels(image=image, version=look.version, guesses=guesses)
+    return True
+
+
+def _without_room(image: Image, error: RuntimeError) -> bool:
+    """One region of it alone was too much for the accelerator. Somebody else may hold the memory, so it is tried again after
+    the others, as often as one that kills its worker. Raises any other error.
+    """
+    from torch import OutOfMemoryError  # slow import
+
+    if not isinstance(error, OutOfMemoryError):
+        raise error
+    log.warning("The accelerator's memory is too small for image %s: %s", image.pk, error)
+    if image.prelabel_attempts < ATTEMPTS:
+        return False
+    fail_prelabels(image=image, reason=f"The accelerator's memory is too small for it: {error}")
     return True

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         job = claim(Import, pk=waiting.pk)
         with tqdm(desc="importing", unit=" image", disable=not self.stderr.isatty()) as bar:
             if job is not None:
-                run_import(job=job, progress=lambda done, total: self._show(bar, done, total))
+                run_import(job=job, progress=lambda done, total: self._show(bar, done, total), gives_way=False)
             job = self._follow(waiting, bar)
         self._report(job)
         if job.status != JobStatus.DONE:

@@ -1,11 +1,14 @@
 """Examples that two managers change at once."""
 
-import pytest
+from contextlib import closing
 
-from annotation.actions.anchors import note_anchor, put_anchor, standing_anchors
+import pytest
+from django.db import connection
+
+from annotation.actions.anchors import _ANCHORS, claim_anchorless, note_anchor, put_anchor, standing_anchors
 from annotation.enums import Role
 from annotation.errors import Conflict, InvalidInput
-from annotation.models import Anchor, Study, User
+from annotation.models import Anchor, Protocol, Study, User
 from tests.annotation.actions.test_races import in_threads
 from tests.factories import make_member, make_study
 from tests.pictures import picture_bytes
@@ -41,6 +44,30 @@ def test_words_for_an_example_that_was_replaced_are_refused() -> None:
 
     assert refused.value.code == "anchor_changed"
     assert Anchor.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_study_that_another_worker_is_busy_with() -> None:
+    """Neither where that worker makes its anchors, nor where somebody holds rows of the study."""
+    first, second, third = studies = [make_study() for _ in range(3)]
+    for study in studies:
+        Protocol.objects.create(study=study)
+    claimed = []
+    with closing(connection.copy()) as elsewhere, elsewhere.cursor() as cursor, connection.cursor() as here:
+        cursor.execute("BEGIN")
+        for table, column in (("annotation_protocol", "study_id"), ("annotation_study", "id")):
+            cursor.execute(f"SELECT 1 FROM {table} WHERE {column} = %s FOR UPDATE", [first.pk])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_ANCHORS, second.pk])
+        here.execute("SET lock_timeout TO '5s'")
+        with claim_anchorless() as one:
+            claimed.append(one)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_ANCHORS, first.pk])
+        with claim_anchorless() as one:
+            claimed.append(one)
+        here.execute("SET lock_timeout TO DEFAULT")
+        cursor.execute("ROLLBACK")
+
+    assert claimed == [first, third]
 
 
 @pytest.mark.slow

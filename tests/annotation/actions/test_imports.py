@@ -1,5 +1,6 @@
 import io
 import zipfile
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,46 @@ def test_a_killed_import_goes_on_and_ends_as_if_nothing_had_happened(
     job.refresh_from_db()
     assert (job.status, job.done, job.attempts) == (JobStatus.DONE, 7, 2)
     assert verdicts(job) == {f"photo ({number}).png": "imported" for number in range(7)}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "gives_way", "waits"), [(0.0, True, True), (60.0, True, False), (0.0, False, False)]
+)
+def test_a_large_import_gives_its_worker_back_when_another_waits(
+    seconds: float, gives_way: bool, waits: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "CHUNK", 2)
+    monkeypatch.setattr(imports, "TURN_SECONDS", seconds)
+    monkeypatch.setattr(imports, "monotonic", count().__next__)
+    study = make_study()
+    for name, files in (("large", 7), ("small", 1)):
+        write_pictures(tmp_path / name, files)
+    large, small = (request_import(study=study, source=str(tmp_path / name), by=None) for name in ("large", "small"))
+
+    run_import(job=claim(Import, pk=large.pk), gives_way=gives_way)
+
+    large.refresh_from_db()
+    expected = (JobStatus.QUEUED, 2, 0) if waits else (JobStatus.DONE, 7, 1)
+    assert (large.status, large.done, large.attempts, claim(Import)) == (*expected, small)
+
+
+def test_large_imports_take_turns_and_alone_they_go_on_to_their_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "CHUNK", 2)
+    monkeypatch.setattr(imports, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(imports, "monotonic", count().__next__)
+    for number in range(2):
+        write_pictures(tmp_path / str(number), 5)
+    jobs = [request_import(study=make_study(), source=str(tmp_path / str(n)), by=None) for n in range(2)]
+    turns = []
+
+    while (job := claim(Import)) is not None:
+        run_import(job=job)
+        turns.append((jobs.index(job), *Import.objects.order_by("pk").values_list("done", flat=True)))
+
+    assert turns == [(0, 2, 0), (1, 2, 2), (0, 4, 2), (1, 4, 4), (0, 5, 4), (1, 5, 5)]
+    assert [len(verdicts(job)) for job in jobs] == [5, 5]
 
 
 def test_a_cancelled_import_stops_and_goes_on_when_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
 import threading
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -115,6 +116,25 @@ def test_a_worker_that_missed_a_stop_and_a_new_start_may_not_go_on() -> None:
         beat(old, done=1, total=2)
     beat(new, done=1, total=2)
     assert (old.attempts, new.attempts) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_row_that_another_worker_holds() -> None:
+    """One that seems dead for the last time, while its worker writes a chunk of it."""
+    held, other = queued(), queued()
+    Import.objects.filter(pk=held.pk).update(status=JobStatus.RUNNING, attempts=ATTEMPTS, heartbeat_at=None)
+    with closing(connection.copy()) as elsewhere, elsewhere.cursor() as cursor, connection.cursor() as here:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT 1 FROM annotation_import WHERE id = %s FOR NO KEY UPDATE", [held.pk])
+        here.execute("SET lock_timeout TO '5s'")
+
+        claimed = claim(Import)
+
+        here.execute("SET lock_timeout TO DEFAULT")
+        cursor.execute("ROLLBACK")
+    assert (claimed, claim(Import)) == (other, None)
+    held.refresh_from_db()
+    assert held.status == JobStatus.FAILED  # with the next look, since nobody held it then
 
 
 @pytest.mark.django_db(transaction=True)

@@ -29,7 +29,9 @@ def test_the_same_content_gives_the_same_snapshot_and_file() -> None:
     one = take_snapshot(study=nest.study)
 
     assert take_snapshot(study=nest.study) == one
-    assert one.file.name == f"snapshots/{nest.study.pk}/{one.sha256}.jsonl.gz"
+    place, study, folder, name = str(one.file.name).split("/")
+    assert (place, study, name) == ("snapshots", str(nest.study.pk), f"{one.sha256}.jsonl.gz")
+    assert default_storage.listdir(f"snapshots/{nest.study.pk}")[0] == [folder]
     assert (one.images, one.regions, one.settled, one.votes) == (2, 3, 2, 9)
     with default_storage.open(one.file.name) as file:
         assert hashlib.sha256(gzip.decompress(file.read())).hexdigest() == one.sha256

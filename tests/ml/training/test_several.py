@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,3 +43,31 @@ def test_two_processes_share_the_steps_of_one_run(tmp_path: Path) -> None:
     assert [(one["sha256"], one["training"]["steps"]) for one in said] == [(describe(out).sha256, 2)]
     lines = (tmp_path / "eyes.training" / METRICS).read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["step"] for line in lines] == [1, 2]
+
+
+def test_torchrun_starts_them_in_interpreters_of_their_own(tmp_path: Path) -> None:
+    """As `ml.starter` does, with nothing read beforehand."""
+    data, out = tmp_path / "data", tmp_path / "eyes"
+    build_of(data, photographs(data, 2, 1))
+    launch = ("-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", "-m", "ml.train")
+    words = (
+        str(data),
+        "--out",
+        str(out),
+        "--stage",
+        "0",
+        "--epochs",
+        "1",
+        "--batch",
+        "2",
+        "--device",
+        "cpu",
+        "--no-test",
+    )
+    around = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+    done = subprocess.run([sys.executable, *launch, *words], env=around, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr[-3000:]
+    said = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert [(one["sha256"], one["training"]["steps"]) for one in said] == [(describe(out).sha256, 1)]

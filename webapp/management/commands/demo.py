@@ -46,7 +46,8 @@ class Command(BaseCommand):
                     platform.wait()
         except KeyboardInterrupt:
             if options["once"]:
-                raise CommandError("Stopped before the demonstration was done; run it again to go on.") from None
+                print("Stopped before the demonstration was done; run it again to go on.", file=sys.stderr)
+                raise
             return
         except (PlatformError, EmbeddedError) as error:
             raise CommandError(str(error)) from error
