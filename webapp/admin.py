@@ -76,6 +76,10 @@ class ScheduleForm(PeriodicTaskForm):  # type: ignore[misc]  # it has no types
         return given
 
 
+_WHEN = ("interval", "crontab", "crontab_translation", "clocked", "start_time", "last_run_at", "one_off")
+_ONE_OF_THREE = gettext_lazy(
+    "Fill in one of the first three: every so often (interval), at times of the week (crontab), or at one moment (clocked)."
+)
 admin.site.unregister(PeriodicTask)
 
 
@@ -87,7 +91,8 @@ class ScheduleAdmin(PeriodicTaskAdmin):  # type: ignore[misc]  # it has no types
     actions = ("enable_tasks", "disable_tasks")  # to run one is for those who can reach a worker
     fieldsets = (
         (None, {"fields": ("name", "task", "study", "enabled", "description")}),
-        *PeriodicTaskAdmin.fieldsets[1:],
+        (gettext_lazy("When"), {"fields": _WHEN, "description": _ONE_OF_THREE, "classes": ("wide",)}),
+        *PeriodicTaskAdmin.fieldsets[2:],
     )
 
     @admin.display(description=gettext_lazy("What it does"), ordering="task")

@@ -132,6 +132,8 @@ def _about(line: Line) -> str:
         return f"{line.subject[:12]}, {line.count} {counted(line.count, 'vote', 'votes')}"
     if line.kind.startswith("import_"):
         name = _("Brought in by browser") if _UNNAMED.fullmatch(line.subject) else line.subject
+        if line.target is None:
+            return _("Outside scores from {name}").format(name=name)
         files = f"{line.count} {counted(line.count, 'file', 'files')}"
         return f"{name}, {files}" if line.kind == DeedKind.IMPORT_ENDED else name
     choices = [words for begin, words in _SUBJECTS if line.kind.startswith(begin)]

@@ -1,6 +1,8 @@
 """One decision about several images of a study, region by region; what cannot be decided so is left alone."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -13,6 +15,17 @@ from annotation.models import Image, Region, Study, User
 
 MOST_IMAGES = 500
 LIVE = (RegionStatus.CANDIDATE, RegionStatus.ACCEPTED)
+VOTED, KNOWN, BARE = "region_frozen", "region_gold", "bare"
+"""Why an image cannot be taken out; the first two are what the refusal of a region says."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardTally(Tally):
+    """And how many were left because a region of theirs has votes, or a known answer, or because they have no region."""
+
+    voted: int = 0
+    known: int = 0
+    bare: int = 0
 
 
 def accept_images(*, study: Study, image_ids: Sequence[int], by: User) -> Tally:
@@ -23,11 +36,13 @@ def accept_images(*, study: Study, image_ids: Sequence[int], by: User) -> Tally:
     return _tally(_images(study, image_ids), lambda image: _accept(image, by))
 
 
-def discard_images(*, study: Study, image_ids: Sequence[int], by: User) -> Tally:
+def discard_images(*, study: Study, image_ids: Sequence[int], by: User) -> DiscardTally:
     """Takes all their regions out of the study, so that nobody is asked about these images. Regions that have votes or a known
     answer stay, and an image with such a region, or without any, counts as left.
     """
-    return _tally(_images(study, image_ids), lambda image: _discard(image, by))
+    images = _images(study, image_ids)
+    why = Counter(_discard(image, by) for image in images)
+    return DiscardTally(why[""], len(images) - why[""], why[VOTED], why[KNOWN], why[BARE])
 
 
 def propose_for_images(*, study: Study, image_ids: Sequence[int], by: User) -> Tally:
@@ -42,15 +57,17 @@ def _accept(image: Image, by: User) -> bool:
     return bool(waiting)
 
 
-def _discard(image: Image, by: User) -> bool:
-    live = list(Region.objects.filter(image=image, status__in=LIVE).order_by("pk"))
-    kept = 0
+def _discard(image: Image, by: User) -> str:
+    """Empty when the image is out, else why it is not: votes before a known answer."""
+    kept, live = set(), list(Region.objects.filter(image=image, status__in=LIVE).order_by("pk"))
     for region in live:
         try:
             discard(region=region, by=by)
-        except Conflict:
-            kept += 1
-    return bool(live) and not kept
+        except Conflict as refusal:
+            kept.add(refusal.code)
+    if not live:
+        return BARE
+    return min(kept, key=[VOTED, KNOWN].index, default="")
 
 
 def _propose(image: Image, by: User) -> bool:

@@ -1,8 +1,10 @@
 """Taking back one act on many: exactly what it did, and only where nobody has done anything about it since."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
+from annotation.actions.members import limit_member, pause_member
 from annotation.actions.regions import put_back
 from annotation.actions.several_people import Tally
 from annotation.actions.studies import add_member
@@ -10,21 +12,62 @@ from annotation.enums import DeedKind
 from annotation.errors import Conflict
 from annotation.models import Deed, Membership, Region, Study, User
 
-
-def undo_removals(*, study: Study, deed_ids: Sequence[int], by: User) -> Tally:
-    """Those whom these lines of the journal say `by` took out of the study are in it again, with the role they had."""
-    rows = Deed.objects.filter(study=study, pk__in=deed_ids, kind=DeedKind.MEMBER_REMOVED, by=by)
-    done = sum(_undo_removal(study, deed, by) for deed in rows.select_related("whom").order_by("pk"))
-    return Tally(done, len(deed_ids) - done)
+Undo = Callable[[Membership, Sequence[Deed], User], bool]
 
 
-def _undo_removal(study: Study, deed: Deed, by: User) -> bool:
-    away = Membership.objects.filter(study=study, user=deed.whom_id, active=False).exists()
-    later = Deed.objects.filter(study=study, whom=deed.whom_id, pk__gt=deed.pk).exists()
-    if deed.whom is None or later or not away:
+def undo_for_people(*, study: Study, deed_ids: Sequence[int], by: User) -> Tally:
+    """Whom these lines of the journal say `by` took out is in the study again with the role they had, whom `by` paused goes
+    on, whose limits `by` changed has those of before.
+    """
+    rows = Deed.objects.filter(study=study, pk__in=deed_ids, kind__in=UNDONE, whom__isnull=False, by=by)
+    people = groupby(rows.order_by("whom", "pk"), key=lambda deed: deed.whom_id)
+    done = sum(_undo_for(study, list(deeds), by) for _, deeds in people)
+    return Tally(done, Deed.objects.filter(pk__in=deed_ids).values("whom").distinct().count() - done)
+
+
+def _undo_for(study: Study, deeds: Sequence[Deed], by: User) -> bool:
+    """`deeds` are of one act on one person."""
+    last = deeds[-1]
+    if Deed.objects.filter(study=study, whom=last.whom_id, pk__gt=last.pk).exists():
         return False
-    add_member(study=study, user=deed.whom, role=deed.before, by=by)
-    return True
+    member = Membership.objects.select_related("study", "user").get(study=study, user=last.whom_id)
+    try:
+        return _UNDO[DeedKind(last.kind)](member, deeds, by)
+    except Conflict:
+        return False
+
+
+def _take_in(member: Membership, deeds: Sequence[Deed], by: User) -> bool:
+    if not member.active:
+        add_member(study=member.study, user=member.user, role=deeds[-1].before, by=by)
+        return True
+    return False
+
+
+def _turn(member: Membership, deeds: Sequence[Deed], by: User) -> bool:
+    paused = deeds[-1].kind == DeedKind.MEMBER_RESUMED
+    if member.active and member.paused != paused:
+        pause_member(membership=member, paused=paused, by=by)
+        return True
+    return False
+
+
+def _limit(member: Membership, deeds: Sequence[Deed], by: User) -> bool:
+    before = {deed.subject: int(deed.before) if deed.before else None for deed in deeds}
+    limits = {"votes_at_most": member.votes_at_most, "votes_per_day": member.votes_per_day} | before
+    if member.active:
+        limit_member(membership=member, **limits, by=by)
+    return member.active
+
+
+_UNDO: Mapping[DeedKind, Undo] = {
+    DeedKind.MEMBER_REMOVED: _take_in,
+    DeedKind.MEMBER_PAUSED: _turn,
+    DeedKind.MEMBER_RESUMED: _turn,
+    DeedKind.LIMIT_CHANGED: _limit,
+}
+UNDONE = tuple(_UNDO)
+"""The deeds that can be taken back."""
 
 
 def undo_discards(*, study: Study, statuses: Mapping[int, str], times: tuple[datetime, datetime], by: User) -> Tally:

@@ -50,6 +50,10 @@ def inspect(data: bytes, name: str = "") -> Photograph:
     if len(data) > MOST_BYTES:
         raise UnfitError(f"The file has {len(data) // 2**20} MiB; the most is {MOST_BYTES // 2**20} MiB.")
     kind = kind_of(data)
+    if kind is None and name.lower().endswith((".csv", ".tsv")):
+        raise UnfitError(
+            "A table among photographs is not read. Scores come in by “Outside scores” on the page of images."
+        )
     if kind is None:
         raise UnfitError(f"This is not an image, whatever its name says. {ADVICE}")
     if kind == "Zip" and name.lower().endswith(".zip"):

@@ -5,6 +5,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -46,6 +47,11 @@ class Scores:
     def unused(self) -> list[str]:
         return sorted(set(self.by_path) - self._used)
 
+    def ambiguous(self, path: str) -> bool:
+        """Whether more than one image, or more than one of these paths, has the file name of this one."""
+        name = PurePosixPath(_composed(path)).name
+        return self._images[name] > 1 or (self._images[name] == 1 and name not in self._by_name)
+
 
 def _composed(path: str) -> str:
     """A letter and its accent as one character: some systems write them as two."""
@@ -58,14 +64,23 @@ def read_scores(file: IO[str], *, score_needed: bool = True) -> Scores:
     Raises SourceError naming the missing column, the line whose score is no number, or the path with two scores. Without
     `score_needed` the score column, or its value, may be missing.
     """
+    scores, wrong = judged_scores(file, score_needed=score_needed)
+    if wrong:
+        raise SourceError(wrong[0])
+    return scores
+
+
+def judged_scores(file: IO[str], *, score_needed: bool = True) -> tuple[Scores, list[str]]:
+    """The scores and, of each line that will not do, why not. Raises SourceError for a file that is no such table."""
     found: dict[str, float] = {}
+    wrong = []
     for line, path, text in _lines(file, score_needed=score_needed):
-        if not text:
-            continue
-        score = _number(text, line)
-        if found.setdefault(path, score) != score:
-            raise SourceError(f"Line {line} of the CSV: {path!r} has another score further up.")
-    return Scores(found)
+        try:
+            if text and found.setdefault(path, score := _number(text, line)) != score:
+                wrong.append(f"Line {line} of the CSV: {path!r} has another score further up.")
+        except SourceError as error:
+            wrong.append(str(error))
+    return Scores(found), wrong
 
 
 def read_paths(file: IO[str]) -> list[str]:
@@ -74,9 +89,12 @@ def read_paths(file: IO[str]) -> list[str]:
 
 
 def _lines(file: IO[str], *, score_needed: bool) -> Iterator[tuple[int, str, str]]:
-    """Line number, path and score as written, of each line with a path."""
+    """Line number, path and score as written, of each line with a path. Some tables have semicolons between the columns."""
     reader = csv.DictReader(file)
     try:
+        heading = file.readline()
+        between = ";" if ";" in heading and "," not in heading else ","
+        reader = csv.DictReader(chain([heading], file), delimiter=between)
         columns = {name.strip().lower(): name for name in reader.fieldnames or []}
         path, score = _column(columns, PATH_COLUMNS), _column(columns, SCORE_COLUMNS)
         if path is None:

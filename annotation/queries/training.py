@@ -1,9 +1,9 @@
 """What a study's training runs start from and what has changed since the last."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from annotation.enums import Decision, LabelStatus, ModelKind
-from annotation.models import Label, ModelVersion, Study, TrainingRun
+from annotation.enums import Decision, LabelStatus, ModelKind, Split
+from annotation.models import Image, Label, ModelVersion, Study, TrainingRun
 
 COMPARED = (Decision.REFUSED, Decision.WAITING, Decision.PROMOTED, Decision.DECLINED)
 """Decisions about a candidate that was measured beside the champion."""
@@ -19,6 +19,18 @@ def trainable(study: Study) -> ModelVersion | None:
 def last_decided(study: Study) -> TrainingRun | None:
     """The newest run that was compared with the champion of its day."""
     return TrainingRun.objects.filter(study=study, decision__in=COMPARED).order_by("-pk").first()
+
+
+def settled_sides(study: Study, *, train: int, test: int) -> tuple[int, int]:
+    """Settled labels that a run begun now could learn from, and photographs of its hold-out that have one.
+
+    Counted up to `train` and `test`; votes that a run leaves out because a guess was seen may make them fewer.
+    """
+    settled = Label.objects.filter(study=study, status=LabelStatus.SETTLED)
+    learnt = settled.filter(region__image__split=Split.TRAIN)
+    labelled = Exists(settled.filter(region__image=OuterRef("pk")))
+    held_out = Image.objects.filter(labelled, study=study, split=Split.TEST)
+    return learnt[:train].count(), held_out[:test].count()
 
 
 def newly_settled(study: Study, *, at_most: int | None = None) -> int:

@@ -169,7 +169,7 @@ def test_a_file_in_the_data_folder_is_all_that_another_language_takes(tmp_path: 
     done = subprocess.run(
         [sys.executable, "-c", ask % (wanted,)], cwd=WEBAPP.parent, capture_output=True, text=True,
         env={**os.environ, "GULLERY_DATA": str(tmp_path), "GULLERY_DEBUG": "1", "DJANGO_SETTINGS_MODULE": "webapp.settings"},
-        timeout=120, check=False,
+        timeout=600, check=False,
     )  # fmt: skip
 
     assert done.stdout.split() == ["True"] * len(wanted), done.stderr

@@ -105,6 +105,8 @@ def _done(study: Study, ids: list[int], request: Request) -> str:
         status = str(RegionStatus.DISCARDED)
         done = decide_several(study=study, region_ids=ids, status=status, by=request.user)
         words = _("Regions taken out of the study: {regions}.")
+        if done.left:
+            return _told(words, done) + " " + _("A region with votes or a known answer stays.")
     else:
         raise InvalidInput(_("Choose what is to be done with the regions."))
     return _told(words, done)

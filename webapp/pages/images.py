@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from annotation.actions.several_images import accept_images, discard_images, propose_for_images
+from annotation.actions.several_images import DiscardTally, accept_images, discard_images, propose_for_images
 from annotation.enums import JobStatus, RegionStatus, Role, Split
 from annotation.errors import DomainError, InvalidInput
 from annotation.models import Image, Import, Region, Study
@@ -23,6 +23,7 @@ from webapp.pages.finding import query_of
 from webapp.pages.imports import newest_imports
 from webapp.pages.numbers import whole
 from webapp.pages.page import Request, member, page
+from webapp.pages.runs import unpacked
 from webapp.pages.several_people import told
 from webapp.pages.sign_in import safe_next
 from webapp.pages.undo import Ticket, discarding, say_with_undo
@@ -88,7 +89,7 @@ def decide_images(request: Request, slug: str) -> HttpResponseBase:
 def _decided(study: Study, request: Request) -> tuple[str, Ticket | None]:
     ids = [pk for pk in map(whole, request.POST.getlist("image")) if pk is not None]
     words, ticket = discarding(request, study, {"image__in": ids}, lambda: _done(study, ids, request))
-    regions = sum(map(len, ticket["ids"].values())) if ticket else 0
+    regions = sum(len(list(unpacked(pks))) for pks in ticket["ids"].values()) if ticket else 0
     return (words + " " + _("Regions discarded: {regions}.").format(regions=regions) if regions else words), ticket
 
 
@@ -98,14 +99,29 @@ def _done(study: Study, ids: list[int], request: Request) -> str:
         tally = accept_images(study=study, image_ids=ids, by=request.user)
         words = _("Images whose undecided regions are in the study now: {images}.")
     elif verb == "discard":
-        tally = discard_images(study=study, image_ids=ids, by=request.user)
-        words = _("Images taken out of the study: {images}.")
+        gone = discard_images(study=study, image_ids=ids, by=request.user)
+        return _why_left(told(_("Images taken out of the study: {images}.").format(images=gone.done), gone.left), gone)
     elif verb == "propose":
         tally = propose_for_images(study=study, image_ids=ids, by=request.user)
         words = _("Images for which regions are proposed again: {images}.")
     else:
         raise InvalidInput(_("Choose what is to be done with the images."))
     return told(words.format(images=tally.done), tally.left)
+
+
+def _why_left(said: str, gone: DiscardTally) -> str:
+    """And what one can do instead."""
+    reasons = [
+        (
+            gone.voted,
+            _(
+                "With votes: {images}; what people said is kept. Exports name each label’s image, so it can be left out there."
+            ),
+        ),
+        (gone.known, _("With a known answer: {images}; take that out of use first, under Guidelines.")),
+        (gone.bare, _("Without any region: {images}; nobody is asked about them.")),
+    ]
+    return " ".join([said, *(words.format(images=images) for images, words in reasons if images)])
 
 
 def tiles_of(shown: Sequence[Image]) -> list[Tile]:

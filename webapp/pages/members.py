@@ -20,7 +20,7 @@ from webapp.access import MANAGERS
 from webapp.pages.finding import query_of
 from webapp.pages.forms.members import AddMemberForm, NewPersonForm, RoleForm
 from webapp.pages.page import Request, act, member, page
-from webapp.pages.undo import removing, say_with_undo
+from webapp.pages.undo import deciding, say_with_undo
 from webapp.spoken import spoken
 
 PER_PAGE = 50
@@ -116,7 +116,7 @@ def remove_person(request: Request, slug: str, pk: int) -> HttpResponseBase:
         return _("{user} is out of the study; what they said stays.").format(user=other.user)
 
     try:
-        say_with_undo(request, other.study, *removing(request, other.study, remove))
+        say_with_undo(request, other.study, *deciding(request, other.study, remove))
     except DomainError as error:
         messages.error(request, spoken(error.message))
     return redirect("members", slug)

@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 from django_celery_beat.models import PeriodicTask
 
 from annotation.actions.gate import previous_version, roll_back
-from annotation.actions.training import LEAST_TEST, request_training
+from annotation.actions.training import LEAST_TEST, LEAST_TRAIN, request_training
 from annotation.actions.versions import promote, versions_for
 from annotation.actions.weights import drop_old_weights, droppable
 from annotation.enums import Decision, JobStatus, TrainingTrigger
 from annotation.models import ModelVersion, Promotion, Study, TrainingRun
 from annotation.queries.prelabelling import prelabelling_of
-from annotation.queries.training import newly_settled, settled_since_candidate
+from annotation.queries.training import newly_settled, settled_sides, settled_since_candidate
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.curves import history, spark
 from webapp.doorbell import ring_prelabels, ring_trainings
@@ -40,6 +40,7 @@ def model(request: Request, slug: str) -> HttpResponse:
         "measured": now,
         "prelabelling": prelabelling_of(study),
         "least_test": LEAST_TEST,
+        "lacking": lacking(study),
         "histories": [
             history("Quality, SROCC", found, [one.quality for one in found]),
             history("Importance, SROCC", found, [one.importance for one in found]),
@@ -129,6 +130,14 @@ def on_its_way(study: Study) -> str:
         "It is early: of the {wanted} newly settled labels that the study waits for after a candidate there are {found}."
     )
     return f"{words} {early.format(wanted=wanted, found=found)}"
+
+
+def lacking(study: Study) -> dict[str, int] | None:
+    """What there is of what a run needs, while it would end at once because there is too little; None when it would not."""
+    train, test = settled_sides(study, train=LEAST_TRAIN, test=LEAST_TEST)
+    if train >= LEAST_TRAIN and test >= LEAST_TEST:
+        return None
+    return {"train": train, "least_train": LEAST_TRAIN, "test": test, "least_test": LEAST_TEST}
 
 
 def runs_of(study: Study) -> dict[str, object]:

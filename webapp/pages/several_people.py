@@ -16,7 +16,7 @@ from webapp.pages.forms.people import LimitsForm
 from webapp.pages.numbers import whole
 from webapp.pages.page import Request, member, page
 from webapp.pages.sign_in import safe_next
-from webapp.pages.undo import Ticket, removing, say_with_undo
+from webapp.pages.undo import Ticket, deciding, say_with_undo
 from webapp.spoken import spoken
 
 Verb = Callable[[Study, list[int], Request], tuple[str, Tally]]
@@ -43,7 +43,7 @@ def _decided(study: Study, request: Request) -> tuple[str, Ticket | None]:
         words, tally = verb(study, ids, request)
         return told(words.format(people=tally.done), tally.left)
 
-    return removing(request, study, act)
+    return deciding(request, study, act)
 
 
 def told(words: str, left: int) -> str:

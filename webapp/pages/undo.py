@@ -1,6 +1,6 @@
 """A button beside what is said after an act on many: it takes back what this act did, for whoever did it, once.
 
-What it did is kept in the session until the next such act.
+What it did is kept in the session until the next such act; every page reads that, so it must stay small.
 """
 
 import secrets
@@ -18,17 +18,20 @@ from django.utils.translation import ngettext
 from annotation.actions.exclusions import lift
 from annotation.actions.members import pause_member
 from annotation.actions.several_people import Tally
-from annotation.actions.undoing import undo_discards, undo_removals
+from annotation.actions.undoing import UNDONE, undo_discards, undo_for_people
 from annotation.enums import DeedKind, RegionStatus
 from annotation.errors import Conflict, DomainError
 from annotation.models import Deed, Exclusion, Membership, Region, Study
 from webapp.access import MANAGERS, studies_for
 from webapp.pages.page import Request, page
+from webapp.pages.runs import packed, unpacked
 from webapp.pages.sign_in import safe_next
 from webapp.spoken import spoken
 
 Ticket = dict[str, Any]
 _PLACE = "undo"
+MOST_CHARACTERS = 20_000
+"""Of a ticket: some ten thousand regions."""
 
 
 def say_with_undo(request: Request, study: Study, words: str, ticket: Ticket | None) -> None:
@@ -36,18 +39,23 @@ def say_with_undo(request: Request, study: Study, words: str, ticket: Ticket | N
     if ticket is None:
         messages.success(request, words)
         return
+    if len(str(ticket)) > MOST_CHARACTERS:
+        request.session.pop(_PLACE, None)
+        messages.success(request, words + " " + _("This was too much at once to be taken back with one button."))
+        return
     key = secrets.token_urlsafe(12)
     request.session[_PLACE] = ticket | {"key": key, "study": study.pk}
     messages.success(request, words, extra_tags=key)
 
 
-def removing(request: Request, study: Study, remove: Callable[[], str]) -> tuple[str, Ticket | None]:
-    """What `remove` said, and the lines it wrote into the journal."""
-    own = Deed.objects.filter(study=study, by=request.user, kind=DeedKind.MEMBER_REMOVED)
+def deciding(request: Request, study: Study, decide: Callable[[], str]) -> tuple[str, Ticket | None]:
+    """What `decide` said, and the lines about people that it wrote into the journal."""
+    own = Deed.objects.filter(study=study, by=request.user, kind__in=UNDONE)
     last = own.order_by("-pk").values_list("pk", flat=True).first() or 0
-    words = remove()
-    deeds = list(own.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True))
-    return words, {"what": "people", "deeds": deeds} if deeds else None
+    words = decide()
+    deeds = dict(own.filter(pk__gt=last).values_list("pk", "kind"))
+    what = "people" if DeedKind.MEMBER_REMOVED in deeds.values() else "ways"
+    return words, {"what": what, "deeds": packed(deeds)} if deeds else None
 
 
 def discarding(
@@ -65,7 +73,9 @@ def discarding(
     ids: dict[str, list[int]] = {}
     for pk in gone.order_by("pk").values_list("pk", flat=True):
         ids.setdefault(before[pk], []).append(pk)
-    return words, {"what": "regions", "ids": ids, "times": [first.isoformat(), last.isoformat()]} if ids else None
+    gone_as = {status: packed(pks) for status, pks in ids.items()}
+    times = [first.isoformat(), last.isoformat()]
+    return words, {"what": "regions", "ids": gone_as, "times": times} if ids else None
 
 
 def excluding(membership: Membership, exclude: Callable[[], Exclusion]) -> Ticket:
@@ -88,13 +98,18 @@ def undo(request: Request) -> HttpResponseBase:
 
 
 def _people(request: Request, study: Study, ticket: Ticket) -> str:
-    tally = undo_removals(study=study, deed_ids=ticket["deeds"], by=request.user)
-    words = ngettext("{count} person is in the study again.", "{count} people are in the study again.", tally.done)
+    tally = undo_for_people(study=study, deed_ids=list(unpacked(ticket["deeds"])), by=request.user)
+    if ticket["what"] == "people":
+        words = ngettext("{count} person is in the study again.", "{count} people are in the study again.", tally.done)
+    else:
+        words = ngettext(
+            "{count} person is as they were before.", "{count} people are as they were before.", tally.done
+        )
     return _with_rest(words, tally)
 
 
 def _regions(request: Request, study: Study, ticket: Ticket) -> str:
-    statuses = {pk: status for status, ids in ticket["ids"].items() for pk in ids}
+    statuses = {pk: status for status, pks in ticket["ids"].items() for pk in unpacked(pks)}
     first, last = map(datetime.fromisoformat, ticket["times"])
     tally = undo_discards(study=study, statuses=statuses, times=(first, last), by=request.user)
     words = ngettext("{count} region is as it was before.", "{count} regions are as they were before.", tally.done)
@@ -117,6 +132,7 @@ def _with_rest(words: str, tally: Tally) -> str:
 
 _VERBS: dict[str, Callable[[Request, Study, Ticket], str]] = {
     "people": _people,
+    "ways": _people,
     "regions": _regions,
     "exclusion": _exclusion,
 }

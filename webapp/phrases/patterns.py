@@ -62,6 +62,7 @@ REFUSALS = (
     _("The first line must name the columns, username and any of {names}. It has {found}."),
     _("The first line must name the columns, username and any of {names}."),
     _("The file must name 1 to {most} people, not {number}."),
+    _("The file has more than {most} lines."),
     _("Nobody was added: something is wrong in line {lines}."),
     _("Line {number} cannot be read: {reason}."),
     _("A message has 1 to {most} characters."),

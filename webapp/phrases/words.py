@@ -77,6 +77,7 @@ COUNTED = (
     ngettext_lazy("region", "regions"),
     ngettext_lazy("remark", "remarks"),
     ngettext_lazy("settled label", "settled labels"),
+    ngettext_lazy("score", "scores"),
     ngettext_lazy("sitting", "sittings"),
     ngettext_lazy("try", "tries"),
     ngettext_lazy("version", "versions"),

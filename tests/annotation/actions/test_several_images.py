@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from annotation.actions.proposals import claim_images
-from annotation.actions.several_images import accept_images, discard_images, propose_for_images
+from annotation.actions.several_images import DiscardTally, accept_images, discard_images, propose_for_images
 from annotation.actions.several_people import Tally
 from annotation.enums import RegionStatus, Role
 from annotation.errors import InvalidInput
@@ -57,7 +57,7 @@ def test_an_image_goes_out_with_its_regions_unless_somebody_has_voted(study: Stu
     cast(Region.objects.filter(image=voted).earliest("pk"), make_member(study))
     ids = [fresh.pk, voted.pk, empty.pk, known.image_id]
 
-    assert discard_images(study=study, image_ids=ids, by=ada) == Tally(1, 3)
+    assert discard_images(study=study, image_ids=ids, by=ada) == DiscardTally(1, 3, voted=1, known=1, bare=1)
 
     assert (statuses(fresh), statuses(voted)) == (["discarded"] * 2, ["accepted", "discarded"])
     assert Region.objects.get(pk=known.pk).status == RegionStatus.ACCEPTED

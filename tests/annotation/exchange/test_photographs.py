@@ -1,5 +1,6 @@
 import io
 import random
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -192,3 +193,10 @@ def test_bytes_that_were_tampered_with_are_fine_or_unfit_and_never_anything_else
             answers.add(False)
 
     assert False in answers
+
+
+def test_a_table_among_photographs_is_told_where_it_belongs() -> None:
+    with pytest.raises(UnfitError, match=re.escape("Scores come in by “Outside scores” on the page of images.")):
+        inspect(b"path,score\na.jpg,1\n", "photos/MOS.CSV")
+    with pytest.raises(UnfitError, match="This is not an image"):
+        inspect(b"path,score\na.jpg,1\n", "photos/MOS.jpg")

@@ -5,7 +5,8 @@ from django.test import Client
 
 from annotation.enums import Role
 from annotation.models import Image, Study
-from tests.factories import make_image, make_member, make_region, make_study
+from tests.annotation.actions.sitters import make_gold
+from tests.factories import cast, make_image, make_member, make_region, make_study
 from tests.webapp.pages.cast import client_of
 from tests.webapp.pages.test_studies import queries_of
 from webapp.pages import images
@@ -88,7 +89,11 @@ def told(client: Client, **body: object) -> tuple[str, str]:
     ("verb", "words"),
     [
         ("accept", "Images whose undecided regions are in the study now: 1. Left as they are: 3."),
-        ("discard", "Images taken out of the study: 2. Left as they are: 2. Regions discarded: 2."),
+        (
+            "discard",
+            "Images taken out of the study: 2. Left as they are: 2. Without any region: 2; nobody is asked about them. "
+            "Regions discarded: 2.",
+        ),
         ("propose", "Images for which regions are proposed again: 1. Left as they are: 3."),
         ("eat", "Choose what is to be done with the images."),
     ],
@@ -122,3 +127,19 @@ def test_a_study_without_images_asks_for_no_filter() -> None:
     page = client_of(make_member(study, Role.MANAGER)).get("/studies/terns/images").content.decode()
 
     assert ("No images yet" in page, 'class="filters' in page, "Review undecided" in page) == (True, False, False)
+
+
+def test_why_an_image_is_left_and_what_one_can_do_instead(study: Study) -> None:
+    ada, dora = make_member(study, Role.MANAGER), make_member(study)
+    voted, known, bare, gone = make_region(study), make_gold(study), make_image(study), make_region(study)
+    cast(voted, dora)
+    ids = [voted.image_id, known.image_id, bare.pk, gone.image_id]
+
+    answer = client_of(ada).post("/studies/gulls/images/decide", {"verb": "discard", "image": ids}, follow=True)
+
+    (said,) = [str(one) for one in answer.context["messages"]]
+    assert said == (
+        "Images taken out of the study: 1. Left as they are: 3. With votes: 1; what people said is kept. Exports name each "
+        "label’s image, so it can be left out there. With a known answer: 1; take that out of use first, under Guidelines. "
+        "Without any region: 1; nobody is asked about them. Regions discarded: 1."
+    )

@@ -16,7 +16,8 @@ def scene() -> Cast:
 
 
 def fields(**changes: object) -> dict[str, object]:
-    found = {name: getattr(Protocol(), name) for name in SETTINGS} | changes
+    shares = {name: f"{100 * value:g} %" for name, value in vars(Protocol()).items() if isinstance(value, float)}
+    found = {name: getattr(Protocol(), name) for name in SETTINGS} | shares | changes
     return {name: value for name, value in found.items() if value not in (None, False)}
 
 
@@ -31,8 +32,34 @@ def test_saving_the_form_begins_a_protocol_and_changes_it(scene: Cast) -> None:
 
 
 @pytest.mark.parametrize(
+    "typed, stored",
+    [("7", 0.07), ("7 %", 0.07), ("12.5%", 0.125), ("12,5 ％", 0.125), ("0", 0), ("0.5 %", 0.005), ("33.3", 0.333)],
+)
+def test_shares_are_typed_in_percent(scene: Cast, typed: str, stored: float) -> None:
+    client = client_of(scene.people["manager"])
+
+    client.post(PATH, fields(repeat_share=typed, exam_within="80", exam_balanced="100 %"))
+
+    protocol = Protocol.objects.get()
+    assert (protocol.repeat_share, protocol.exam_within, protocol.exam_balanced) == (stored, 0.8, 1)
+
+
+def test_shares_are_shown_as_they_may_be_typed(scene: Cast) -> None:
+    set_protocol(study=scene.study, settings={"repeat_share": 0.005, "exam_within": 0.07})
+    client = client_of(scene.people["manager"])
+
+    shown = {one.name: one.value() for one in client.get(PATH).context["form"]}
+    shares = {name: shown[name] for name in ("repeat_share", "exam_within", "exam_balanced")}
+    assert shares == {"repeat_share": "0.5 %", "exam_within": "7 %", "exam_balanced": "80 %"}
+
+    client.post(PATH, fields(**shares))
+    assert (Protocol.objects.get().repeat_share, Protocol.objects.get().exam_within) == (0.005, 0.07)
+
+
+@pytest.mark.parametrize(
     "wrong",
-    [{"sitting_minutes": 0}, {"warm_up": 99}, {"viewing_check": "x"}, {"repeat_share": 2}, {"exam_within": "nan"},
+    [{"sitting_minutes": 0}, {"warm_up": 99}, {"viewing_check": "x"}, {"repeat_share": "60 %"}, {"exam_within": "nan"},
+     {"exam_within": "0.8"}, {"exam_balanced": "101"}, {"exam_within": "-1"}, {"exam_within": "many"},
      {"adaptive": True, "votes_cap": 0}],
 )  # fmt: skip
 def test_settings_that_make_no_sense_change_nothing_and_say_why(scene: Cast, wrong: dict[str, object]) -> None:

@@ -6,7 +6,7 @@ from tests.webapp.pages.cast import client_of, make_cast
 pytestmark = pytest.mark.django_db
 FIELDS = {"name": "Gulls", "votes_wanted": 1, "regions_per_image": 3, "min_region_area": 1024,
           "lease_minutes": 10, "severity_votes": "affected", "severity_top": 4, "prelabel_policy": "never",
-          "arm_share": 0.5, "random_share": 0.5, "retrain_after": 200, "promotion_policy": "approval"}  # fmt: skip
+          "arm_share": "50 %", "random_share": "50 %", "retrain_after": 200, "promotion_policy": "approval"}  # fmt: skip
 
 
 def test_more_wanted_votes_make_more_seats() -> None:
@@ -29,8 +29,8 @@ def test_more_wanted_votes_make_more_seats() -> None:
         {"lease_minutes": 9999},
         {"name": ""},
         {"severity_top": 6},
-        {"random_share": 0.2},
-        {"arm_share": 1.1},
+        {"random_share": "20 %"},
+        {"arm_share": "110"},
         {"retrain_after": 0},
         {"promotion_policy": "never"},
     ],
@@ -48,7 +48,7 @@ def test_the_loop_is_set_together_and_retraining_can_be_left_out() -> None:
     scene = make_cast()
     wanted = {
         "prelabel_policy": "random_arm",
-        "random_share": 0.3,
+        "random_share": "30",
         "retrain_after": "",
         "promotion_policy": "automatic",
     }

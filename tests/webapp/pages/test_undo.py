@@ -11,6 +11,7 @@ from annotation.enums import Role
 from annotation.models import Exclusion, Membership, Region
 from tests.factories import make_member, make_region
 from tests.webapp.pages.cast import Cast, client_of, make_cast
+from webapp.pages.runs import packed, unpacked
 
 pytestmark = pytest.mark.django_db
 GONE = "This can no longer be taken back: something else was done since."
@@ -86,6 +87,35 @@ def test_regions_are_as_they_were(scene: Cast, ada: Client) -> None:
     key = key_of(ada, "labels/regions/decide", verb="discard", region=[rated.pk])
     assert undo(ada, key)[1] == "1 region is as it was before."
     assert Region.objects.get(pk=rated.pk).status == "accepted"
+
+
+def test_a_pause_and_limits_of_many_are_taken_back(scene: Cast, ada: Client) -> None:
+    make_member(scene.study, name="bob")
+    people = [membership("ben").pk, membership("bob").pk]
+    limits = {"votes_at_most": 40, "votes_per_day": 10}
+
+    paused = key_of(ada, "people/decide", verb="pause", person=people)
+    assert undo(ada, paused)[1] == "2 people are as they were before."
+    limited = key_of(ada, "people/decide", verb="limit", person=people, **limits)
+    assert undo(ada, limited)[1] == "2 people are as they were before."
+    assert set(Membership.objects.values_list("paused", "votes_at_most", "votes_per_day")) == {(False, None, None)}
+
+
+def test_a_ticket_for_five_hundred_images_is_small_and_one_that_is_not_is_refused(
+    scene: Cast, ada: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty regions to an image, five of them in the study: 500 images have 10,000."""
+    accepted = [pk for pk in range(1_000_000, 1_010_000) if pk % 20 < 5]
+    waiting = [pk for pk in range(1_000_000, 1_010_000) if pk % 20 >= 5]
+    assert len(packed(accepted)) + len(packed(waiting)) < 6_000
+    assert (list(unpacked(packed(accepted))), list(unpacked(packed([])))) == (accepted, [])
+
+    monkeypatch.setattr("webapp.pages.undo.MOST_CHARACTERS", 10)
+    rated = make_region(scene.study)
+    answer = ada.post("/studies/gulls/images/decide", {"verb": "discard", "image": [rated.image_id]}, follow=True)
+    assert "This was too much at once to be taken back with one button." in answer.content.decode()
+    assert b'name="key"' not in answer.content
+    assert "undo" not in ada.session
 
 
 @pytest.mark.parametrize("paused", [True, False])

@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+from shlex import quote
 
 import pytest
 
@@ -31,6 +32,7 @@ def test_the_whole_platform_serves_survives_kills_and_stops_cleanly() -> None:
             run.wait_for("again: http://")
             run.wait_for("again: queue default")
             assert status_of(f"{address}/healthz") == 200
+            assert f"GULLERY_DATA={quote(str(data))} " in run.output.partition("Nobody has an account yet.")[2]
             run.process.terminate()
             assert run.ended_with() == 0
             assert processes_of(data) == []

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from webapp.embedded.errors import EmbeddedError
 from webapp.supervisor.console import Console
 from webapp.supervisor.events import PlatformError
+from webapp.supervisor.first_account import first_account_words
 from webapp.supervisor.plan import whole_platform
 from webapp.supervisor.ports import DEFAULT_PORT
 from webapp.supervisor.running import running_platform
@@ -33,6 +34,8 @@ class Command(BaseCommand):
             ) as platform:
                 seconds = time.monotonic() - began
                 print(f"Ready after {seconds:.1f} s: {platform.address}   (Ctrl-C stops everything)", flush=True)
+                if words := first_account_words():
+                    print(words, flush=True)
                 platform.wait()
         except KeyboardInterrupt:
             return

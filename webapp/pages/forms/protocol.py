@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.actions.protocols import SETTINGS, contradictions
 from annotation.models import Protocol
+from webapp.pages.forms.percent import PercentField, bound_by_columns
 from webapp.pages.forms.studies import speak_choices
 
 GROUPS = (
@@ -72,28 +73,31 @@ _HELP = {
     "break_minutes": _("Before the next sitting."),
     "sittings_per_day": _("0 for no limit."),
     "warm_up": _("At the start of a sitting, never counted."),
-    "repeat_share": _("0 to 0.5; 0.05 is one in twenty."),
+    "repeat_share": _("0 to 50 %; 5 % is one in twenty."),
     "repeat_gap": _("So many regions lie between the two looks at least."),
     "gold_every": _("One region with a known answer among so many; 0 for none."),
-    "exam_within": _("0 to 1, of the answers on quality, importance and severity."),
-    "exam_balanced": _("0 to 1, balanced accuracy."),
+    "exam_within": _("Percent of the answers on quality, importance and severity."),
+    "exam_balanced": _("Percent, balanced accuracy."),
     "undo_votes": _("0 to 100."),
     "undo_minutes": _("0 to 1440."),
     "votes_cap": _("Not below the study’s votes per region."),
     "votes_budget": _("Empty for no limit."),
 }
+_SHARES = ("repeat_share", "exam_within", "exam_balanced")
 
 
 class ProtocolForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     class Meta:
         model = Protocol
         fields = SETTINGS
+        field_classes = dict.fromkeys(_SHARES, PercentField)
         labels = _LABELS
         help_texts = _HELP | {name: "" for name in SETTINGS if name not in _HELP}
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         speak_choices(self)
+        bound_by_columns(self)
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.actions.studies import OUR_WORDS
 from annotation.models import Study
+from webapp.pages.forms.percent import PercentField, bound_by_columns
 from webapp.spoken import spoken
 
 _FIELDS = [
@@ -54,8 +55,8 @@ _LOOP_HELP = {
     "prelabel_policy": _(
         "A guess that is seen pulls votes; a random arm measures how far. The hold-out never shows one."
     ),
-    "arm_share": _("0 to 1; only for the random arm."),
-    "random_share": _("0.3 to 1. The other turns go to what the model is least sure of."),
+    "arm_share": _("0 to 100 %; only for the random arm."),
+    "random_share": _("30 to 100 %. The other turns go to what the model is least sure of."),
     "retrain_after": _("Newly settled labels. Empty: only when somebody or a schedule asks."),
     "promotion_policy": _("Only one that passes the gate, whoever has the last word."),
 }
@@ -143,5 +144,10 @@ def free_slug(name: str) -> str:
 class SettingsForm(_StudyForm):
     class Meta(_StudyForm.Meta):
         fields = [*[name for name in _FIELDS if name != "guidelines"], *_LOOP]  # guidelines have a page of their own
+        field_classes = dict.fromkeys(["arm_share", "random_share"], PercentField)
         help_texts = _HELP | _LOOP_HELP
         labels = _LABELS | _LOOP_LABELS
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        bound_by_columns(self)
