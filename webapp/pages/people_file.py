@@ -10,7 +10,7 @@ from annotation.errors import InvalidInput
 from annotation.exchange.people_csv import links_csv
 from annotation.models import Membership
 from webapp.access import MANAGERS
-from webapp.pages.forms.people import PeopleFileForm
+from webapp.pages.forms.people import TableFileForm
 from webapp.pages.page import Request, member, page
 
 EXAMPLE = (
@@ -24,8 +24,8 @@ def people_file(request: Request, slug: str) -> HttpResponse:
     """Looks at what a file would do, or, once the manager is sure, does it."""
     membership = member(request, slug, MANAGERS)
     if request.method != "POST":
-        return _page(request, membership, form=PeopleFileForm())
-    form = PeopleFileForm(request.POST, request.FILES)
+        return _page(request, membership, form=TableFileForm())
+    form = TableFileForm(request.POST, request.FILES)
     if form.is_valid():
         try:
             if request.POST.get("sure"):
@@ -40,7 +40,7 @@ def _looked_at(request: Request, membership: Membership, text: str) -> HttpRespo
     rows = plan_people(study=membership.study, text=text)
     wrong = sum(row.verdict == Verdict.WRONG for row in rows)
     fresh = sum(row.verdict in {Verdict.NEW, Verdict.JOINS} for row in rows)
-    form = PeopleFileForm(initial={"text": text})
+    form = TableFileForm(initial={"text": text})
     return _page(request, membership, form=form, rows=_sorted(rows), text=text, wrong=wrong, fresh=fresh)
 
 
@@ -48,7 +48,7 @@ def _invited(request: Request, membership: Membership, text: str) -> HttpRespons
     people = invite_people(study=membership.study, text=text, by=request.user)
     links = [(one, link_of(request, one)) for one in people]
     table = links_csv((one.row.username, link) for one, link in links)
-    return _page(request, membership, form=PeopleFileForm(), links=links, table=table)
+    return _page(request, membership, form=TableFileForm(), links=links, table=table)
 
 
 def link_of(request: Request, invited: Invited) -> str:

@@ -116,7 +116,9 @@ class MessageForm(forms.Form):
         self.fields["to"].choices = [("", _("All annotators")), *people]  # type: ignore[attr-defined]
 
 
-class PeopleFileForm(forms.Form):
+class TableFileForm(forms.Form):
+    most_bytes = MOST_BYTES
+
     file = forms.FileField(
         required=False, label=_("A CSV file"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
     )
@@ -131,8 +133,8 @@ class PeopleFileForm(forms.Form):
         cleaned = super().clean() or {}
         file = cleaned.get("file")
         if file is not None:
-            if file.size > MOST_BYTES:
-                raise forms.ValidationError(spoken(f"The file has more than {MOST_BYTES // 2**20} MiB."))
+            if file.size > self.most_bytes:
+                raise forms.ValidationError(spoken(f"The file has more than {self.most_bytes // 2**20} MiB."))
             cleaned["text"] = read_text(file.read())
         elif not self.errors and not str(cleaned.get("text") or "").strip():
             raise forms.ValidationError(_("Choose a file or paste its lines."))
