@@ -59,3 +59,5 @@ def test_each_queue_has_processes_of_its_own(tmp_path: Path, monkeypatch: pytest
 
     served = [part.command[part.command.index("--queues") + 1] for part in programs if "--queues" in part.command]
     assert sorted(served) == ["default", "gpu", "imports", "interactive"]
+    nice = {part.name for part in programs if part.niceness}
+    assert nice == {"worker-default", "worker-gpu", "worker-imports"}

@@ -27,6 +27,7 @@ class Program:
     environment: Mapping[str, str]
     title: str = ""  # what it is, for the console
     account: Account | None = None
+    niceness: int = 0  # 0 to 19: how far it stands back behind what people wait for
     keep_open: tuple[int, ...] = ()  # file descriptors the child inherits
     prepare: Callable[[], None] | None = None
     answers: Callable[[], bool] | None = None  # ready when true ...
@@ -57,7 +58,7 @@ class Child:
         program = self.program
         with self.log.path.open("ab") as output:
             return subprocess.Popen(
-                tethered(program.command, program.death_signal, program.account),
+                tethered(program.command, program.death_signal, program.account, niceness=program.niceness),
                 cwd=program.folder, env=dict(program.environment), pass_fds=program.keep_open,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
             )  # fmt: skip

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from webapp import environment
@@ -14,6 +15,9 @@ from webapp.embedded.postgres import Postgres
 from webapp.embedded.redis import Redis
 from webapp.supervisor.process import Program
 from webapp.supervisor.running import Site
+
+NICENESS: Final = 10
+"""Of workers that nobody looks at while they work: somebody who rates, or clicks for an outline, goes first."""
 
 
 def database(site: Site) -> Program:
@@ -113,6 +117,7 @@ def worker(
     options += ["--max-tasks-per-child", str(tasks_per_child)]
     return Program(
         name=f"worker-{queue}",
+        niceness=0 if queue == "interactive" else NICENESS,
         title=f"queue {queue}, {processes} process" + ("es" if processes > 1 else ""),
         command=[*_CELERY, "worker", *options, "--without-gossip", "--without-mingle"],
         folder=project,

@@ -45,3 +45,17 @@ def test_a_child_of_another_account_has_none_of_roots_groups() -> None:
 def test_a_program_that_does_not_exist_says_so() -> None:
     done = subprocess.run(tethered(["/no/such/program"], signal.SIGTERM), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "cannot start /no/such/program: No such file or directory\n")
+
+
+SAYS_HOW_NICE = "import os, pathlib; print(os.nice(0)); print(pathlib.Path('/proc/self/autogroup').read_text(), end='')"
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="a kernel without groups of sessions")
+def test_a_nice_child_stands_back_with_its_whole_session() -> None:
+    commands = [tethered([sys.executable, "-c", SAYS_HOW_NICE], signal.SIGTERM, niceness=7) for _ in range(4)]
+    children = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) for command in commands
+    ]
+    said = [child.communicate()[0].split() for child in children]
+
+    assert [(words[0], words[-2:]) for words in said] == [(str(os.nice(0) + 7), ["nice", "7"])] * 4
