@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ml.synthesis import build, debian
+from ml.synthesis import build
+from ml.synthesis.archives import GatheringError
+from ml.synthesis.photographs import gather
 from ml.synthesis.references import HELD_OUT
 
 SEED: Final = 7
@@ -41,7 +43,7 @@ QUICK: Final = Plan(images=1_500, eyes=2, words=2)
 def make(folder: Path, plan: Plan, *, processes: int, packages: Path | None) -> Path:
     """Returns the version's folder. Exits with a message where a step does; raises GatheringError."""
     data, eyes, version = folder / "data", folder / "eyes", folder / "tiny"
-    debian.gather(folder / "photographs", packages)
+    gather(folder / "photographs", packages)
     build.main([
         *(str(data), "--photos", str(folder / "photographs"), "--installed"),
         *_given(test_sources=",".join([*HELD_OUT, *ALSO_HELD_OUT]), images=plan.images, workers=processes),
@@ -84,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     plan = QUICK if options.quick else FULL
     try:
         print(make(options.folder, plan, processes=options.processes, packages=options.packages))
-    except debian.GatheringError as error:
+    except GatheringError as error:
         raise SystemExit(f"error: {error}") from error
 
 

@@ -33,7 +33,7 @@ GREY: Final = {"camera", "coins", "moon", "brick", "grass", "gravel", "cell", "c
 """These get half as many views, so that colour is not rare."""
 HELD_OUT: Final = ("coffee", "rocket", "camera", "gravel")
 """Test sources among them: two colourful scenes, a grey portrait, a texture."""
-FEW: Final = 200
+FEW: Final = 500
 """Photographs up to this many are shown in another light and beside each other; more of them teach variety themselves."""
 TEST_SHARE: Final = 0.2
 """Of photographs in a folder, by a hash of the name."""

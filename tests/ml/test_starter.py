@@ -11,7 +11,7 @@ from ml.seagull.manifest import METRICS, read_manifest
 from ml.seagull.presets import TINY
 from ml.seagull.versions import load_version
 from ml.starter import SEED, Plan, make
-from ml.synthesis.debian import PHOTOGRAPHS
+from ml.synthesis.photographs import PHOTOGRAPHS
 from tests.ml.pictures import scene
 
 pytestmark = pytest.mark.slow
@@ -19,7 +19,7 @@ TOY = Plan(images=9, eyes=0.5, words=0.5)
 
 
 def gathered(folder: Path) -> Path:
-    """Small pictures called like Debian's photographs, so that no package is needed."""
+    """Small pictures called like those out of packages, so that no package is needed."""
     folder.mkdir()
     for number, photograph in enumerate(PHOTOGRAPHS):
         Image.fromarray(np.roll(scene(112, 128), 20 * number, axis=1)).save(folder / f"{photograph.name}.png")
