@@ -50,7 +50,8 @@ def run_child(
     every: float = 1.0,
     processes: int = 1,
 ) -> Spent:
-    """`python -m module arguments`, its words appended to `log`; `watch` is called every so many seconds meanwhile.
+    """`python -m module arguments`, its words appended to `log`; `watch` is called every so many seconds meanwhile, and once
+    more when it has failed.
 
     What `watch` raises stops the child, gently at first, and is raised again. More than one of `processes` find each other
     as torch.distributed has it, each but the first with a log of its own beside `log`, and the end of one by an error is
@@ -71,6 +72,7 @@ def run_child(
     after, took = os.times(), time.monotonic() - began
     spent = Spent(after.children_user + after.children_system - before.children_user - before.children_system, took)
     if any(ends):
+        watch()  # what it said last is what one wants to read
         raise ChildFailedError(_story(module, ends, logs))
     return spent
 

@@ -15,6 +15,11 @@ import os, sys, time
 names = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "MASTER_ADDR")
 print(*(os.environ.get(name, "-") for name in names), *sys.argv[1:], flush=True)
 """
+FAILS_AT_ONCE = """
+import sys
+print("reading images", flush=True)
+sys.exit("error: no such record")
+"""
 ONE_FAILS = """
 import os, sys, time
 print("reading images", flush=True)
@@ -122,3 +127,12 @@ def children_of(pid: int, program: bytes = b"for_a_test") -> list[int]:
     """Those that run this program."""
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return [int(child) for child in text.split() if program in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def test_what_a_child_said_last_is_seen_before_its_failure_is_told(program: Program, tmp_path: Path) -> None:
+    log, seen = tmp_path / "log", list[str]()
+
+    with pytest.raises(ChildFailedError, match="no such record"):
+        run_child(program(FAILS_AT_ONCE), [], log=log, watch=lambda: seen.append(log.read_text()), every=60)
+
+    assert seen == ["reading images\nerror: no such record\n"]
