@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+from workers import connections
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
 app = Celery("gullery")
@@ -24,3 +26,4 @@ app.conf.imports = [
     "workers.tasks.training",
     "workers.tasks.turns",
 ]
+connections.keep(app)

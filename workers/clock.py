@@ -25,6 +25,7 @@ MOST_WAITING: Final = 100
 OURS: Final = "workers.tasks."
 BEAT_EVERY_SECONDS: Final = 10.0
 ASK_EVERY_SECONDS: Final = 20.0
+LOOK_EVERY_SECONDS: Final = 1.0
 SLACK: Final = timedelta(seconds=10)
 """By so little clocks are always put right."""
 
@@ -37,6 +38,7 @@ class Clock(DatabaseScheduler):  # type: ignore[misc]  # it has no types
 
     beat_at = -BEAT_EVERY_SECONDS
     asked_at: float | None = None
+    looked_at = -LOOK_EVERY_SECONDS
 
     def tick(self, *queue: Any, **tools: Any) -> float:
         now = monotonic()
@@ -60,6 +62,14 @@ class Clock(DatabaseScheduler):  # type: ignore[misc]  # it has no types
         if ahead:
             self._heap = None  # the next tick makes it anew
             log.warning("The clock of this machine was set back; what is due goes by the new time.")
+
+    def schedule_changed(self) -> bool:
+        """It is asked at each stroke, and many strike within a second."""
+        now = monotonic()
+        if now - self.looked_at < LOOK_EVERY_SECONDS:
+            return False
+        self.looked_at = now
+        return bool(super().schedule_changed())
 
     def setup_schedule(self) -> None:
         super().setup_schedule()

@@ -1,7 +1,7 @@
 """A real worker of the queue `gpu` with one process, as the supervisor starts it, rung five times a second.
 
-python -m tests.workers.resident_worker DATABASE TOLD: each model that is loaded and each task that judged something is a line
-of TOLD, with the number of the process.
+python -m tests.workers.resident_worker DATABASE TOLD: each model that is loaded and each task that judged something or
+failed is a line of TOLD, with the number of the process.
 """
 
 import os
@@ -20,7 +20,7 @@ def main() -> None:
 
     settings.DATABASES["default"]["NAME"] = sys.argv[1]
     django.setup()
-    from celery.signals import task_postrun
+    from celery.signals import task_failure, task_postrun
 
     import ml.judges
     from workers.app import app
@@ -35,8 +35,12 @@ def main() -> None:
         if retval:
             tell("task", retval)
 
+    def failed(exception: BaseException, **_: object) -> None:
+        tell("failure", type(exception).__name__)
+
     ml.judges.load_judge = load_and_tell
     task_postrun.connect(judged)
+    task_failure.connect(failed)
     app.set_current()
     Thread(target=ring, daemon=True).start()
     app.Worker(pool="prefork", concurrency=1, queues=["gpu"], without_gossip=True, without_mingle=True).start()

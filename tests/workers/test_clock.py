@@ -52,10 +52,13 @@ def test_each_tick_expires_before_the_next() -> None:
 
 
 def test_the_clock_says_that_it_ticks_while_every_worker_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = idle_clock(monkeypatch, [0.0, 5.0, 9.9, 10.0])
+    clock = idle_clock()
     clock.asked_at = 0.0
 
-    beats = [(clock.tick(), Heartbeat.objects.get(name="beat").beat_at)[1] for _ in range(4)]
+    beats = []
+    for seconds in (0.0, 5.0, 9.9, 10.0):
+        tick(clock, seconds, monkeypatch)
+        beats.append(Heartbeat.objects.get(name="beat").beat_at)
 
     assert beats[0] == beats[1] == beats[2] < beats[3]
 
@@ -77,26 +80,43 @@ def test_a_clock_that_was_ahead_for_a_while_does_not_stand_still_until_then(monk
     assert max(entry.last_run_at for entry in clock.schedule.values()) <= timezone.now()
 
 
-def idle_clock(monkeypatch: pytest.MonkeyPatch, ticks: list[float]) -> Clock:
+def idle_clock() -> Clock:
     """Nothing is due at its ticks."""
-    seconds = iter(ticks)
-    monkeypatch.setattr("workers.clock.monotonic", lambda: next(seconds))
     clock = Clock(app=app, lazy=True)
     clock._heap, clock.old_schedulers = [], clock.schedule
-    clock.beat_at = -100.0
+    clock.beat_at = clock.looked_at = -100.0
     return clock
+
+
+def tick(clock: Clock, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.clock.monotonic", lambda: seconds)
+    clock.tick()
 
 
 def test_the_clock_asks_now_and_then_which_workers_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[float | None] = []
-    clock = idle_clock(monkeypatch, [0.0, 10.0, 19.9, 20.0, 25.0])
+    clock = idle_clock()
     monkeypatch.setattr("workers.clock.note_workers", lambda app: asked.append(clock.asked_at))
     monkeypatch.setattr("workers.clock.note_start", lambda: asked.append(None))
 
-    for _ in range(5):
-        clock.tick()
+    for seconds in (0.0, 10.0, 19.9, 20.0, 25.0):
+        tick(clock, seconds, monkeypatch)
 
     assert asked == [None, 0.0, 20.0]
+
+
+def test_who_changes_a_schedule_is_heard_within_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    every_week("elsewhere.other")
+    clock = idle_clock()
+    tick(clock, 0.0, monkeypatch)
+    every_week("elsewhere.task")
+
+    known = []
+    for seconds in (0.9, 1.0):
+        tick(clock, seconds, monkeypatch)
+        known.append("elsewhere.task" in clock.schedule)
+
+    assert known == [False, True]
 
 
 def test_a_database_that_is_away_does_not_stop_the_clock(caplog: pytest.LogCaptureFixture) -> None:
