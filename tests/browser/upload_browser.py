@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.files.storage import default_storage
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.actions import jobs
@@ -50,11 +50,26 @@ def test_a_running_import_is_stopped_and_goes_on(open_as: SignIn, live_server: L
     job = Import.objects.create(study=study, source="uploads/x.zip", uploaded=True, status="running", done=3, total=9)
     page.goto(f"{live_server.url}/studies/{study.slug}/imports/{job.pk}")
 
-    # At once: the page puts a new button there each second, and a click that is pressed on one and let go on another is none.
-    page.get_by_role("button", name="Stop").dispatch_event("click")
+    stop = page.get_by_role("button", name="Stop")
+    stop.focus()
+    place = stop.bounding_box()
+    assert place
+    for _ in range(2):  # the page puts a new one there each second
+        renewed(page)
+    expect(stop).to_be_focused()
+    page.mouse.move(place["x"] + 5, place["y"] + 5)
+    page.mouse.down()
+    for _ in range(2):  # but not while somebody presses it
+        renewed(page)
+    page.mouse.up()
     expect(page.locator("#state")).to_have_text("Cancelled")
     page.get_by_role("button", name="Go on").click()
     expect(page.locator("#state")).to_have_text("Queued")
+
+
+def renewed(page: Page) -> None:
+    with page.expect_response(lambda answer: "verdict=" in answer.url):
+        pass
 
 
 HOLD_PACKING = """
