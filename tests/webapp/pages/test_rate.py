@@ -17,6 +17,12 @@ def test_the_screen_has_a_radio_for_every_level_and_the_own_count() -> None:
     assert "<strong>region</strong>" in page
 
 
+def test_nothing_is_called_saved_before_the_outbox_was_looked_into() -> None:
+    page = client_of(make_cast().people["annotator"]).get("/studies/gulls/rate").content.decode()
+
+    assert '<p class="rate-saved" id="saved" data-state="looking" role="status"></p>' in page
+
+
 def test_the_screen_tells_an_annotator_nothing_about_images_or_others() -> None:
     scene = make_cast()
 
