@@ -259,6 +259,7 @@ class DeedKind(TextChoices):
     IMPORT_STOPPED = "import_stopped", "Import stopped"
     IMPORT_RESUMED = "import_resumed", "Import resumed"
     IMPORT_ENDED = "import_ended", "Import ended"
+    SCORE_REPLACED = "score_replaced", "Outside score replaced"
     PROPOSED_AGAIN = "proposed_again", "Proposals asked for again"
     REGION_DRAWN = "region_drawn", "Region drawn"
     REGION_ACCEPTED = "region_accepted", "Regions accepted"

@@ -47,6 +47,7 @@ _PAGES = (
     ("region_", "review"),
     ("remark_", "review"),
     ("proposed_", "review"),
+    ("score_", "review"),
     ("gold_", "gold-region"),
     ("adjudicat", "dispute"),
     ("import_", "import"),

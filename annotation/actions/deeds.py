@@ -1,9 +1,9 @@
 """Writing down who changed what, in the transaction that changes it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from annotation.enums import DeedKind
-from annotation.models import Deed, Study, User
+from annotation.models import Deed, Image, Study, User
 
 LONGEST_SUBJECT = 200
 
@@ -45,6 +45,23 @@ def note_changes(
     for name, value in after.items():
         if before[name] != value:
             note(study_id=study_id, kind=kind, by=by, whom_id=whom_id, subject=name, before=before[name], after=value)
+
+
+def note_scores(*, study_id: int, by: User | None, replaced: Iterable[tuple[Image, float | None]]) -> None:
+    """Images with the outside score that they have now, and the one before it."""
+    kind = DeedKind.SCORE_REPLACED
+    Deed.objects.bulk_create(
+        Deed(
+            study_id=study_id,
+            kind=kind,
+            by=by,
+            subject=image.name[-LONGEST_SUBJECT:],
+            target=image.pk,
+            before=as_text(before),
+            after=as_text(image.outside_mos),
+        )
+        for image, before in replaced
+    )
 
 
 def note_correction(*, study: Study, by: User | None, before: str) -> None:

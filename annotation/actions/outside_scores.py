@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from annotation.actions.deeds import note
+from annotation.actions.deeds import note, note_scores
 from annotation.enums import DeedKind
 from annotation.errors import InvalidInput
 from annotation.exchange.scores import Scores, judged_scores
@@ -59,11 +59,13 @@ def bring_scores(*, study: Study, text: str, source: str, by: User | None = None
         plan = plan_scores(study=study, text=text)
         if plan.wrong:
             raise InvalidInput(plan.wrong[0], code="wrong_rows")
+        before = [(image, image.outside_mos) for image, _ in plan.changed]
         for image, score in plan.news:
             image.outside_mos = score
         Image.objects.bulk_update([image for image, _ in plan.news], ["outside_mos"], batch_size=BATCH)
         if plan.news:
             note(study_id=study.pk, kind=DeedKind.IMPORT_ENDED, by=by, subject=source, after=len(plan.news))
+            note_scores(study_id=study.pk, by=by, replaced=before)
         return plan
 
 

@@ -226,6 +226,7 @@ CHOICES = (
     _("Import stopped"),
     _("Import resumed"),
     _("Import ended"),
+    _("Outside score replaced"),
     _("Proposals asked for again"),
     _("Region drawn"),
     _("Regions accepted"),

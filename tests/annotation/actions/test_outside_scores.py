@@ -57,11 +57,15 @@ def test_what_is_brought_in_is_what_was_looked_at(study: Study) -> None:
     assert (looked, len(plan.news), plan.unmatched) == ("path,score\nz.png,1.0\nb/x.png,3.5\n", 2, [])
     expected = {"a/x.png": None, "b/x.png": 3.5, "c/y.png": 4.0, "z.png": 1.0, "w.png": None}
     assert (scores(study), scores(other)) == (expected, {"z.png": None})
-    (deed,) = Deed.objects.values_list("study", "kind", "by__username", "subject", "after")
-    assert deed == (study.pk, "import_ended", "ada", "koniq.csv", "2")
+    replaced = Image.objects.get(study=study, name="b/x.png").pk
+    said = ("study", "kind", "by__username", "subject", "target", "before", "after")
+    assert list(Deed.objects.order_by("pk").values_list(*said)) == [
+        (study.pk, "import_ended", "ada", "koniq.csv", None, "", "2"),
+        (study.pk, "score_replaced", "ada", "b/x.png", replaced, "2.5", "3.5"),
+    ]
 
     assert bring_scores(study=study, text=looked, source="koniq.csv", by=ada).same == 2
-    assert Deed.objects.count() == 1  # nothing was done the second time
+    assert Deed.objects.count() == 2  # nothing was done the second time
 
 
 def test_one_wrong_line_and_nothing_is_changed(study: Study) -> None:
