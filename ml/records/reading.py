@@ -1,7 +1,10 @@
-"""Labelled regions from a synthetic build (index.json, shards) or from a `seagull` export (labels.json, images/)."""
+"""Labelled regions from a synthetic build (index.json, shards), a folder of several builds, or a `seagull` export (labels.json,
+images/).
+"""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ DAMAGE = (KeyError, TypeError, ValueError, AttributeError)
 
 
 def read_records(directory: Path) -> list[RegionRecord]:
-    """Every region of a build; the settled ones of an export that was written with its images.
+    """Every region of a build, or of all builds in a folder; the settled ones of an export that was written with its images.
 
     Raises RecordError, which names the first record that cannot be learnt from and what is wrong with it: something
     missing or out of range, a mask that does not fit, an image that is not there or of another size.
@@ -37,6 +40,9 @@ def _records(directory: Path) -> Iterator[RegionRecord]:
         return (_made(_from_export, directory, row) for row in settled)
     if (directory / "index.json").exists():
         return (_made(_from_build, directory, row) for row in _lines(directory))
+    builds = sorted(index.parent for index in directory.glob("*/index.json"))
+    if builds:
+        return (replace(record, id=f"{build.name}/{record.id}") for build in builds for record in _records(build))
     raise RecordError(f"{directory} has neither labels.json (a seagull export) nor index.json (a synthetic build)")
 
 

@@ -92,8 +92,9 @@ def write_metrics(directory: Path, metrics: Mapping[str, Any]) -> None:
 
 
 def write_manifest(directory: Path, parent: str | None) -> str:
-    """Of all files that are there. Returns its own SHA-256."""
-    files = {path.name: asdict(File(sha256_of(path), path.stat().st_size)) for path in sorted(directory.iterdir())}
+    """Of all files that are there beside it. Returns its own SHA-256."""
+    named = [path for path in sorted(directory.iterdir()) if path.name != MANIFEST]
+    files = {path.name: asdict(File(sha256_of(path), path.stat().st_size)) for path in named}
     _write(directory / MANIFEST, {"format": FORMAT, "parent": parent, "files": files})
     return sha256_of(directory / MANIFEST)
 

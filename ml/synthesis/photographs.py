@@ -44,9 +44,9 @@ def _package(row: dict[str, str]) -> Package:
 LONGEST: Final = 1280
 """Larger ones are made smaller, once, so that a view of one is not drawn from twenty megapixels."""
 PHOTOGRAPHS: Final = _listed("learnt")
-"""What the shipped model learnt from, beside those inside Python packages."""
+"""Things, streets, textures: half of what the shipped model learnt from, beside those inside Python packages."""
 MORE: Final = _listed("more")
-"""What another one could learn from, too."""
+"""Landscapes and reefs, most of them. The other half is of these and of all the others."""
 UNSEEN: Final = _listed("unseen")
 """For a second test only, nothing learns from them: pictures made for screens, many dark or out of focus.
 

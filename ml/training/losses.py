@@ -38,6 +38,11 @@ class Labels:
             torch.tensor(levels, device=device),
         )
 
+    @property
+    def there(self) -> Tensor:
+        """R x 6: which distortions a region has, of whatever severity."""
+        return self.distortions != NONE
+
 
 def language_loss(logits: Tensor, said: Tensor, weights: Tensor) -> Tensor:
     """K x vocabulary, K ids and K weights: the weighted mean of the cross-entropies."""
@@ -78,6 +83,26 @@ def distortions_loss(scores: HeadScores, labels: Labels) -> Tensor:
     of_level = log.gather(2, labels.distortions.clamp(min=0)[..., None])[..., 0]
     present = log[..., :NONE].logsumexp(dim=2)
     return -torch.where(known, of_level, present).mean()
+
+
+def types_loss(odds: Tensor, there: Tensor) -> Tensor:
+    """R x 6 log odds that a distortion is there, and which are: cross-entropy over the six and clean.
+
+    The odds are taken as independent, given that no second one is there: regions with several have no part in it. 0 where
+    all have several.
+    """
+    several = there.sum(dim=1) > 1
+    if several.all():
+        return odds.sum() * 0.0
+    log = functional.pad(odds.float(), (0, 1)).log_softmax(dim=1)
+    kind = torch.where(there.any(dim=1), there.int().argmax(dim=1), len(DISTORTIONS))
+    return functional.nll_loss(log[~several], kind[~several])
+
+
+def odds_of(scores: HeadScores) -> Tensor:
+    """R x 6 log odds that a distortion is there, at whatever level."""
+    logits = scores.distortions.float()
+    return logits[..., :NONE].logsumexp(dim=2) - logits[..., NONE]
 
 
 def _level(record: RegionRecord, name: str) -> int:

@@ -14,12 +14,12 @@ from torch.optim import AdamW
 from ml.records.region import RegionRecord
 from ml.seagull.heads import Heads, HeadScores
 from ml.seagull.network import Seagull
-from ml.training.losses import Labels, correlation_loss, distortions_loss, scores_loss
+from ml.training.losses import Labels, correlation_loss, distortions_loss, odds_of, scores_loss, types_loss
 from ml.training.recipes import Weights
 from ml.training.schedule import share_of_rate
 
 BATCH: Final = 128
-RATE: Final = 1e-3
+RATE: Final = 2e-3
 DECAY: Final = 0.1
 WARMUP: Final = 0.05
 
@@ -65,6 +65,7 @@ def _loss(scores: HeadScores, labels: Labels, weights: Weights) -> Tensor:
         weights.scores * scores_loss(scores, labels)
         + weights.correlation * correlation_loss(scores, labels)
         + weights.distortions * distortions_loss(scores, labels)
+        + weights.types * types_loss(odds_of(scores), labels.there)
     )
 
 

@@ -10,7 +10,16 @@ from ml.seagull.heads import HeadScores
 from ml.seagull.language import Prefix
 from ml.seagull.network import Seagull, Seen
 from ml.seagull.projector import cells_as_tokens
-from ml.training.losses import Labels, correlation_loss, distortions_loss, expected_loss, language_loss, scores_loss
+from ml.training.losses import (
+    Labels,
+    correlation_loss,
+    distortions_loss,
+    expected_loss,
+    language_loss,
+    odds_of,
+    scores_loss,
+    types_loss,
+)
 from ml.training.pictures import Example
 from ml.training.questions import LEVELS, Lesson
 from ml.training.recipes import Weights
@@ -29,6 +38,7 @@ class Pupil(nn.Module):
     def __init__(self, seagull: Seagull, weights: Weights) -> None:
         super().__init__()
         self.seagull, self.weights = seagull, weights
+        self.yes, self.no = (seagull.tokens.encode(word)[0] for word in ("Yes", "No"))
 
     def forward(self, examples: Sequence[Example], lessons: Sequence[Lesson], blind: bool = False) -> Losses:
         """`lessons` holds one for each region of the examples, in order; none where the language loss has no weight.
@@ -40,6 +50,7 @@ class Pupil(nn.Module):
             self.seagull.region_tokens(seen[number], example.inputs.to(self.seagull.device))
             for number, example in enumerate(examples)
         ])  # fmt: skip
+        labels = Labels.of([record for example in examples for record in example.records], views.device)
         parts: dict[str, Tensor] = {}
         if self.weights.language:
             rows = torch.tensor([number for number, example in enumerate(examples) for _ in example.records])
@@ -50,8 +61,9 @@ class Pupil(nn.Module):
             parts["language"] = self._language(states, lessons)
             if self.weights.expected:
                 parts["expected"] = self._expected(states, lessons)
+            if self.weights.judged:
+                parts["judged"] = self._judged(states, lessons, labels)
         if self.seagull.heads is not None:
-            labels = Labels.of([record for example in examples for record in example.records], views.device)
             parts |= self._direct(self.seagull.heads(views), labels)
         total = torch.stack([getattr(self.weights, name) * part for name, part in parts.items()]).sum()
         if blind:
@@ -84,9 +96,28 @@ class Pupil(nn.Module):
                 loss = loss + expected_loss(logits, means)
         return loss
 
+    def _judged(self, states: Tensor, lessons: Sequence[Lesson], labels: Labels) -> Tensor:
+        """0 where nobody is asked about all types."""
+        asked = [row for row, lesson in enumerate(lessons) if lesson.judged]
+        if not asked:
+            return states.new_zeros(())
+        rows = torch.tensor(asked, device=states.device)
+        nodes = torch.tensor([lessons[row].judged for row in asked], device=states.device)
+        logits = self.seagull.logits(states[rows[:, None], nodes])
+        return types_loss(logits[..., self.yes] - logits[..., self.no], labels.there[rows])
+
     def _direct(self, scores: HeadScores, labels: Labels) -> dict[str, Tensor]:
-        losses = {"scores": scores_loss, "correlation": correlation_loss, "distortions": distortions_loss}
+        losses = {
+            "scores": scores_loss,
+            "correlation": correlation_loss,
+            "distortions": distortions_loss,
+            "types": _types_loss,
+        }
         return {name: loss(scores, labels) for name, loss in losses.items() if getattr(self.weights, name)}
+
+
+def _types_loss(scores: HeadScores, labels: Labels) -> Tensor:
+    return types_loss(odds_of(scores), labels.there)
 
 
 def nothing_before(seagull: Seagull) -> Prefix:

@@ -49,6 +49,8 @@ class Lesson:
     tree: Tree
     targets: tuple[Target, ...]
     choices: Mapping[Task, Choice]
+    judged: tuple[int, ...] = ()
+    """The nodes that Yes or No follows for each of DISTORTIONS; empty where not all of them are asked about."""
 
 
 class Teacher:
@@ -72,7 +74,8 @@ class Teacher:
             self._targets(record, conversation, ids, start, tree.paths[number])
             for number, (conversation, (ids, start)) in enumerate(zip(asked, written, strict=True))
         )
-        return Lesson(tree, tuple(targets), dict(self._choices(record, asked, written, tree)))
+        choices = dict(self._choices(record, asked, written, tree))
+        return Lesson(tree, tuple(targets), choices, tuple(_judged(asked, written, tree)))
 
     def _written(self, conversation: Conversation) -> Written:
         """All ids from the region's places on, and where the answer starts."""
@@ -103,6 +106,12 @@ class Teacher:
 
     def _first_ids(self, words: Iterable[str]) -> tuple[int, ...]:
         return tuple(self.tokens.encode(word)[0] for word in words)
+
+
+def _judged(asked: Sequence[Conversation], written: Sequence[Written], tree: Tree) -> Iterator[int]:
+    for of, (_, start), path in zip(asked, written, tree.paths, strict=True):
+        if of.task == "distortion" and of.kind == "JIR" and not of.complete:  # `first_word` of all six, in their order
+            yield int(path[start - 1])
 
 
 def mean_of(record: RegionRecord, task: Task) -> float | None:

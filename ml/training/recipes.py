@@ -29,7 +29,8 @@ class Weights:
 
     `words` is for the closed-set words beside `grammar`, the rest of an answer. `soft_words` spreads a word's target
     over the two levels beside the mean, so that the expectation over the words learns the mean itself; `expected` is of
-    that expectation as a number, which is what scoring reads.
+    that expectation as a number, which is what scoring reads. `types` is of the six direct answers whether a distortion
+    is there, against each other, and `judged` the same of the six judgements in words, where all six are asked for.
     """
 
     language: float = 1.0
@@ -40,6 +41,8 @@ class Weights:
     scores: float = 0.0
     correlation: float = 0.0
     distortions: float = 0.0
+    types: float = 0.0
+    judged: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,10 @@ class Recipe:
 
 
 PUBLISHED: Final = frozenset[Part]({"projector", "extractor", "language"})
-DIRECT: Final = Weights(language=0.0, scores=1.0, correlation=0.5, distortions=0.5)
-BOTH: Final = Weights(words=1.0, grammar=0.1, soft_words=True, scores=0.5, correlation=0.25, distortions=0.25)
+DIRECT: Final = Weights(language=0.0, scores=1.0, correlation=0.5, distortions=0.5, types=2.0)
+BOTH: Final = Weights(
+    words=1.0, grammar=0.1, soft_words=True, scores=0.5, correlation=0.25, distortions=0.25, types=1.0, judged=0.5
+)
 
 RECIPES: Final = {
     ("7b", 1): Recipe(PUBLISHED, "lora", rate=4e-5, epochs=1, batch=32, together=1),
@@ -97,7 +102,7 @@ RECIPES: Final = {
         warmup=0.05,
         decay=0.05,
         mirrored=0.5,
-        numbers=20,
+        numbers=4,
         cache=True,
     ),
     ("tiny", 1): Recipe(
@@ -123,7 +128,7 @@ RECIPES: Final = {
         batch=32,
         together=64,
         questions=Questions(judgements=0.25, types=1.0),
-        weights=replace(BOTH, expected=1.0),
+        weights=replace(BOTH, expected=1.0, types=0.0, judged=0.0),  # people name several of a region
         warmup=0.1,
         decay=0.05,
         settled=True,

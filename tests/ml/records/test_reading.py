@@ -83,6 +83,20 @@ def test_a_line_of_a_build_becomes_a_record(tmp_path: Path) -> None:
     assert np.array_equal(record.mask(), MASK)
 
 
+def test_a_folder_of_builds_is_all_of_them(tmp_path: Path) -> None:
+    for name, numbers in {"many": (1, 2), "few": (1,)}.items():
+        (tmp_path / name).mkdir()
+        write_build(tmp_path / name, *map(line, numbers))
+
+    records = read_records(tmp_path)
+
+    assert [(record.id, record.image) for record in records] == [
+        ("few/000000-0-1", tmp_path / "few/images/a.png"),
+        ("many/000000-0-1", tmp_path / "many/images/a.png"),
+        ("many/000000-0-2", tmp_path / "many/images/a.png"),
+    ]
+
+
 def test_a_settled_region_of_an_export_becomes_a_record(tmp_path: Path) -> None:
     (record,) = read_records(write_export(tmp_path, row("open"), row(), row("disputed")))
 

@@ -24,7 +24,7 @@ from ml.training.parts import spread
 from ml.training.pictures import Pictures
 from ml.training.pupil import Pupil, nothing_before
 from ml.training.questions import Teacher
-from ml.training.recipes import RECIPES, Questions
+from ml.training.recipes import RECIPES, Questions, Weights
 from ml.training.stopping import Stopped
 from tests.ml.training.pupils import SMALL, photographs, small
 
@@ -110,6 +110,20 @@ def killed_in(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
         return forward(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Pupil, "forward", counted)
+
+
+def test_types_are_learnt_against_each_other_directly_and_in_words(records: list[RegionRecord], run: Run) -> None:
+    few = [replace(records[place], distortions={name: 2.0}) for place, name in ((0, "noise"), (2, "blur"))]
+    seagull = small()
+    spread(seagull)
+    questions = Questions(analyses=0.0, judgements=0.0, types=1.0)
+    weights = Weights(types=1.0, judged=1.0)
+    recipe = replace(WHOLE, trained=ALL, rate=8e-3, epochs=20, questions=questions, weights=weights, decay=0.0)
+
+    train(seagull, few, recipe, run)
+
+    first, last = lines(run)[0], lines(run)[-1]
+    assert [last[part] < first[part] / 4 for part in ("types", "judged")] == [True, True]
 
 
 def test_four_regions_are_learnt_by_heart(records: list[RegionRecord], run: Run) -> None:
@@ -209,7 +223,7 @@ def test_eyes_are_trained_without_the_language_model(records: list[RegionRecord]
 
     changed = {name.split(".")[0] for name, tensor in weights(seagull).items() if not torch.equal(tensor, before[name])}
     assert changed == {"encoder", "extractor", "heads"}
-    line = "step epoch seconds progress loss scores correlation distortions rate regions_per_second"
+    line = "step epoch seconds progress loss scores correlation distortions types rate regions_per_second"
     assert list(lines(run)[-1]) == line.split()
 
 

@@ -1,5 +1,6 @@
 """What training makes small."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from ml.training.losses import (
     distortions_loss,
     expected_loss,
     language_loss,
+    odds_of,
     scores_loss,
+    types_loss,
 )
 
 
@@ -112,3 +115,32 @@ def test_the_language_loss_is_a_weighted_mean() -> None:
     loss = language_loss(logits, torch.tensor([0, 1]), torch.tensor([3.0, 1.0]))
 
     assert float(loss) == pytest.approx(25.0)
+
+
+def test_the_right_type_costs_nothing_and_clean_is_one_of_seven() -> None:
+    there = torch.eye(6, dtype=torch.bool)
+    sure = torch.where(there, 30.0, -30.0)
+    clean = torch.zeros(1, 6, dtype=torch.bool)
+
+    assert float(types_loss(torch.cat([sure, torch.full((1, 6), -30.0)]), torch.cat([there, clean]))) == pytest.approx(
+        0.0
+    )
+    assert float(types_loss(torch.zeros(1, 6), clean)) == pytest.approx(math.log(7))
+
+
+def test_regions_with_several_types_have_no_part_in_the_loss_of_types() -> None:
+    one, two = torch.tensor([[True, *[False] * 5]]), torch.tensor([[True, True, *[False] * 4]])
+    odds = torch.randn(2, 6, generator=torch.Generator().manual_seed(1)).requires_grad_(True)
+
+    assert torch.equal(types_loss(odds, torch.cat([one, two])), types_loss(odds[:1], one))
+    none_left = types_loss(odds, torch.cat([two, two]))
+    none_left.backward()
+    assert none_left.item() == 0.0
+    assert odds.grad is not None
+    assert not odds.grad.any()
+
+
+def test_the_odds_of_a_type_are_those_of_all_its_levels() -> None:
+    logits = torch.zeros(1, 6, 6)
+
+    assert torch.allclose(odds_of(scores([1.0], [1.0], logits)), torch.full((1, 6), math.log(5)))

@@ -41,6 +41,14 @@ def test_all_six_types_are_judged_by_one_word_each() -> None:
     assert [one.complete for one in asked] == [False] * 6
 
 
+def test_a_lesson_says_where_all_six_are_judged() -> None:
+    of = lesson(Questions(judgements=0.0, types=1.0))
+
+    words = [[TOKENS.words[target.id] for target in of.targets if target.node == node] for node in of.judged]
+    assert words == [["No"], ["Yes"], ["Yes"], ["No"], ["No"], ["No"]]
+    assert lesson(Questions()).judged == ()
+
+
 def test_a_region_that_draws_no_question_is_asked_one() -> None:
     asked = list(draw(RECORD, Questions(analyses=0.0, judgements=0.0), random.Random(1)))
 
