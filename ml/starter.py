@@ -85,7 +85,7 @@ def _given(**options: object) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m ml.starter", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="takes the photographs, the data and the model")
-    parser.add_argument("--quick", action="store_true", help="a small one, in ten minutes on two cores")
+    parser.add_argument("--quick", action="store_true", help="a small one, in a quarter of an hour on two cores")
     parser.add_argument("--processes", type=int, default=2, help="on CPUs (default 2); 1 uses a GPU where there is one")
     parser.add_argument(
         "--packages", type=Path, metavar="DIR", help="Debian's and npm's packages, where they cannot be downloaded"
