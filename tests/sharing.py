@@ -5,6 +5,7 @@ from xdist.scheduler import LoadFileScheduling
 WITH_COPIES = frozenset({
     "tests/annotation/actions/test_killed_voters.py",
     "tests/ml/training/test_several.py",
+    "tests/workers/test_connections.py",
     "tests/workers/test_hooks.py",
     "tests/workers/test_killed_exports.py",
     "tests/workers/test_killed_training.py",

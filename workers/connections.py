@@ -4,6 +4,7 @@ Celery ends Django's pool before and after each. At two ticks a second that was 
 of which reads the catalogues anew.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from celery import Celery, Task, signals
@@ -34,6 +35,6 @@ def give_back(sender: Task, **_: Any) -> None:
         connection.close()
 
 
-def _ours(task: Task) -> list[BaseDatabaseWrapper]:
+def _ours(task: Task) -> Sequence[BaseDatabaseWrapper]:
     """None where a task is only called: the caller's connections are its own."""
     return [] if task.request.is_eager else connections.all(initialized_only=True)
