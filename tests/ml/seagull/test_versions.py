@@ -202,7 +202,7 @@ def test_weights_of_another_network_are_refused(
 def test_a_configuration_of_another_network_is_refused(seagull: Seagull, tmp_path: Path) -> None:
     save_version(tmp_path / "version", seagull, {})
     write_config(tmp_path / "version", replace(SMALL, heads=False))
-    write_manifest_again(tmp_path / "version")
+    write_manifest(tmp_path / "version", parent=None)
 
     with pytest.raises(VersionError, match=r"those of heads\S+ are in excess"):
         load_version(tmp_path / "version")
@@ -211,7 +211,7 @@ def test_a_configuration_of_another_network_is_refused(seagull: Seagull, tmp_pat
 def test_a_version_without_words_is_refused(seagull: Seagull, tmp_path: Path) -> None:
     save_version(tmp_path / "version", seagull, {})
     (tmp_path / "version" / "tokens.json").unlink()
-    write_manifest_again(tmp_path / "version")
+    write_manifest(tmp_path / "version", parent=None)
 
     with pytest.raises(VersionError, match=r"has neither tokens\.json nor tokenizer\.model"):
         load_version(tmp_path / "version")
@@ -221,9 +221,4 @@ def rewrite(version: Path, others: dict[str, Tensor | None]) -> None:
     """A version with other weights and a manifest that agrees; None takes one out."""
     weights = load_file(version / "weights.safetensors") | others
     save_file({name: tensor for name, tensor in weights.items() if tensor is not None}, version / "weights.safetensors")
-    write_manifest_again(version)
-
-
-def write_manifest_again(version: Path) -> None:
-    (version / "manifest.json").unlink()
     write_manifest(version, parent=None)
