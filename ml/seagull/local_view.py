@@ -19,6 +19,13 @@ FLAT: Final = 0.03
 """Spread of the maps below which a crop counts as flat: the norm must not make a picture of its noise."""
 
 
+class Committee(nn.ModuleList):
+    """Says the mean of what its members say."""
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        return torch.stack([member(numbers) for member in self]).mean(dim=0)
+
+
 class LocalView(nn.Module):
     """The "two CNNs", self-attention over their single token, and an MLP; as published none has a residual or a norm.
 
@@ -40,8 +47,9 @@ class LocalView(nn.Module):
         self.mlp = nn.Sequential(*_linears(width, hidden, hidden, out, activation=nn.GELU if lively else nn.ReLU))
         self.statistics: nn.Sequential | None = None
         if numbers := config.extractor.statistics:
-            layers = _linears(numbers, 2 * hidden, hidden, out, activation=nn.GELU)
-            knots = config.extractor.knots
+            readers, knots = config.extractor.readers, config.extractor.knots
+            stacks = [_linears(numbers, 2 * hidden, hidden, out, activation=nn.GELU) for _ in range(readers)]
+            layers = stacks[0] if readers == 1 else [Committee(nn.Sequential(*stack) for stack in stacks)]
             self.statistics = nn.Sequential(Deviates(numbers, knots) if knots else Standardise(numbers), *layers)
 
     def fit_statistics(self, values: Tensor) -> None:
@@ -49,6 +57,13 @@ class LocalView(nn.Module):
         if self.statistics is None:
             raise ValueError("this configuration reads no statistics of regions")
         cast(Usual, self.statistics[0]).fit(values)
+
+    def readers(self) -> list[nn.Module]:
+        """Each takes R x S statistics as `usual` gives them to R x hidden; none where no statistics are read."""
+        if self.statistics is None:
+            return []
+        layers = self.statistics[1]
+        return list(layers) if isinstance(layers, Committee) else [self.statistics[1:]]
 
     def forward(self, crops: Tensor, statistics: Tensor) -> Tensor:
         """R x 3 x side x side and R x S (S may be 0) to R x hidden."""

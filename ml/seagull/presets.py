@@ -32,6 +32,8 @@ class ExtractorConfig:
     """Numbers of `LowLevel.statistics` given to the local view; 0 as published."""
     knots: int = 0
     """Quantiles by which each statistic is read as the normal deviate of its rank; 0: only centred and scaled."""
+    readers: int = 1
+    """Stacks of layers that read the statistics; the local view is given the mean of what they say."""
     lively_crop: bool = False
     """A norm before the crop's layers, and GELU in them: at a small size the published ReLUs shut for good."""
 
@@ -72,7 +74,7 @@ TINY: Final = SeagullConfig(
     preset="tiny",
     encoder=EncoderConfig(256, (2, 2, 4, 2), (32, 64, 128, 192), "overlap", 0.3, eye_maps=4),
     extractor=ExtractorConfig(
-        width=128, heads=8, mlp=256, local_hidden=192, statistics=148, knots=65, lively_crop=True
+        width=128, heads=8, mlp=256, local_hidden=192, statistics=148, knots=65, readers=4, lively_crop=True
     ),
     language=LanguageConfig(160, 128, 3, 4, 352, 1024, lora_rank=16, lora_alpha=32),
     image_level=4,

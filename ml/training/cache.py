@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -27,6 +27,16 @@ class Cache:
         save_file({name: tensor.contiguous() for name, tensor in make().items()}, unfinished)
         unfinished.replace(path)
         return load_file(path)
+
+    def part(self, key: str, name: str) -> Tensor | None:
+        """One tensor of a file, without reading the others; None where there is no whole file."""
+        path = self._place(key)
+        try:
+            with safe_open(path, framework="pt") as file:
+                tensor: Tensor = file.get_tensor(name).clone()  # it would hold the file open, and there are many
+                return tensor
+        except (FileNotFoundError, SafetensorError):
+            return None
 
     def _place(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.safetensors"

@@ -1,7 +1,6 @@
 """Processes that train together: how they meet, and how long one waits for another."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 SILENCE: Final = 600.0
 """Seconds after which a process that the others wait for is taken for dead, and the run ends."""
 PREPARING: Final = timedelta(days=7)
-"""The main process may read photographs for hours while the others wait."""
+"""One process may read photographs for hours while the others wait."""
 
 
 def accelerator_on(device: str, silence: float = SILENCE) -> "Accelerator":
@@ -25,15 +24,9 @@ def accelerator_on(device: str, silence: float = SILENCE) -> "Accelerator":
     return Accelerator(cpu=device == "cpu", mixed_precision=precision, kwargs_handlers=[limit])
 
 
-@contextmanager
-def main_process_first(accelerator: "Accelerator") -> Iterator[None]:
-    """The others begin when it is done, however long that takes: they do not wait in silence as within a step."""
+def meeting(accelerator: "Accelerator") -> Callable[[], None]:
+    """Where each waits for all, however long they prepare: nobody is taken for dead as within a step."""
     if accelerator.num_processes == 1:
-        yield
-        return
+        return lambda: None
     group = torch.distributed.new_group(backend="gloo", timeout=PREPARING)
-    if not accelerator.is_main_process:
-        torch.distributed.barrier(group)
-    yield
-    if accelerator.is_main_process:
-        torch.distributed.barrier(group)
+    return lambda: torch.distributed.barrier(group)

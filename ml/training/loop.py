@@ -18,9 +18,9 @@ from ml.records.region import RegionRecord
 from ml.seagull.network import Seagull
 from ml.training import checkpoints, order
 from ml.training.cache import Cache
-from ml.training.checking import by_image, check, image_of
+from ml.training.checking import by_image, check
 from ml.training.checkpoints import Position
-from ml.training.company import SILENCE, accelerator_on, main_process_first
+from ml.training.company import SILENCE, accelerator_on, meeting
 from ml.training.identity import fingerprint
 from ml.training.journal import Journal
 from ml.training.numbers import learn_numbers
@@ -90,7 +90,7 @@ def train(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run
     learnt, kept = parted(records) if recipe.settled else (records, [])
     course = _begin(seagull, learnt, recipe, run)
     judges = _pictures(seagull, kept, recipe, run)
-    prepare(seagull, judges, fit=False)
+    prepare(seagull, judges, course.accelerator, fit=False)
     before = weights_of(seagull) if kept else {}  # also of a run that goes on: LoRA starts as seeded
     start = Position(0, 0, 0, 0.0, course.name)
     if run.resume:
@@ -114,9 +114,8 @@ def _begin(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, ru
     open_parts(seagull, recipe)
     seagull.to(accelerator.device)
     pictures = _pictures(seagull, records, recipe, run)
-    with main_process_first(accelerator):
-        numbers = prepare(seagull, pictures, fit=run.fresh)
-    if run.fresh and recipe.numbers and numbers is not None:
+    numbers = prepare(seagull, pictures, accelerator, fit=run.fresh)
+    if recipe.numbers and numbers is not None:
         regions = [record for of_image in pictures.images for record in of_image]
         learn_numbers(seagull, numbers, regions, recipe.weights, epochs=recipe.numbers, seed=run.seed)
     pupil, optimizer = accelerator.prepare(
@@ -131,24 +130,25 @@ def _pictures(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe,
     return Pictures(by_image(records), seagull.config, None if run.cache is None else Cache(run.cache), frozen)
 
 
-def prepare(seagull: Seagull, pictures: Pictures, *, fit: bool) -> Tensor | None:
-    """Reads every image once: a broken one is found now, and a cache is full. `fit`s the scale of the statistics.
+def prepare(seagull: Seagull, pictures: Pictures, accelerator: "Accelerator", *, fit: bool) -> Tensor | None:
+    """Reads every image once, each process a share: a broken one is found now, and a cache is full.
 
-    The statistics of all regions, M x S, where the network reads any and there is a cache.
+    The statistics of all regions, M x S, where the network reads any and there is a cache; `fit` takes their scale.
     """
-    numbers = []
-    if pictures.cache is not None:
+    meet = meeting(accelerator)
+    if accelerator.is_main_process:
         fill_cache(pictures)
-    for image, records in enumerate(tqdm(pictures.images, desc="reading images")):
-        if pictures.cache is None:
-            image_of(records)
-        else:
-            numbers.append(pictures.statistics(image))
-    if not numbers or not seagull.config.extractor.statistics:
+    meet()
+    mine = range(accelerator.process_index, len(pictures.images), accelerator.num_processes)
+    for image in tqdm(mine, desc="reading images", disable=not accelerator.is_main_process):
+        pictures.keep(image)
+    meet()
+    if pictures.cache is None or not pictures.images or not seagull.config.extractor.statistics:
         return None
+    numbers = torch.cat([pictures.statistics(image) for image in range(len(pictures.images))])
     if fit:
-        seagull.extractor.local_view.fit_statistics(torch.cat(numbers))
-    return torch.cat(numbers)
+        seagull.extractor.local_view.fit_statistics(numbers)
+    return numbers
 
 
 def _go(course: Course, seagull: Seagull, start: Position, journal: Journal, wish: Wish) -> int:

@@ -99,6 +99,13 @@ def types_loss(odds: Tensor, there: Tensor) -> Tensor:
     return functional.nll_loss(log[~several], kind[~several])
 
 
+def odds_loss(odds: Tensor, wanted: Tensor) -> Tensor:
+    """K x 6 log odds, and those that they should be: cross-entropy of six yes-or-no answers."""
+    return (
+        functional.binary_cross_entropy_with_logits(odds.float(), wanted.sigmoid(), reduction="none").sum(dim=1).mean()
+    )
+
+
 def odds_of(scores: HeadScores) -> Tensor:
     """R x 6 log odds that a distortion is there, at whatever level."""
     logits = scores.distortions.float()

@@ -1,6 +1,6 @@
-"""A small network's first lesson: the statistics of regions alone, which cost nothing to look at again and again.
+"""A stage's first lesson: the statistics of regions alone, which cost nothing to look at again and again.
 
-They teach the direct heads and the local view most of what can be learnt without pixels, in seconds; the parts that look
+They teach the direct heads and the local view most of what can be learnt without pixels, in minutes; the parts that look
 at pixels start silent and add to that what they find.
 """
 
@@ -29,17 +29,21 @@ def learn_numbers(
 ) -> None:
     """Trains the statistics' layers and the heads in place; `statistics` is M x S, in the order of M records.
 
-    Raises ValueError for a network without heads or statistics.
+    They begin with new random weights, for what they knew of photographs that they met often holds for no others. Each of
+    several readers learns to be understood by itself: their mean then errs less. Raises ValueError for a network without
+    heads or statistics.
     """
-    reader, heads = seagull.extractor.local_view.statistics, seagull.heads
-    if heads is None or reader is None:
+    local, heads = seagull.extractor.local_view, seagull.heads
+    if heads is None or local.statistics is None:
         raise ValueError(f"preset {seagull.config.preset} has no heads or reads no statistics of regions")
+    layers = nn.ModuleList([local.statistics, heads]).train().requires_grad_(True)
+    torch.manual_seed(seed)
+    _renew(layers)
     _silence(seagull)
-    layers = nn.ModuleList([reader, heads]).train().requires_grad_(True)
+    usual, readers = local.statistics[0], local.readers()
     statistics, labels = statistics.to(seagull.device), Labels.of(records, seagull.device)
     optimizer = AdamW(layers.parameters(), lr=RATE, weight_decay=DECAY)
     chance = torch.Generator().manual_seed(seed)
-    torch.manual_seed(seed)
     batches = [
         batch for _ in range(epochs) for batch in torch.split(torch.randperm(len(records), generator=chance), BATCH)
     ]
@@ -48,14 +52,18 @@ def learn_numbers(
             group["lr"] = RATE * share_of_rate(number / len(batches), WARMUP)
         rows = batch.to(seagull.device)
         part = Labels(labels.quality[rows], labels.importance[rows], labels.distortions[rows])
-        _loss(scores_of(reader, heads, statistics[rows]), part, weights).backward()  # type: ignore[no-untyped-call]
+        losses = [_loss(_said(heads, reader(usual(statistics[rows]))), part, weights) for reader in readers]
+        torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad()
 
 
 def scores_of(reader: nn.Module, heads: Heads, statistics: Tensor) -> HeadScores:
     """What the heads say of a region by its statistics alone."""
-    token: Tensor = reader(statistics)
+    return _said(heads, reader(statistics))
+
+
+def _said(heads: Heads, token: Tensor) -> HeadScores:
     scores: HeadScores = heads(torch.stack([torch.zeros_like(token), token], dim=1))
     return scores
 
@@ -67,6 +75,12 @@ def _loss(scores: HeadScores, labels: Labels, weights: Weights) -> Tensor:
         + weights.distortions * distortions_loss(scores, labels)
         + weights.types * types_loss(odds_of(scores), labels.there)
     )
+
+
+def _renew(layers: nn.Module) -> None:
+    for layer in layers.modules():
+        if isinstance(layer, nn.Linear):
+            layer.reset_parameters()
 
 
 @torch.no_grad()

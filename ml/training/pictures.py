@@ -65,9 +65,9 @@ class Pictures:
 
     def statistics(self, image: int) -> Tensor:
         """R x S of all regions of an image; for the first time in a cache, this prepares it."""
-        tensors = self._prepared(self.images[image])
-        self._levels(self.images[image], tensors["pixels"], tensors["eyes"])
-        return tensors["statistics"]
+        records = self.images[image]
+        kept = None if self.cache is None else self.cache.part(_key(records, self.config), "statistics")
+        return self._prepared(records)["statistics"] if kept is None else kept
 
     def is_filled(self, image: int) -> bool:
         return self.cache is not None and _key(self.images[image], self.config) in self.cache
@@ -78,6 +78,17 @@ class Pictures:
             self._prepared(self.images[image])
         return len(images)
 
+    def keep(self, image: int) -> None:
+        """All of an image in the cache; without one it is only read. Raises RecordError."""
+        records = self.images[image]
+        if self.cache is None:
+            image_of(records)
+        elif self.encoder is not None and self._levels_key(records) not in self.cache:
+            tensors = self._prepared(records)
+            self._levels(records, tensors["pixels"], tensors["eyes"])
+        elif not self.is_filled(image):
+            self._prepared(records)
+
     def _prepared(self, records: tuple[RegionRecord, ...]) -> dict[str, Tensor]:
         if self.cache is None:
             return prepare(records, self.config)
@@ -86,10 +97,12 @@ class Pictures:
     def _levels(self, records: tuple[RegionRecord, ...], pixels: Tensor, eyes: Tensor) -> tuple[Tensor, ...]:
         if self.cache is None or self.encoder is None:
             return ()
-        key = _key(records, self.config, self.encoded_by)
         encoder = self.encoder
-        levels = self.cache.get(key, lambda: encoded(encoder, _floats(pixels, eyes)))
+        levels = self.cache.get(self._levels_key(records), lambda: encoded(encoder, _floats(pixels, eyes)))
         return tuple(levels[str(number)].float() for number in range(len(levels)))
+
+    def _levels_key(self, records: tuple[RegionRecord, ...]) -> str:
+        return _key(records, self.config, self.encoded_by)
 
 
 def prepare(records: tuple[RegionRecord, ...], config: SeagullConfig) -> dict[str, Tensor]:

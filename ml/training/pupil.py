@@ -1,6 +1,6 @@
 """The network with its losses as one module: prefixes once for an image, then a row for each region."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import torch
@@ -10,12 +10,14 @@ from ml.seagull.heads import HeadScores
 from ml.seagull.language import Prefix
 from ml.seagull.network import Seagull, Seen
 from ml.seagull.projector import cells_as_tokens
+from ml.seagull.prompts import Task
 from ml.training.losses import (
     Labels,
     correlation_loss,
     distortions_loss,
     expected_loss,
     language_loss,
+    odds_loss,
     odds_of,
     scores_loss,
     types_loss,
@@ -30,6 +32,27 @@ class Losses(NamedTuple):
 
     total: Tensor
     parts: dict[str, Tensor]
+
+
+class Chosen(NamedTuple):
+    """What the language model says of K regions on one scale, K x levels, and their labels' means."""
+
+    task: Task
+    rows: list[int]
+    logits: Tensor
+    means: Tensor
+
+    def of(self, scores: HeadScores) -> Tensor:
+        """What the direct heads say of the same, as it is: they do not learn from what is made of it."""
+        by_heads = scores.quality if self.task == "quality" else scores.importance
+        return by_heads[self.rows].detach().float()
+
+
+class Judged(NamedTuple):
+    """K regions that are asked about all types, and what the language model says of them: K x 6 log odds of Yes."""
+
+    rows: Tensor
+    odds: Tensor
 
 
 class Pupil(nn.Module):
@@ -51,6 +74,7 @@ class Pupil(nn.Module):
             for number, example in enumerate(examples)
         ])  # fmt: skip
         labels = Labels.of([record for example in examples for record in example.records], views.device)
+        scores: HeadScores | None = None if self.seagull.heads is None else self.seagull.heads(views)
         parts: dict[str, Tensor] = {}
         if self.weights.language:
             rows = torch.tensor([number for number, example in enumerate(examples) for _ in example.records])
@@ -58,13 +82,9 @@ class Pupil(nn.Module):
                 nothing_before(self.seagull) if blind else self.seagull.prefix(seen).of_images(rows.to(views.device))
             )
             states = self.seagull.read([lesson.tree for lesson in lessons], views, prefix)
-            parts["language"] = self._language(states, lessons)
-            if self.weights.expected:
-                parts["expected"] = self._expected(states, lessons)
-            if self.weights.judged:
-                parts["judged"] = self._judged(states, lessons, labels)
-        if self.seagull.heads is not None:
-            parts |= self._direct(self.seagull.heads(views), labels)
+            parts |= self._spoken(states, lessons, labels, scores)
+        if scores is not None:
+            parts |= self._direct(scores, labels)
         total = torch.stack([getattr(self.weights, name) * part for name, part in parts.items()]).sum()
         if blind:
             total = total + 0.0 * seen.image_tokens.sum()  # several processes want a gradient for every trained weight
@@ -79,32 +99,47 @@ class Pupil(nn.Module):
         tokens = self.seagull.projector(cells_as_tokens(levels[self.seagull.config.image_level - 1]))
         return Seen(levels, tokens, self.seagull.extractor.keys_values(levels))
 
+    def _spoken(
+        self, states: Tensor, lessons: Sequence[Lesson], labels: Labels, scores: HeadScores | None
+    ) -> dict[str, Tensor]:
+        """Of what the language model says; a part that nobody is asked about is 0."""
+        weights, nothing = self.weights, states.new_zeros(())
+        parts = {"language": self._language(states, lessons)}
+        chosen = list(self._chosen(states, lessons)) if weights.expected or weights.agreed else []
+        judged = self._judged(states, lessons) if weights.judged or weights.agreed else None
+        if weights.expected:
+            parts["expected"] = sum((expected_loss(one.logits, one.means) for one in chosen), nothing)
+        if weights.judged:
+            parts["judged"] = types_loss(judged.odds, labels.there[judged.rows]) if judged else nothing
+        if weights.agreed and scores is not None:
+            parts["agreed"] = sum((expected_loss(one.logits, one.of(scores)) for one in chosen), nothing)
+            if judged:
+                parts["agreed"] = parts["agreed"] + odds_loss(judged.odds, odds_of(scores)[judged.rows].detach())
+        return parts
+
     def _language(self, states: Tensor, lessons: Sequence[Lesson]) -> Tensor:
         target = [(row, t.node, t.id, t.weight) for row, lesson in enumerate(lessons) for t in lesson.targets]
         row, node, said, weight = (torch.tensor(column, device=states.device) for column in zip(*target, strict=True))
         return language_loss(self.seagull.logits(states[row, node]), said, weight)
 
-    def _expected(self, states: Tensor, lessons: Sequence[Lesson]) -> Tensor:
-        """Over both scales; 0 where nobody is asked for a level."""
-        loss = states.new_zeros(())
+    def _chosen(self, states: Tensor, lessons: Sequence[Lesson]) -> Iterator[Chosen]:
+        """On each of both scales; nothing where nobody is asked for a level."""
         for task in LEVELS:
             made = [(row, lesson.choices[task]) for row, lesson in enumerate(lessons) if task in lesson.choices]
             if made:
                 rows, nodes = [row for row, _ in made], [choice.node for _, choice in made]
                 logits = self.seagull.logits(states[rows, nodes])[:, list(made[0][1].words)]
                 means = torch.tensor([choice.mean for _, choice in made], device=states.device)
-                loss = loss + expected_loss(logits, means)
-        return loss
+                yield Chosen(task, rows, logits, means)
 
-    def _judged(self, states: Tensor, lessons: Sequence[Lesson], labels: Labels) -> Tensor:
-        """0 where nobody is asked about all types."""
+    def _judged(self, states: Tensor, lessons: Sequence[Lesson]) -> Judged | None:
         asked = [row for row, lesson in enumerate(lessons) if lesson.judged]
         if not asked:
-            return states.new_zeros(())
+            return None
         rows = torch.tensor(asked, device=states.device)
         nodes = torch.tensor([lessons[row].judged for row in asked], device=states.device)
         logits = self.seagull.logits(states[rows[:, None], nodes])
-        return types_loss(logits[..., self.yes] - logits[..., self.no], labels.there[rows])
+        return Judged(rows, logits[..., self.yes] - logits[..., self.no])
 
     def _direct(self, scores: HeadScores, labels: Labels) -> dict[str, Tensor]:
         losses = {

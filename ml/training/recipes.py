@@ -31,6 +31,8 @@ class Weights:
     over the two levels beside the mean, so that the expectation over the words learns the mean itself; `expected` is of
     that expectation as a number, which is what scoring reads. `types` is of the six direct answers whether a distortion
     is there, against each other, and `judged` the same of the six judgements in words, where all six are asked for.
+    `agreed` is of the distance of both, the expectation and the judgements, from what the direct heads say: they see the
+    region alone and cannot know its photograph again, which a language model that sees the image learns to.
     """
 
     language: float = 1.0
@@ -38,6 +40,7 @@ class Weights:
     grammar: float = 1.0
     soft_words: bool = False
     expected: float = 0.0
+    agreed: float = 0.0
     scores: float = 0.0
     correlation: float = 0.0
     distortions: float = 0.0
@@ -50,7 +53,7 @@ class Recipe:
     """`batch` counts regions in an optimizer's step and `together` images in one forward pass of a device.
 
     `warmup` is a share of the whole run, `decay` AdamW's weight decay (matrices only), `clip` the largest gradient norm.
-    `paces` multiplies the learning rate of a part, 1 where it is not named.
+    `paces` multiplies the learning rate of weights by how their names begin, the first that fits; 1 where none does.
     """
 
     trained: frozenset[Part]
@@ -65,7 +68,7 @@ class Recipe:
     decay: float = 0.0
     betas: tuple[float, float] = (0.9, 0.999)
     clip: float = 1.0
-    paces: Mapping[Part, float] = field(default_factory=dict)
+    paces: Mapping[str, float] = field(default_factory=dict)
     blind: float = 0.0
     """Share of the run in which the language model reads regions without the image and the words before them.
 
@@ -77,7 +80,7 @@ class Recipe:
     settled: bool = False
     """A part of the photographs is kept back, and says how far from the weights before the run to go (`settling`)."""
     numbers: int = 0
-    """Epochs over the regions' statistics alone before a fresh network's first step (`numbers.learn_numbers`)."""
+    """Epochs over the regions' statistics alone before the first step (`numbers.learn_numbers`)."""
     cache: bool = False
     """Prepared images are kept on disk, and the levels of a frozen encoder with them."""
 
@@ -113,11 +116,12 @@ RECIPES: Final = {
         batch=48,
         together=64,
         questions=Questions(judgements=0.25, types=1.0),
-        weights=BOTH,
+        weights=replace(BOTH, agreed=1.0),
         warmup=0.05,
         decay=0.05,
-        paces={"extractor": 0.3, "heads": 0.3},  # they have learnt already; the language model has not
+        paces={"extractor.local_view.statistics": 0.05, "extractor": 0.3, "heads": 0.1},  # the numbers taught them
         blind=0.3,
+        numbers=4,
         cache=True,
     ),
     ("tiny", 2): Recipe(

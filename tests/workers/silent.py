@@ -10,7 +10,7 @@ from pathlib import Path
 
 import accelerate  # type: ignore[import-untyped]  # noqa: F401  slow: whoever is ready has read it
 
-from ml.training.company import accelerator_on, main_process_first
+from ml.training.company import accelerator_on, meeting
 
 
 def main() -> None:
@@ -19,10 +19,11 @@ def main() -> None:
     while len([*here.glob("ready?")]) < 2:
         time.sleep(0.01)
     company = accelerator_on("cpu", silence=seconds)
-    with main_process_first(company):
-        if company.is_main_process:
-            time.sleep(seconds + 1)
-        print("prepared", flush=True)
+    meet = meeting(company)
+    if company.is_main_process:
+        time.sleep(seconds + 1)
+    meet()
+    print("prepared", flush=True)
     if not company.is_main_process:
         time.sleep(600)
     company.wait_for_everyone()

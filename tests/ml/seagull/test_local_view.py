@@ -88,6 +88,16 @@ def test_statistics_are_added_to_the_token() -> None:
     torch.testing.assert_close(token, view(crops, numbers) + added)
 
 
+def test_several_readers_of_the_statistics_say_their_mean() -> None:
+    several = replace(MEASURED, extractor=replace(MEASURED.extractor, readers=3))
+    view, numbers = LocalView(several).eval(), torch.randn(2, 5)
+    assert view.statistics is not None
+
+    said = [reader(view.statistics[0](numbers)) for reader in view.readers()]
+
+    torch.testing.assert_close(view.statistics(numbers), (said[0] + said[1] + said[2]) / 3)
+
+
 def test_half_precision_keeps_the_exact_scale_of_statistics() -> None:
     view = LocalView(MEASURED)
     view.fit_statistics(torch.randn(500, 5) * 1e-3 + 1000.0)

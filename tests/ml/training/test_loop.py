@@ -17,8 +17,10 @@ from ml.records.region import RecordError, RegionRecord
 from ml.seagull.network import Seagull
 from ml.seagull.predictor import Predictor
 from ml.seagull.prompts import ASK_QUALITY
+from ml.training.checking import by_image
 from ml.training.checkpoints import CheckpointError, saved
 from ml.training.loop import CHECKPOINTS, METRICS, DivergedError, Run, train
+from ml.training.numbers import learn_numbers
 from ml.training.order import Chunk
 from ml.training.parts import spread
 from ml.training.pictures import Pictures
@@ -29,7 +31,7 @@ from ml.training.stopping import Stopped
 from tests.ml.training.pupils import SMALL, photographs, small
 
 EYES = replace(RECIPES["tiny", 0], batch=8, epochs=2)
-WHOLE = replace(RECIPES["tiny", 1], batch=8, epochs=2)
+WHOLE = replace(RECIPES["tiny", 1], batch=8, epochs=2, numbers=0, paces={})
 TUNED = replace(RECIPES["tiny", 2], batch=6, epochs=1)
 ALL = frozenset({"encoder", "projector", "extractor", "language", "heads"})
 
@@ -85,6 +87,15 @@ def ask(seagull: Seagull, records: Sequence[RegionRecord]) -> tuple[list[str], l
     return answers, expected
 
 
+def by_heads(seagull: Seagull, records: Sequence[RegionRecord]) -> list[float]:
+    """The quality that the direct heads say."""
+    predictor, found = Predictor(seagull.eval()), []
+    for record in records:
+        predictor.set_image(read(record.image))
+        found.append(float(predictor.heads(record.mask()[None]).quality))
+    return found
+
+
 def stop_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A SIGTERM to this process during a forward pass."""
     forward, passes = Pupil.forward, iter(range(1, 1000))
@@ -124,6 +135,23 @@ def test_types_are_learnt_against_each_other_directly_and_in_words(records: list
 
     first, last = lines(run)[0], lines(run)[-1]
     assert [last[part] < first[part] / 4 for part in ("types", "judged")] == [True, True]
+
+
+def test_what_is_said_agrees_with_the_direct_heads_whatever_the_labels_are(
+    records: list[RegionRecord], run: Run
+) -> None:
+    few = [replace(record, quality=0.0) for record in records[:8:2]]
+    seagull = small()
+    spread(seagull)
+    only = Weights(language=1e-6, agreed=1.0)
+    recipe = replace(WHOLE, trained=frozenset({"language"}), rate=8e-3, epochs=50, weights=only, decay=0.0)
+
+    train(seagull, few, recipe, run)
+
+    _, said = ask(seagull, few)
+    assert said == pytest.approx(by_heads(seagull, few), abs=0.2)
+    assert min(said) > 1.0
+    assert lines(run)[-1]["agreed"] < lines(run)[0]["agreed"]
 
 
 def test_four_regions_are_learnt_by_heart(records: list[RegionRecord], run: Run) -> None:
@@ -248,6 +276,24 @@ def test_a_blind_model_reads_regions_without_the_image(records: list[RegionRecor
     assert len(nothing_before(seagull)) == 0
     assert float(seagull.projector[0].weight.grad.abs().sum()) == 0.0
     assert float(seagull.extractor.global_view.fuse.weight.grad.abs().sum()) > 0.0
+
+
+def test_a_network_that_is_not_fresh_learns_the_numbers_anew_and_keeps_their_scale(
+    records: list[RegionRecord], run: Run
+) -> None:
+    seagull, alone = small(), small()
+    pictures = Pictures(by_image(records), SMALL)
+    statistics = torch.cat([pictures.statistics(image) for image in range(len(pictures.images))])
+    asked = [record for of_image in pictures.images for record in of_image]
+    still = {"extractor.local_view.statistics": 0.0, "heads": 0.0}
+
+    train(seagull, records, replace(WHOLE, numbers=2, paces=still), replace(run, fresh=False))
+    learn_numbers(alone, statistics, asked, WHOLE.weights, epochs=2, seed=run.seed)
+
+    after, wanted = weights(seagull), weights(alone)
+    taught = [name for name in wanted if name.startswith(tuple(still))]
+    assert [name for name in taught if not torch.equal(after[name], wanted[name])] == []
+    assert torch.equal(after["extractor.local_view.statistics.0.mean"], torch.zeros(SMALL.extractor.statistics))
 
 
 def test_the_clock_ends_a_run_and_its_schedule(records: list[RegionRecord], run: Run) -> None:

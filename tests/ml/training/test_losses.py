@@ -15,6 +15,7 @@ from ml.training.losses import (
     distortions_loss,
     expected_loss,
     language_loss,
+    odds_loss,
     odds_of,
     scores_loss,
     types_loss,
@@ -144,3 +145,17 @@ def test_the_odds_of_a_type_are_those_of_all_its_levels() -> None:
     logits = torch.zeros(1, 6, 6)
 
     assert torch.allclose(odds_of(scores([1.0], [1.0], logits)), torch.full((1, 6), math.log(5)))
+
+
+def test_odds_that_are_as_wanted_cost_least_and_learn_nothing() -> None:
+    wanted = torch.tensor([[2.0, -1.0, 0.0, 3.0, -4.0, 0.5]])
+    odds = wanted.clone().requires_grad_(True)
+
+    loss = odds_loss(odds, wanted)
+    loss.backward()
+
+    shares = wanted.sigmoid()
+    least = -(shares * shares.log() + (1 - shares) * (1 - shares).log()).sum()
+    torch.testing.assert_close(loss.detach(), least)
+    torch.testing.assert_close(odds.grad, torch.zeros(1, 6), rtol=0, atol=1e-7)
+    assert float(odds_loss(wanted + 1.0, wanted)) > float(loss.detach())

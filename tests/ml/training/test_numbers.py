@@ -1,6 +1,7 @@
 import pytest
 import torch
 from scipy.stats import spearmanr
+from torch import nn
 
 from ml.records.region import RegionRecord
 from ml.seagull.network import Seagull, build
@@ -51,6 +52,27 @@ def test_the_same_seed_learns_the_same(numbers: torch.Tensor) -> None:
         both.append(learnt(build(TINY, WordTokens.of_this_project()), numbers))
 
     assert torch.equal(*both)
+
+
+def test_what_the_layers_knew_before_is_forgotten(seagull: Seagull, numbers: torch.Tensor) -> None:
+    torch.manual_seed(2)
+    other = build(TINY, WordTokens.of_this_project())
+
+    assert torch.equal(learnt(seagull, numbers), learnt(other, numbers))
+
+
+def test_each_reader_is_understood_by_itself_and_their_mean_errs_less(seagull: Seagull, numbers: torch.Tensor) -> None:
+    wanted = torch.tensor([record.quality for record in labelled(numbers)])
+    together = float((learnt(seagull, numbers) - wanted).abs().mean())
+
+    local, heads = seagull.extractor.local_view, seagull.heads
+    assert local.statistics is not None
+    assert heads is not None
+    usual, readers = local.statistics[0], local.readers()
+    alone = [scores_of(nn.Sequential(usual, reader), heads, numbers).quality.detach() for reader in readers]
+
+    assert [bool(spearmanr(one, numbers[:, 0])[0] > 0.9) for one in alone] == [True] * TINY.extractor.readers
+    assert together < sum(float((one - wanted).abs().mean()) for one in alone) / len(alone)
 
 
 def test_the_parts_that_see_pixels_start_silent(seagull: Seagull, numbers: torch.Tensor) -> None:

@@ -87,6 +87,34 @@ def test_a_cached_image_is_not_decoded_again(images: list[tuple[RegionRecord, ..
     assert path.stat().st_mtime_ns == before
 
 
+def test_statistics_are_those_of_the_example_and_are_made_anew_from_a_broken_file(
+    images: list[tuple[RegionRecord, ...]], tmp_path: Path
+) -> None:
+    cached = Pictures(images, SMALL, Cache(tmp_path / "cache"))
+    wanted = Pictures(images, SMALL).example(Chunk(0, (0, 1, 2))).inputs.statistics
+
+    made, kept = cached.statistics(0).clone(), cached.statistics(0)
+    (path,) = (tmp_path / "cache").rglob("*.safetensors")
+    path.write_bytes(b"")
+    anew = cached.statistics(0)
+
+    assert [torch.equal(one, wanted) for one in (made, kept, anew)] == [True, True, True]
+
+
+def test_an_image_is_kept_with_the_levels_of_a_frozen_encoder(
+    images: list[tuple[RegionRecord, ...]], tmp_path: Path
+) -> None:
+    cached = Pictures(images, SMALL, Cache(tmp_path / "cache"), small().encoder)
+
+    cached.keep(0)
+
+    kept = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.safetensors")}
+    assert len(kept) == 2
+    cached.keep(0)
+    example(cached)
+    assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.safetensors")} == kept
+
+
 def test_another_encoder_gets_its_own_levels(images: list[tuple[RegionRecord, ...]], tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache")
 

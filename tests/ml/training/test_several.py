@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from ml.seagull.manifest import describe
-from ml.seagull.versions import load_version
+from ml.seagull.versions import load_version, save_version
 from ml.training.loop import METRICS
 from tests.copies import in_copy, run_module
-from tests.ml.training.pupils import build_of, photographs
+from tests.ml.training.pupils import build_of, photographs, small
 
 pytestmark = pytest.mark.slow
 TWO = ("--nproc_per_node", "2", "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0")
@@ -43,6 +43,18 @@ def test_two_processes_share_the_steps_of_one_run(tmp_path: Path) -> None:
     assert [(one["sha256"], one["training"]["steps"]) for one in said] == [(describe(out).sha256, 2)]
     lines = (tmp_path / "eyes.training" / METRICS).read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["step"] for line in lines] == [1, 2]
+
+
+def test_two_processes_encode_every_image_once(tmp_path: Path) -> None:
+    data, eyes = tmp_path / "data", tmp_path / "eyes"
+    build_of(data, photographs(data, 8, 2))
+    save_version(eyes, small(), {})
+    how = ("--stage", "1", "--from", str(eyes), "--epochs", "1", "--batch", "8", "--device", "cpu", "--no-test")
+
+    in_copy(learn_together, tmp_path / "words", [str(data), "--out", str(tmp_path / "tiny"), *how])
+
+    load_version(tmp_path / "tiny")
+    assert len([*(tmp_path / "data.prepared").rglob("*.safetensors")]) == 8 * 2
 
 
 def test_torchrun_starts_them_in_interpreters_of_their_own(tmp_path: Path) -> None:
