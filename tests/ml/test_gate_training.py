@@ -57,7 +57,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
 @pytest.fixture(scope="module")
 def people(study: Study) -> Path:
     """What the study's people have taught."""
-    return study.trained("people", study.learnt, epochs="2.5", rate="1e-3")
+    return study.trained("people", study.learnt, epochs="16", rate="1e-3")
 
 
 @pytest.fixture(scope="module")
