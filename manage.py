@@ -8,9 +8,13 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
     import django  # the settings module must be named first
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        sys.exit(f"Error: {error}")
     from webapp.embedded.errors import EmbeddedError
     from webapp.supervisor.borrowed import borrowed_database
     from webapp.supervisor.events import PlatformError
@@ -18,7 +22,7 @@ def main() -> None:
     try:
         with borrowed_database(sys.argv[1] if len(sys.argv) > 1 else ""):
             execute_from_command_line(sys.argv)
-    except (EmbeddedError, PlatformError) as error:
+    except (EmbeddedError, ImproperlyConfigured, PlatformError) as error:
         sys.exit(f"Error: {error}")
 
 

@@ -1,11 +1,10 @@
 """One settings file; everything that differs between machines is read strictly from the environment (`.env.example`)."""
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
+from webapp import database_url
 from webapp import environment as env
 from webapp.embedded import locations
 from webapp.languages import ENGLISH, FOLDER, offered
@@ -16,8 +15,8 @@ DATA_DIR = env.folder("GULLERY_DATA", BASE_DIR / "var")
 
 DEBUG = env.boolean("GULLERY_DEBUG", False)
 SECRET_KEY = env.secret("GULLERY_SECRET_KEY", kept_in=DATA_DIR / "secret_key", debug=DEBUG)
-ALLOWED_HOSTS = env.names("GULLERY_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
-CSRF_TRUSTED_ORIGINS = env.names("GULLERY_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = env.hosts("GULLERY_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
+CSRF_TRUSTED_ORIGINS = env.origins("GULLERY_TRUSTED_ORIGINS")
 HTTPS = env.boolean("GULLERY_HTTPS", False)
 PROXIES = env.integer("GULLERY_PROXIES", 0)  # of our own, between the caller and us
 
@@ -76,12 +75,6 @@ TEMPLATES = [
 ]
 
 
-def _host(netloc: str) -> str:
-    """As it was written: a socket's folder has capitals, which `hostname` would lose."""
-    host = netloc.rpartition("@")[2]
-    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-
-
 # The rating threads keep theirs between votes; all others need at least one.
 DATABASE_POOL = env.integer("GULLERY_DATABASE_POOL", 8 + AT_MOST, least=AT_MOST + 1)
 
@@ -90,7 +83,7 @@ def _database(url: str) -> dict[str, object]:
     """PostgreSQL by URL, or the embedded server's socket when no URL is given."""
     pool = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
     # The driver keeps no plans: each time it forgets them it would forget those of annotation/queries/statements.py too.
-    options = {"pool": pool, "server_side_binding": True, "prepare_threshold": None}
+    options: dict[str, object] = {"pool": pool, "server_side_binding": True, "prepare_threshold": None}
     common = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
     if not url:
         host = str(locations.postgres_socket_dir(DATA_DIR))
@@ -100,24 +93,17 @@ def _database(url: str) -> dict[str, object]:
             "HOST": host,
             "PORT": locations.DATABASE_PORT,  # or PGPORT would count
         }
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
-    return common | {
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(_host(parts.netloc)),
-        "PORT": parts.port or "",
-    }
+    return common | database_url.place_of(url) | {"OPTIONS": {**database_url.parameters_of(url), **options}}
 
 
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": _database(DATABASE_URL)}
 
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL")
+CELERY_BROKER_URL = env.server_url("CELERY_BROKER_URL", ("redis", "rediss", "redis+socket"))
 BROKER_URL = CELERY_BROKER_URL or f"redis+socket://{locations.redis_socket(DATA_DIR)}"
-_CACHE_URL = env.text("GULLERY_CACHE_URL") or BROKER_URL.replace("redis+socket://", "unix://")
+_CACHE_URL = env.server_url("GULLERY_CACHE_URL", ("redis", "rediss", "unix")) or BROKER_URL.replace(
+    "redis+socket://", "unix://"
+)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -139,14 +125,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 UPLOAD_LIMIT = env.integer("GULLERY_UPLOAD_MEGABYTES", 2048, least=1) * 1024 * 1024
 
-WEBHOOK_HOSTS = [host.lower() for host in env.names("GULLERY_WEBHOOK_HOSTS")]
-EXPORTS_KEPT_DAYS = env.integer("GULLERY_EXPORTS_KEPT_DAYS", 30, least=1)
+WEBHOOK_HOSTS = [host.lower().strip("[]") for host in env.hosts("GULLERY_WEBHOOK_HOSTS")]
+EXPORTS_KEPT_DAYS = env.integer("GULLERY_EXPORTS_KEPT_DAYS", 30, least=1, most=36_500)
 
-SAM_CHECKPOINT = env.text("GULLERY_SAM_CHECKPOINT")
+SAM_CHECKPOINT = env.existing("GULLERY_SAM_CHECKPOINT", what="file")
 VERSIONS_DIR = DATA_DIR / "versions"  # used only where the store of files is on another machine
 TRAINING_DIR = DATA_DIR / "training"  # of the worker that trains: what it learns from, checkpoints
 TRAINING_PROCESSES = env.integer("GULLERY_TRAINING_PROCESSES", 1, least=1)
-SHIPPED_VERSION = env.text("GULLERY_MODEL") or str(BASE_DIR / "ml" / "shipped" / "tiny")
+SHIPPED_VERSION = env.existing("GULLERY_MODEL", what="directory") or str(BASE_DIR / "ml" / "shipped" / "tiny")
 """A model version's directory; new studies are pre-labelled by it."""
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -160,7 +146,7 @@ LANGUAGE_CODE = ENGLISH[0]
 LOCALE_PATHS = [DATA_DIR / "locale", FOLDER]
 LANGUAGES = offered(*LOCALE_PATHS)
 LANGUAGE_COOKIE_NAME = "language"
-TIME_ZONE = env.text("GULLERY_TIME_ZONE", "UTC")
+TIME_ZONE = env.time_zone("GULLERY_TIME_ZONE", "UTC")
 USE_TZ = True
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -197,9 +183,9 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["webapp.api.throttling.UserThrottle", "webapp.api.throttling.StrangerThrottle"],
     "DEFAULT_THROTTLE_RATES": {
-        "user": env.text("GULLERY_THROTTLE_USER", "6000/min"),
-        "stranger": env.text("GULLERY_THROTTLE_STRANGER", "60/min"),
-        "sign-in": env.text("GULLERY_THROTTLE_SIGN_IN", "20/min"),
+        "user": env.rate("GULLERY_THROTTLE_USER", "6000/min"),
+        "stranger": env.rate("GULLERY_THROTTLE_STRANGER", "60/min"),
+        "sign-in": env.rate("GULLERY_THROTTLE_SIGN_IN", "20/min"),
     },
     "EXCEPTION_HANDLER": "webapp.api.errors.answer_error",
     "UNAUTHENTICATED_USER": None,
@@ -212,17 +198,19 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
+LOG_FORMAT = env.choice("GULLERY_LOG_FORMAT", ("text", "json"), "text")
+LOG_FIELDS = "%(asctime)s %(levelname)s %(name)s %(message)s"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {"()": "pythonjsonlogger.json.JsonFormatter", "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "pythonjsonlogger.json.JsonFormatter", "fmt": LOG_FIELDS},
         "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": env.choice("GULLERY_LOG_FORMAT", ("text", "json"), "text"),
+            "formatter": LOG_FORMAT,
         },
     },
     "root": {

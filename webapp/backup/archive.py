@@ -17,7 +17,7 @@ from annotation.models import Import, ModelVersion
 from annotation.version_store import stored_files
 from webapp.backup import database
 from webapp.backup.afterwards import mark_of_key
-from webapp.backup.database import BackupError
+from webapp.backup.errors import BackupError
 
 FORMAT = 1
 BLOCK = 1024 * 1024
@@ -67,10 +67,8 @@ def restore_backup(source: Path, progress: Progress) -> Manifest:
     _check(source, manifest)
     if connection.introspection.table_names():
         raise BackupError("The database is not empty; restore into a new one (see DATABASE_URL or GULLERY_DATA).")
-    for name in manifest["files"]:
-        if not default_storage.exists(name):
-            with (source / "files" / name).open("rb") as file:
-                default_storage.save(name, File(file))
+    for name, digest in manifest["files"].items():
+        _put_back(source / "files" / name, name, digest)
         progress(name)
     connection.close()
     database.restore(source / "database.dump")
@@ -142,13 +140,30 @@ def _copy_out(name: str, target: Path) -> str:
     return digest.hexdigest()
 
 
+def _put_back(source: Path, name: str, digest: str) -> None:
+    """What lies under its name may be half a file, of a restore that was killed: it is kept only if it is the same."""
+    if default_storage.exists(name):
+        with default_storage.open(name, "rb") as there:
+            if _digest_of(there) == digest:
+                return
+        default_storage.delete(name)
+    with source.open("rb") as file:
+        saved = default_storage.save(name, File(file))
+    if saved != name:
+        raise BackupError(f"The store keeps {name} as {saved}; while a backup is restored nobody else may write to it.")
+
+
 def _digest(path: Path) -> str:
     if not path.is_file():
         return ""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        for block in _blocks(file):
-            digest.update(block)
+        return _digest_of(file)
+
+
+def _digest_of(file: "IO[bytes] | File[bytes]") -> str:
+    digest = hashlib.sha256()
+    for block in _blocks(file):
+        digest.update(block)
     return digest.hexdigest()
 
 

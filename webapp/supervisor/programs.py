@@ -77,6 +77,7 @@ def web(site: Site, project: Path, around: Mapping[str, str]) -> Program:
     options = {
         "--bind": f"fd://{site.listener}",
         "--worker-class": "webapp.web_worker.EvenWorker",
+        "--logger-class": "webapp.web_log.WebLog",
         "--workers": str(environment.integer("GULLERY_WEB_PROCESSES", 2, least=1)),
         "--threads": str(environment.integer("GULLERY_WEB_THREADS", 8, least=1)),
         "--graceful-timeout": "10",

@@ -1,5 +1,6 @@
 """Backups for real: dumped with PostgreSQL's own programs, restored into an empty database by the command."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from tests.pictures import picture_bytes
 from tests.webapp.backup.empty import restore, rows
 from webapp.backup import database
 from webapp.backup.archive import make_backup
-from webapp.backup.database import BackupError
+from webapp.backup.errors import BackupError
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -100,6 +101,38 @@ def test_a_damaged_backup_is_refused_before_anything_changes(tmp_path: Path, emp
     assert [message in line for line, message in zip(said, messages, strict=True)] == [True] * 4, said
     assert rows(empty_database, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
     assert not (tmp_path / "files").exists()
+
+
+def test_half_a_file_of_a_killed_restore_is_replaced_and_a_whole_one_kept(tmp_path: Path, empty_database: str) -> None:
+    rated_study()
+    make_backup(tmp_path / "backup", silent)
+    half, whole = Image.objects.order_by("pk")[:2]
+    for image, share in ((half, 2), (whole, 1)):
+        there = tmp_path / "files" / image.file.name
+        there.parent.mkdir(parents=True, exist_ok=True)
+        there.write_bytes(image.file.open().read()[: image.byte_size // share])
+    kept = (tmp_path / "files" / whole.file.name).stat()
+
+    done = restore(empty_database, tmp_path / "files", tmp_path / "backup")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    for name, digest in json.loads((tmp_path / "backup" / "manifest.json").read_text())["files"].items():
+        assert hashlib.sha256((tmp_path / "files" / name).read_bytes()).hexdigest() == digest
+    assert (tmp_path / "files" / whole.file.name).stat().st_ino == kept.st_ino
+
+
+def test_a_dump_that_ends_too_early_leaves_the_database_empty(tmp_path: Path, empty_database: str) -> None:
+    rated_study()
+    make_backup(tmp_path / "backup", silent)
+    dump, manifest = tmp_path / "backup" / "database.dump", tmp_path / "backup" / "manifest.json"
+    told = json.loads(manifest.read_text())
+    dump.write_bytes(dump.read_bytes()[: -dump.stat().st_size // 5])
+    manifest.write_text(json.dumps(told | {"database_sha256": hashlib.sha256(dump.read_bytes()).hexdigest()}))
+
+    done = restore(empty_database, tmp_path / "files", tmp_path / "backup")
+
+    assert (done.returncode, done.stderr.partition(": pg_restore: ")[0]) == (1, "The database could not be restored")
+    assert rows(empty_database, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
 
 
 def test_a_missing_file_stops_the_backup_before_its_manifest(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from webapp.backup.archive import make_backup
-from webapp.backup.database import BackupError
+from webapp.backup.errors import BackupError
 
 
 class Command(BaseCommand):

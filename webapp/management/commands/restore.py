@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from webapp.backup.afterwards import mark_of_key, settle_in
 from webapp.backup.archive import restore_backup
-from webapp.backup.database import BackupError
+from webapp.backup.errors import BackupError
 
 
 class Command(BaseCommand):

@@ -1,0 +1,82 @@
+"""Every variable that the settings read is looked at when they are read."""
+
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+PATH = Path(__file__).resolve().parents[2] / "webapp" / "settings.py"
+WRONG = {
+    "CELERY_BROKER_URL": "amqp://broker",
+    "DATABASE_URL": "postgresql://host:port/name",
+    "GULLERY_ALLOWED_HOSTS": "https://example.org",
+    "GULLERY_CACHE_URL": "memcached://cache",
+    "GULLERY_DATABASE_POOL": "2",
+    "GULLERY_DEBUG": "perhaps",
+    "GULLERY_EXPORTS_KEPT_DAYS": "0",
+    "GULLERY_HTTPS": "https",
+    "GULLERY_LOG_FORMAT": "xml",
+    "GULLERY_LOG_LEVEL": "LOUD",
+    "GULLERY_MODEL": "/no/such/model",
+    "GULLERY_PROXIES": "-1",
+    "GULLERY_SAM_CHECKPOINT": "/no/such/weights.pth",
+    "GULLERY_SECRET_KEY": "changeme",
+    "GULLERY_THROTTLE_SIGN_IN": "seldom",
+    "GULLERY_THROTTLE_STRANGER": "60",
+    "GULLERY_THROTTLE_USER": "lots",
+    "GULLERY_TIME_ZONE": "Berlin",
+    "GULLERY_TRAINING_PROCESSES": "0",
+    "GULLERY_TRUSTED_ORIGINS": "example.org",
+    "GULLERY_UPLOAD_MEGABYTES": "two",
+    "GULLERY_WEBHOOK_HOSTS": "hooks.lan:8443",
+}
+ANY_FOLDER = {"GULLERY_DATA", "GULLERY_STATIC_ROOT"}
+
+
+def settings() -> dict[str, Any]:
+    return runpy.run_path(str(PATH))
+
+
+def test_the_table_is_complete() -> None:
+    assert set(re.findall(r'env\.\w+\(\s*"(\w+)"', PATH.read_text())) == WRONG.keys() | ANY_FOLDER
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_value_stops_the_start_and_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, WRONG[name])
+
+    with pytest.raises(ImproperlyConfigured, match=f"^{name}\\b"):
+        settings()
+
+
+def test_what_the_database_s_address_asks_for_reaches_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ada:p%40ss@host:5433/birds?sslmode=require&connect_timeout=5")
+
+    database = settings()["DATABASES"]["default"]
+
+    place = {name: database[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    assert place == {"NAME": "birds", "USER": "ada", "PASSWORD": "p@ss", "HOST": "host", "PORT": 5433}
+    assert database["OPTIONS"] | {"pool": ""} == {
+        "sslmode": "require",
+        "connect_timeout": "5",
+        "pool": "",
+        "server_side_binding": True,
+        "prepare_threshold": None,
+    }
+
+
+def test_the_command_line_says_what_is_wrong_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "webapp.settings")
+    monkeypatch.setenv("GULLERY_THROTTLE_USER", "lots")
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "up"], cwd=PATH.parents[1], capture_output=True, text=True, check=False
+    )
+
+    told = "is not a rate; it looks like 20/min: a number, then s, min, hour or day."
+    assert (done.returncode, done.stderr) == (1, f"Error: GULLERY_THROTTLE_USER='lots' {told}\n")
