@@ -6,6 +6,8 @@ from typing import Any
 
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
+from annotation.actions.jobs import resume
+from annotation.actions.prelabels import want_prelabels
 from annotation.actions.settings import change_settings
 from annotation.enums import Decision, JobStatus, ModelKind, PromotionPolicy
 from annotation.models import Image, ModelVersion, Study, TrainingRun
@@ -20,7 +22,9 @@ PATIENCE_SECONDS = 60
 
 
 def await_prelabels(study: Study, check: Check) -> int:
-    """Until the active version has looked at every image; how many it looked at."""
+    """Until the active version has looked at every image, also at what failed before; how many it looked at."""
+    for image in Image.objects.filter(study=study).exclude(prelabel_error=""):
+        want_prelabels(image=image)
     doorbell.ring_prelabels()
     waiting = Image.objects.filter(study=study, prelabel_due=True)
     total = waiting.count()
@@ -36,6 +40,10 @@ def await_prelabels(study: Study, check: Check) -> int:
 def close_the_loop(study: Study, truths: Mapping[int, Truth], check: Check) -> dict[str, Any]:
     """One scheduled training run, the gate's decision, and how close to the hidden truth both models come on the hold-out."""
     run = TrainingRun.objects.filter(study=study).order_by("pk").first() or _scheduled_run(study, check)
+    if run.status in (JobStatus.FAILED, JobStatus.CANCELLED):  # in an earlier run of the demonstration
+        resume(job=run)
+        run.refresh_from_db()
+        doorbell.ring_trainings()
     champion = run.champion
     _follow(run, check)
     await_prelabels(study, check)

@@ -15,11 +15,13 @@ from annotation.queries.progress import progress_of
 from webapp.demo import logins, steps
 from webapp.demo.loop import await_prelabels, close_the_loop, prepare_loop
 from webapp.demo.recovery import recovery
+from webapp.demo.refusals import refuse_no_image, refuse_no_region, refuse_open_seats, refuse_silent_model
+from webapp.demo.studies import open_study
 from webapp.demo.tryout import open_tryout
 from webapp.supervisor.running import Platform
 
 
-def run_demo(platform: Platform, *, slug: str, given: steps.Photographs | None) -> dict[str, Any]:
+def run_demo(platform: Platform, *, slug: str | None, given: steps.Photographs | None) -> dict[str, Any]:
     """Everything up to the exports, with one's own photographs if they are `given`; the report for the summary.
 
     Raises DemoError naming the step that failed.
@@ -27,16 +29,18 @@ def run_demo(platform: Platform, *, slug: str, given: steps.Photographs | None) 
     seconds: dict[str, float] = {}
     manager, _ = User.objects.get_or_create(username="manager", defaults={"is_staff": True})
     photographs = _photographs(platform, given, seconds)
-    study = steps.open_study(slug, manager)
+    study = open_study(slug, photographs, manager)
     passwords = logins.make_logins(study)
     files = _regions(platform, study, photographs, manager, seconds)
     version = prepare_loop(study)
     with _timed(seconds, "prelabels"):
         judged = await_prelabels(study, platform.check) if version else 0
+        refuse_silent_model(study)
     truths = steps.hidden_truth(study, photographs)
     people = logins.make_annotators(study)
     with _timed(seconds, "votes"):
         tally = steps.rate(study, platform.address, people, truths, platform.check)
+        refuse_open_seats(study)
     with _timed(seconds, "training"):
         loop = close_the_loop(study, truths, platform.check) if version else None
     with _timed(seconds, "exports"):
@@ -44,7 +48,7 @@ def run_demo(platform: Platform, *, slug: str, given: steps.Photographs | None) 
     with _timed(seconds, "verification"):
         _verify(study)
     return {
-        "study": slug,
+        "study": study.slug,
         "address": platform.address,
         "files": files,
         **_counts(study),
@@ -69,10 +73,12 @@ def _regions(
     """Photographs become images with regions; how many files got which verdict."""
     with _timed(seconds, "import"):
         job = steps.import_photographs(study, photographs, manager, platform.check)
+        refuse_no_image(job)
         if (little := open_tryout(study, manager)) is not None:
             steps.follow_import(little, platform.check)
     with _timed(seconds, "proposals"):
-        steps.propose_regions(platform.check)
+        steps.propose_regions(study, manager, platform.check)
+        refuse_no_region(study)
     return dict(Counter(job.files.values_list("verdict", flat=True)))
 
 
@@ -81,6 +87,7 @@ def _counts(study: Study) -> dict[str, int]:
     simulated = study.memberships.filter(role=Role.ANNOTATOR, user__username__startswith="simulated")
     return {
         "images": progress.images,
+        "failed_images": study.images.exclude(proposal_error="").count(),
         "regions": progress.regions,
         "candidates": progress.candidates,
         "annotators": simulated.count(),
@@ -103,7 +110,5 @@ def _verify(study: Study) -> None:
     try:
         call_command("verify_labels", study.slug, stdout=output)
     except (CommandError, SystemExit) as error:
-        raise steps.DemoError(f"The labels do not follow from the votes: {output.getvalue()} {error}") from error
-    left = study.assignments.open().count()
-    if left:
-        raise steps.DemoError(f"{left} seats are still open.")
+        raise steps.DemoError(f"The labels do not follow from the votes:\n{output.getvalue()}{error}") from error
+    refuse_open_seats(study)

@@ -15,12 +15,12 @@ from tqdm import tqdm
 
 from annotation.actions.exports import request_export
 from annotation.actions.imports import request_import
+from annotation.actions.proposals import retry_proposal
 from annotation.actions.seat_numbers import pk_of
-from annotation.actions.studies import create_study
 from annotation.enums import ExportFormat, JobStatus
 from annotation.models import Assignment, Export, Image, Import, Job, Region, Study, User
 from webapp import doorbell
-from webapp.demo.client import ApiClient
+from webapp.demo.client import ApiClient, ApiError
 from webapp.demo.people import make_person
 from webapp.demo.raters import Session, Tally, rate_everything
 from webapp.demo.truth import ImageTruth, Truth, invent, read_manifest, truths_of
@@ -31,7 +31,6 @@ GUIDELINES = (Path(__file__).parent / "guidelines.md").read_text()
 MANIFEST = "manifest.csv"
 VARIANTS = 12
 """Of each sample photograph: enough images that a fifth of them can judge a model, which many regions of few cannot."""
-REGIONS_PER_IMAGE = 2
 
 SAME_EVERYWHERE = {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}
 """numpy rounds otherwise on newer processors: other bytes, other hashes, another hold-out."""
@@ -74,20 +73,6 @@ def own_photographs(folder: Path, scores: Path | None) -> Photographs:
     return Photographs(folder, scores, None)
 
 
-def open_study(slug: str, manager: User) -> Study:
-    found = Study.objects.filter(slug=slug).first()
-    if found is not None:
-        return found
-    return create_study(
-        by=manager,
-        name="Demonstration",
-        slug=slug,
-        guidelines=GUIDELINES,
-        seed=SEED,
-        regions_per_image=REGIONS_PER_IMAGE,
-    )
-
-
 def import_photographs(study: Study, photographs: Photographs, by: User, check: Check) -> Import:
     """Through the workers, as an upload would go."""
     scores = str(photographs.scores) if photographs.scores else ""
@@ -100,7 +85,10 @@ def follow_import(job: Import, check: Check) -> Import:
     return job
 
 
-def propose_regions(check: Check) -> None:
+def propose_regions(study: Study, by: User, check: Check) -> None:
+    """What failed in an earlier run is tried again."""
+    for image in Image.objects.filter(study=study, proposed_at=None).exclude(proposal_error=""):
+        retry_proposal(image=image, by=by)
     doorbell.ring_proposals()
     waiting = Image.objects.awaiting_proposals()
     total = waiting.count()
@@ -139,7 +127,10 @@ def rate(
     ]
     left = Assignment.objects.open().filter(study=study).count()
     with bar(left, f"{len(people)} annotators voting", "vote") as shown:
-        return rate_everything(sessions, shown.update, check)
+        try:
+            return rate_everything(sessions, shown.update, check)
+        except (ApiError, OSError) as error:
+            raise DemoError(f"Voting at {address} failed: {error}") from error
 
 
 def export_all(study: Study, by: User, check: Check) -> list[Export]:

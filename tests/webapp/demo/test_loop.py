@@ -63,6 +63,8 @@ def report(loop: dict[str, Any] | None) -> dict[str, Any]:
     counts = dict.fromkeys(("images", "regions", "votes", "annotators", "settled", "votes_this_run", "surplus"), 7)
     return {
         **counts,
+        "study": "demo",
+        "failed_images": 0,
         "recovery": found,
         "model": {"loop": loop},
         "seconds": {"votes": 2.0},

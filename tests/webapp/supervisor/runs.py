@@ -101,7 +101,7 @@ def reachable_data(folder: str = "a data folder") -> Iterator[Path]:
         Path(name).chmod(0o755)
         data = Path(name) / folder
         yield data
-        for sockets in (locations.postgres_socket_dir(data), locations.redis_socket(data).parent):
+        for sockets in locations.SHORT_FOLDER.glob(f"gullery-*-{locations.folder_key(data)}-*"):  # whoever ran it
             shutil.rmtree(sockets, ignore_errors=True)
 
 

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--scores", type=Path, help="a CSV with outside scores for them (columns path, score)")
         parser.add_argument("--once", action="store_true", help="stop when done; the last line is a JSON summary")
         parser.add_argument("--port", type=int, help="web port; the next free one from 8000 when not given")
-        parser.add_argument("--study", default="demo", help="short name of the study")
+        parser.add_argument("--study", help="its short name; demo, or named after your folder, when not given")
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Progress goes to stderr, so that stdout's last line is the summary a program can read.
@@ -57,12 +57,14 @@ class Command(BaseCommand):
     def _given(self, options: dict[str, Any]) -> Photographs | None:
         """Photographs of one's own, looked for before anything is started."""
         images, scores = options["images"], options["scores"]
+        if scores and not images:
+            raise CommandError("SCORES belong to photographs of your own: say IMAGES=DIR, too.")
         try:
             return own_photographs(images.resolve(), scores.resolve() if scores else None) if images else None
         except DemoError as error:
             raise CommandError(str(error)) from error
 
-    def _run(self, platform: Platform, slug: str, given: Photographs | None) -> dict[str, object]:
+    def _run(self, platform: Platform, slug: str | None, given: Photographs | None) -> dict[str, object]:
         started = time.monotonic()
         try:
             report = run_demo(platform, slug=slug, given=given)
