@@ -12,3 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("webapp.pages.urls")),
 ]
+
+handler404 = "webapp.pages.missing.nothing_here"
