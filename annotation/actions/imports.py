@@ -17,9 +17,11 @@ from django.db import transaction
 
 from annotation.actions import jobs
 from annotation.enums import ImportVerdict, JobStatus, Split
+from annotation.exchange.names import readable_name, spelt_out
 from annotation.exchange.photographs import Photograph, UnfitError, inspect
 from annotation.exchange.scores import Scores, read_paths, read_scores
-from annotation.exchange.sources import Entry, SourceError, folder_entries, listed_entries, open_zip, zip_entries
+from annotation.exchange.sources import Entry, SourceError, folder_entries, listed_entries
+from annotation.exchange.zips import open_zip, zip_entries
 from annotation.models import Image, Import, ImportedFile, Study, User
 
 CHUNK = 24
@@ -75,7 +77,7 @@ def run_import(*, job: Import, progress: Progress = lambda done, total: None, gi
     except jobs.JobStopped:
         return
     except SourceError as error:
-        jobs.fail(job, str(error))
+        jobs.fail(job, spelt_out(str(error)))
 
 
 def _another_waits(job: Import) -> bool:
@@ -91,13 +93,9 @@ def split_of(study_seed: int, sha256: str) -> Split:
 @contextmanager
 def _entries(job: Import) -> Iterator[Sequence[Entry]]:
     """The files of the job's source. Raises SourceError."""
-    if job.uploaded:
-        with _stored(job.source) as file, open_zip(file) as archive:
-            yield zip_entries(archive)
-        return
     path = Path(job.source)
-    if path.suffix.lower() == ".zip":
-        with open_zip(path) as archive:
+    if job.uploaded or path.suffix.lower() == ".zip":
+        with _opened(job) as file, open_zip(file) as archive:
             yield zip_entries(archive)
     elif path.suffix.lower() == ".csv":
         with _open_text(job.source, uploaded=False) as lines:
@@ -107,11 +105,11 @@ def _entries(job: Import) -> Iterator[Sequence[Entry]]:
         yield folder_entries(path)
 
 
-def _stored(name: str) -> IO[bytes]:
+def _opened(job: Import) -> IO[bytes]:
     try:
-        return default_storage.open(name, "rb")
+        return default_storage.open(job.source, "rb") if job.uploaded else Path(job.source).open("rb")
     except OSError as error:
-        raise _unreadable(name, error) from error
+        raise _unreadable(job.source, error) from error
 
 
 def _scores(job: Import) -> Scores:
@@ -196,7 +194,7 @@ def _keep(photograph: Photograph, data: bytes) -> str:
 def _verdict(job: Import, one: _Looked, fresh: dict[str, Image], known: dict[str, int]) -> ImportedFile:
     path = one.path[-1000:]
     if one.photograph is None:
-        return ImportedFile(job=job, path=path, verdict=ImportVerdict.REFUSED, message=one.reason[:400])
+        return ImportedFile(job=job, path=path, verdict=ImportVerdict.REFUSED, message=spelt_out(one.reason)[:400])
     image = fresh.get(one.photograph.sha256)
     if image is not None and image.name == one.path[-400:]:
         return ImportedFile(job=job, path=path, verdict=ImportVerdict.IMPORTED, image=image)
@@ -206,17 +204,18 @@ def _verdict(job: Import, one: _Looked, fresh: dict[str, Image], known: dict[str
 
 
 def _report_unused(job: Import, scores: Scores) -> None:
-    """Scores that no image has are in the report, so that a wrong path does not go unseen."""
-    imported = ImportedFile.objects.filter(job=job, image__isnull=False).values_list("path", flat=True)
-    for path in imported.iterator():
+    """Scores that no image has are in the report, so that a wrong path does not go unseen; a refused file is there already."""
+    judged = set(ImportedFile.objects.filter(job=job).values_list("path", flat=True))
+    for path in judged:
         scores.score_of(path)
     rows = [
         ImportedFile(
             job=job,
-            path=f"score of {path}"[:1000],
+            path=f"score of {readable_name(path)}",
             verdict=ImportVerdict.REFUSED,
             message="The scores name an image that is not here.",
         )
         for path in scores.unused()
+        if readable_name(path) not in judged
     ]
     ImportedFile.objects.bulk_create(rows, ignore_conflicts=True)

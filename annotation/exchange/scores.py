@@ -5,11 +5,11 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 from pathlib import PurePosixPath
 from typing import IO
 
 from annotation.exchange.sources import SourceError
+from annotation.exchange.tables import table
 
 PATH_COLUMNS = ("path", "image", "name", "file", "filename")
 SCORE_COLUMNS = ("score", "mos")
@@ -54,8 +54,8 @@ class Scores:
 
 
 def _composed(path: str) -> str:
-    """A letter and its accent as one character: some systems write them as two."""
-    return unicodedata.normalize("NFC", path)
+    """A letter and its accent as one character, and slashes between folders: some systems write others."""
+    return unicodedata.normalize("NFC", path).replace("\\", "/")
 
 
 def read_scores(file: IO[str], *, score_needed: bool = True) -> Scores:
@@ -72,15 +72,15 @@ def read_scores(file: IO[str], *, score_needed: bool = True) -> Scores:
 
 def judged_scores(file: IO[str], *, score_needed: bool = True) -> tuple[Scores, list[str]]:
     """The scores and, of each line that will not do, why not. Raises SourceError for a file that is no such table."""
-    found: dict[str, float] = {}
+    found: dict[str, tuple[str, float]] = {}
     wrong = []
     for line, path, text in _lines(file, score_needed=score_needed):
         try:
-            if text and found.setdefault(path, score := _number(text, line)) != score:
+            if text and found.setdefault(_composed(path), (path, score := _number(text, line)))[1] != score:
                 wrong.append(f"Line {line} of the CSV: {path!r} has another score further up.")
         except SourceError as error:
             wrong.append(str(error))
-    return Scores(found), wrong
+    return Scores(dict(found.values())), wrong
 
 
 def read_paths(file: IO[str]) -> list[str]:
@@ -89,12 +89,10 @@ def read_paths(file: IO[str]) -> list[str]:
 
 
 def _lines(file: IO[str], *, score_needed: bool) -> Iterator[tuple[int, str, str]]:
-    """Line number, path and score as written, of each line with a path. Some tables have semicolons between the columns."""
-    reader = csv.DictReader(file)
+    """Line number, path and score as written, of each line with a path."""
+    line = 0
     try:
-        heading = file.readline()
-        between = ";" if ";" in heading and "," not in heading else ","
-        reader = csv.DictReader(chain([heading], file), delimiter=between)
+        reader = table(file)
         columns = {name.strip().lower(): name for name in reader.fieldnames or []}
         path, score = _column(columns, PATH_COLUMNS), _column(columns, SCORE_COLUMNS)
         if path is None:
@@ -102,11 +100,13 @@ def _lines(file: IO[str], *, score_needed: bool) -> Iterator[tuple[int, str, str
             raise SourceError(f"The CSV needs a column {known}; it has {', '.join(columns) or 'none'}.")
         if score is None and score_needed:
             raise SourceError(f"The CSV needs a column score (or mos); it has {', '.join(columns)}.")
+        line = 1
         for row in reader:
+            line = reader.line_num
             if row[path]:
-                yield reader.line_num, row[path], ((row[score] if score else "") or "").strip()
+                yield line, row[path], ((row[score] if score else "") or "").strip()
     except (csv.Error, UnicodeDecodeError) as error:
-        raise SourceError(f"The CSV cannot be read near line {reader.line_num + 1}: {error}.") from error
+        raise SourceError(f"The CSV cannot be read near line {line + 1}: {error}.") from error
 
 
 def _column(columns: Mapping[str, str], names: Iterable[str]) -> str | None:

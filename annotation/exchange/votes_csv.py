@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotation.errors import InvalidInput
+from annotation.exchange.tables import table
 from annotation.exchange.votes_course import UNKNOWN, Vote, moment_of, number_of, sittings_of
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def read_votes(path: Path, *, lowest: float | None = None, highest: float | None
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         about: dict[str, dict[str, str]] = {name: {} for name in _OF_STIMULI}
-        votes = list(_votes(csv.DictReader(file), about))
+        votes = _read(table(file), about)
     if not votes:
         raise InvalidInput("The file has no votes below its first line.")
     scores = [vote.score for vote in votes]
@@ -65,6 +66,13 @@ def read_votes(path: Path, *, lowest: float | None = None, highest: float | None
     if low == high:
         raise InvalidInput(f"Every score is {low:g}; name the scale's ends with --lowest and --highest.")
     return _old(votes, low, high, about)
+
+
+def _read(reader: "csv.DictReader[str]", about: dict[str, dict[str, str]]) -> list[Vote]:
+    try:
+        return list(_votes(reader, about))
+    except csv.Error as error:
+        raise InvalidInput(f"The file cannot be read near line {reader.line_num + 1}: {error}.") from error
 
 
 def _votes(reader: "csv.DictReader[str]", about: dict[str, dict[str, str]]) -> Iterator[Vote]:

@@ -115,6 +115,8 @@ VERDICTS = (
     _("The zip unpacks to more than {most} GiB."),
     _("The zip is damaged here: {reason}."),
     _("The file cannot be read: {reason}."),
+    _("The folder cannot be read: {reason}."),
+    _("Hidden, or what a system keeps for itself; files left out: {number}."),
     _("{folder} is not a folder."),
 )
 RULES = (

@@ -56,10 +56,10 @@ class Command(BaseCommand):
             raise CommandError("--language is for --format report; data are the same in every language.")
         study = study_named(options["study"])
         out = Path(options["out"])
-        snapshot = self._snapshot(study, options["snapshot"])
         formats = list(DATA_FORMATS) if options["format"] == EVERY else [options["format"]]
         folders = {name: out / name for name in formats}
         _refuse_full(folders)
+        snapshot = self._snapshot(study, options["snapshot"])
         try:
             with self._progress(f"writing {', '.join(formats)}") as report:
                 meter = Meter(report, snapshot.regions + snapshot.votes)
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         if prefix is None:
             with self._progress("taking a snapshot") as report:
                 return take_snapshot(study=study, progress=report)
-        found = list(Snapshot.objects.filter(study=study, sha256__startswith=prefix.lower())[:2])
+        found = list(Snapshot.objects.filter(study=study, sha256__startswith=prefix.lower())[:2]) if prefix else []
         if len(found) != 1:
             how_many = "more than one snapshot" if found else "no snapshot"
             raise CommandError(f"{study.slug} has {how_many} whose hash begins with {prefix!r}.")
@@ -107,6 +107,12 @@ class Command(BaseCommand):
 
 def _refuse_full(folders: dict[str, Path]) -> None:
     """Raises CommandError when a folder has files already, so that no two exports are ever mixed."""
-    full = [str(folder) for folder in folders.values() if folder.exists() and any(folder.iterdir())]
-    if full:
-        raise CommandError(f"{full[0]} is not empty; name another folder with --out, or empty it.")
+    for folder in folders.values():
+        try:
+            full = any(folder.iterdir())
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise CommandError(f"{folder} will not do as a folder: {error.strerror}.") from error
+        if full:
+            raise CommandError(f"{folder} is not empty; name another folder with --out, or empty it.")

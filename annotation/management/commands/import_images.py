@@ -1,5 +1,6 @@
 """`manage.py import_images STUDY SOURCE`: a folder, a zip or a CSV of paths into a study."""
 
+import os
 import time
 from collections import Counter
 from pathlib import Path
@@ -13,6 +14,9 @@ from annotation.actions.jobs import claim, resume
 from annotation.enums import ImportVerdict, JobStatus
 from annotation.management.studies import study_named
 from annotation.models import Import, ImportedFile, Study
+
+LONGEST = 1000
+"""Characters of a path that a row of an import holds."""
 
 
 class Command(BaseCommand):
@@ -36,8 +40,8 @@ class Command(BaseCommand):
 
     def _job(self, study: Study, options: dict[str, Any]) -> Import:
         """An unfinished import of the same source goes on; else a new one."""
-        source = str(options["source"].resolve())
-        scores = str(options["scores"].resolve()) if options["scores"] else ""
+        source = _whole(options["source"])
+        scores = _whole(options["scores"]) if options["scores"] else ""
         earlier = (
             Import.objects.filter(study=study, source=source, scores=scores, uploaded=False)
             .exclude(status=JobStatus.DONE)
@@ -70,3 +74,12 @@ class Command(BaseCommand):
         for file in files.filter(verdict=ImportVerdict.REFUSED).order_by("path"):
             self.stdout.write(f"refused   {file.path}: {file.message}")
         self.stdout.write(", ".join(f"{counts[verdict]} {verdict}" for verdict in ImportVerdict.values))
+
+
+def _whole(path: Path) -> str:
+    """Raises CommandError for a path that no row can hold."""
+    whole = os.path.realpath(path)
+    text = whole.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if text != whole or len(whole) > LONGEST:
+        raise CommandError(f"{text} is not UTF-8, or longer than {LONGEST} characters; give the folder another name.")
+    return whole

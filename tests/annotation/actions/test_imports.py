@@ -11,6 +11,7 @@ from annotation.actions import imports
 from annotation.actions.imports import request_import, run_import, split_of
 from annotation.actions.jobs import cancel, claim, resume
 from annotation.enums import JobStatus
+from annotation.exchange.names import readable_name
 from annotation.models import Image, Import, ImportedFile, Study
 from tests.factories import make_study
 from tests.pictures import picture_bytes, write_pictures
@@ -87,36 +88,88 @@ def test_a_second_import_of_the_same_folder_adds_nothing(tmp_path: Path) -> None
 def test_scores_become_the_outside_mos_and_unused_ones_are_reported(tmp_path: Path) -> None:
     study = make_study()
     write_pictures(tmp_path / "in", 2)
-    (tmp_path / "mos.csv").write_text("image,mos\nphoto (0).png,0.75\nghost.png,0.1\n")
+    long = "g" * 2000
+    (tmp_path / "mos.csv").write_text(f"image,mos\nphoto (0).png,0.75\nghost\0.png,0.1\na{long},1\nb{long},2\n")
 
     job = import_from(study, tmp_path / "in", scores=str(tmp_path / "mos.csv"))
 
     assert dict(Image.objects.values_list("name", "outside_mos")) == {"photo (0).png": 0.75, "photo (1).png": None}
-    assert job.files.get(verdict="refused").path == "score of ghost.png"
+    ghosts = [readable_name(f"{letter}{long}") for letter in "ab"]
+    assert set(job.files.filter(verdict="refused").values_list("path", flat=True)) == {
+        f"score of {name}" for name in ("ghost\\x00.png", *ghosts)
+    }
 
 
-def test_a_csv_of_paths_and_scores_is_a_source(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("between", "slash", "begin"),
+    [(",", "/", ""), (";", "\\", "\ufeff"), ("\t", "/", "\ufeff")],
+    ids=["plain", "excel", "tabs"],
+)
+def test_a_csv_of_paths_and_scores_is_a_source(tmp_path: Path, between: str, slash: str, begin: str) -> None:
     study = make_study()
     write_pictures(tmp_path / "in", 3)
-    (tmp_path / "list.csv").write_text("path,score\nin/photo (2).png,3.5\nin/photo (0).png,\nin/gone.png,1\n")
+    lines = ["path,score", "in/photo (2).png,3.5", "in/photo (0).png,", "in/gone.png,1", ""]
+    text = begin + "\r\n".join(lines).replace(",", between).replace("/", slash)
+    (tmp_path / "list.CSV").write_bytes(text.encode())
 
-    job = import_from(study, tmp_path / "list.csv")
+    job = import_from(study, tmp_path / "list.CSV")
 
-    assert dict(Image.objects.values_list("name", "outside_mos")) == {"in/photo (2).png": 3.5, "in/photo (0).png": None}
-    assert job.files.get(path="in/gone.png").message == "There is no such file."
+    assert dict(Image.objects.values_list("name", "outside_mos")) == {
+        f"in{slash}photo (2).png": 3.5,
+        f"in{slash}photo (0).png": None,
+    }
+    assert dict(job.files.filter(verdict="refused").values_list("path", "message")) == {
+        f"in{slash}gone.png": "There is no such file."
+    }
 
 
-def test_an_uploaded_zip_is_read_from_the_store() -> None:
+def test_an_uploaded_zip_is_read_from_the_store_and_every_member_has_its_verdict() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("a/1.png", picture_bytes("PNG", 40, 40))
-        archive.writestr("../../2.png", picture_bytes("PNG", 40, 40, seed=2))
+        for number, name in enumerate(("../../2.png", r"..\..\w.png", "/abs.png", r"C:\x.png", ".x.png"), 2):
+            archive.writestr(name, picture_bytes("PNG", 40, 40, seed=number))
+        for name in ("a/.b/c.png", "__MACOSX/._x.png", "__MACOSX/a/._1.png"):
+            archive.writestr(name, b"\0\5\x16\7")
         archive.writestr("notes.txt", "hello")
     name = default_storage.save("uploads/test.zip", ContentFile(packed.getvalue()))
 
     job = import_from(make_study(), name, uploaded=True)
 
-    assert verdicts(job) == {"a/1.png": "imported", "notes.txt": "refused"}
+    refused = ("notes.txt", "../../2.png", r"..\..\w.png", "/abs.png", r"C:\x.png", ".x.png", "a/.b/", "__MACOSX/")
+    assert (job.status, job.done, job.total) == (JobStatus.DONE, 9, 9)
+    assert verdicts(job) == {"a/1.png": "imported", **dict.fromkeys(refused, "refused")}
+    assert job.files.get(path="__MACOSX/").message == "Hidden, or what a system keeps for itself; files left out: 2."
+    assert Image.objects.count() == 1
+
+
+def test_odd_lines_of_a_csv_are_refused_and_the_others_come_in_also_after_a_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "CHUNK", 2)
+    write_pictures(tmp_path, 3)
+    (tmp_path / "circle.png").symlink_to("circle.png")
+    odd = ["n" * 300, "nul\0.png", "circle.png", "/dev/zero", "."]
+    lines = ["photo (0).png", *odd[:2], "photo (1).png", *odd[2:], "photo (2).png"]
+    (tmp_path / "list.csv").write_text("\n".join(["path,score", *(f"{line},1" for line in lines)]))
+    job = request_import(study=make_study(), source=str(tmp_path / "list.csv"), by=None)
+
+    run_import(job=claim(Import, pk=job.pk), progress=lambda done, total: done == 4 and cancel(job=job))
+    resume(job=job)
+    run_import(job=claim(Import, pk=job.pk))
+
+    job.refresh_from_db()
+    assert (job.status, job.error, job.done, job.total) == (JobStatus.DONE, "", 8, 8)
+    assert list(job.files.filter(verdict="imported").order_by("pk").values_list("path", flat=True)) == [
+        f"photo ({number}).png" for number in range(3)
+    ]
+    assert dict(job.files.filter(verdict="refused").values_list("path", "message")) == {
+        "n" * 300: "The file cannot be read: File name too long.",
+        "nul\\x00.png": "There is no such file.",
+        "circle.png": "The file cannot be read: Too many levels of symbolic links.",
+        "/dev/zero": "The path leads outside the folder of the CSV.",
+        ".": "This is a folder or a device, not a file.",
+    }
 
 
 @pytest.mark.parametrize(
@@ -124,6 +177,9 @@ def test_an_uploaded_zip_is_read_from_the_store() -> None:
     [
         ("a.zip", b"no zip", "not a readable zip"),
         ("a.csv", b"x,y\n1,2\n", "needs a column path"),
+        ("a.csv", b"x\0,y\n1,2\n", r"it has x\x00, y."),
+        ("a.csv", b"\xff\xfep\0a\0t\0h\0", "cannot be read near line 1"),
+        ("a.ZIP", b"", "not a readable zip"),
         ("nowhere", None, "is not a folder"),
     ],
 )

@@ -11,7 +11,7 @@ from annotation.enums import Role, StudyStatus
 from annotation.errors import Conflict, Forbidden, InvalidInput
 from annotation.models import Assignment, Membership
 from tests.annotation.actions.sitters import make_protocol
-from tests.factories import cast, make_image, make_member, make_region, make_study, make_user
+from tests.factories import cast, make_member, make_region, make_study, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -155,25 +155,6 @@ def test_breadth_comes_first() -> None:
 
     assert {seat.region_id for seat in seats} == regions
     assert {seat.number for seat in seats} == {1}
-
-
-def test_two_regions_of_one_image_are_kept_apart_while_there_are_others() -> None:
-    study = make_study(votes_wanted=1)
-    for _ in range(14):
-        image = make_image(study)
-        make_region(study, image)
-        make_region(study, image)
-    ben = make_member(study)
-    images = []
-    for _ in range(28):
-        seat = lease_next(study=study, annotator=ben).assignment
-        images.append(seat.region.image_id)
-        cast(seat.region, ben)
-
-    gaps = [b - a for image in set(images) for a, b in [[i for i, other in enumerate(images) if other == image]]]
-
-    assert len(set(images[:10])) == 10
-    assert sorted(gaps)[7] > 5
 
 
 def test_orders_of_two_people_differ_and_do_not_change() -> None:

@@ -14,17 +14,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]  # th
 Loader = Callable[..., Any]
 
 
-@pytest.fixture
-def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Loader:
-    """`datasets.load_dataset`, with its caches in a folder of the test's own."""
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    import datasets
-
-    datasets.disable_progress_bars()
-    return lambda *args: datasets.load_dataset(*args, cache_dir=str(tmp_path / "cache"))
-
-
 def test_load_dataset_finds_labels_and_votes_by_split(tmp_path: Path, load: Loader) -> None:
     nest = make_nest()
     folder = tmp_path / "gulls"

@@ -36,10 +36,10 @@ def cut(data: bytes) -> bytes:
     return data[: len(data) // 2]
 
 
-def animated() -> bytes:
-    frames = [picture_of(40, 40, seed=seed) for seed in range(3)]
+def animated(kind: str, **options: object) -> bytes:
+    frames = [picture_of(40, 40, seed=seed) for seed in range(2)]
     out = io.BytesIO()
-    frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:])
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:], **options)
     return out.getvalue()
 
 
@@ -103,7 +103,9 @@ def bomb() -> bytes:
         (sixteen_bits, "16 bits per channel"),
         (lambda: picture_bytes("PNG", 50, 50, mode="RGBA"), "transparency"),
         (lambda: picture_bytes("PNG", 50, 50, transparency=(1, 2, 3)), "transparent"),
-        (animated, "animated"),
+        (lambda: animated("WEBP"), "animated"),
+        (lambda: animated("PNG"), "animated"),
+        (lambda: animated("PNG", default_image=True), "animated"),  # of one frame, which a browser shows for the still
         (lambda: picture_bytes("GIF", 50, 50, mode="P"), "GIF files are not taken"),
         (lambda: picture_bytes("TIFF", 50, 50), "TIFF files are not taken"),
         (lambda: picture_bytes("BMP", 50, 50), "BMP files are not taken"),
@@ -129,6 +131,12 @@ def test_a_zip_among_other_files_is_told_how_it_comes_in() -> None:
         inspect(b"PK\3\4" + bytes(40), "More.ZIP")
     with pytest.raises(UnfitError, match="Zip files are not taken"):
         inspect(b"PK\3\4" + bytes(40), "letter.docx")
+
+
+def test_a_table_among_photographs_is_told_where_it_comes_in() -> None:
+    for name in ("scores.csv", "in/MOS.TSV"):
+        with pytest.raises(UnfitError, match="Scores come in by “Outside scores” on the page of images"):
+            inspect(b"path,score\na.png,1\n", name)
 
 
 def test_an_srgb_profile_is_fine() -> None:

@@ -1,3 +1,4 @@
+import csv
 import io
 
 import pytest
@@ -24,11 +25,35 @@ def test_scores_are_found_by_path_or_by_unique_file_name() -> None:
         ("path,score\na,1\nb,high\n", "Line 3 of the CSV: the score 'high' is not a number"),
         ("path,score\na,1\na,2\n", "Line 3 of the CSV: 'a' has another score further up"),
         ("path,score\na,nan\n", "not a finite number"),
+        ("path,score\na,-inf\n", "not a finite number"),
+        ("path;score\na;3,5\n", "Line 2 of the CSV: the score '3,5' is not a number"),
+        ('path,score\na,1\n"b,2\nc,3\n', "cannot be read near line 3: unexpected end of data"),
+        ("path,score\nin\\a,1\nin/a,2\n", "Line 3 of the CSV: 'in/a' has another score further up"),
+        ("path,score\ncaf\u00e9,1\ncafe\u0301,2\n", "has another score further up"),
     ],
 )
 def test_a_csv_that_will_not_do_is_refused_with_the_reason(text: str, message: str) -> None:
     with pytest.raises(SourceError, match=message):
         read_scores(io.StringIO(text))
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t"])
+def test_columns_may_stand_between_commas_semicolons_or_tabs(between: str) -> None:
+    rows = [["Name", "more", "MOS"], ["a, b; c.png", "x", "1"], [], ['with "quotes".png', "", "2"], ["a.png", "", ""]]
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=between).writerows([*rows, ["a.png", "", "3"], ["a.png", "", "3.0"], ["", "", ""]])
+    out.seek(0)
+
+    scores = read_scores(out)
+
+    assert scores.by_path == {"a, b; c.png": 1, 'with "quotes".png': 2, "a.png": 3}
+
+
+def test_a_table_from_windows_finds_its_images() -> None:
+    scores = read_scores(io.StringIO("path,score\nin\\a.png,1\nin\\b.png,2\n"))
+
+    assert [scores.score_of(path) for path in ("in/a.png", "b.png", r"in\b.png")] == [1, 2, 2]
+    assert scores.unused() == []
 
 
 def test_paths_alone_need_no_score() -> None:

@@ -1,41 +1,52 @@
-import io
 import os
-import warnings
-import zipfile
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
 
 from annotation.exchange import sources
 from annotation.exchange.photographs import UnfitError
-from annotation.exchange.sources import (
-    SourceError,
-    folder_entries,
-    listed_entries,
-    open_zip,
-    readable_name,
-    zip_entries,
-)
+from annotation.exchange.sources import Entry, SourceError, folder_entries, listed_entries
+
+ELSEWHERE = "The path leads outside the folder of the CSV."
+NONE = "There is no such file."
+HIDDEN = "The name begins with a dot, as those of hidden files do; rename the file if it is meant."
 
 
-def zip_of(**files: bytes) -> zipfile.ZipFile:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return zipfile.ZipFile(out)
+def said(entry: Entry) -> bytes | str:
+    """The bytes, or why there are none."""
+    try:
+        return entry.read()
+    except UnfitError as error:
+        return str(error)
 
 
-def test_a_folder_gives_its_files_by_name_without_hidden_ones(tmp_path: Path) -> None:
-    for name in ("b [1].jpg", "a (2).jpg", ".hidden", "sub/ü.png", "__MACOSX/x.jpg", ".git/config"):
+def left_out(number: int) -> str:
+    return f"Hidden, or what a system keeps for itself; files left out: {number}."
+
+
+def test_a_folder_gives_its_files_by_name_and_a_line_for_what_is_not_looked_at(tmp_path: Path) -> None:
+    names = ("b [1].jpg", "a (2).jpg", ".hidden", "sub/ü.png", "__MACOSX/x.jpg", ".git/config", ".git/hooks/x")
+    for name in (*names, "sub/.DS_Store", ".DS_Store", "sub/._ü.png"):
         path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True, parents=True)
         path.write_bytes(name.encode())
 
     entries = folder_entries(tmp_path)
 
-    assert [entry.path for entry in entries] == ["a (2).jpg", "b [1].jpg", "sub/ü.png"]
-    assert entries[0].read() == b"a (2).jpg"
+    assert [(entry.path, said(entry)) for entry in entries] == [
+        (".hidden", HIDDEN),
+        ("a (2).jpg", b"a (2).jpg"),
+        ("b [1].jpg", b"b [1].jpg"),
+        ("sub/ü.png", "sub/ü.png".encode()),
+        (".DS_Store", left_out(2)),
+        ("._*", left_out(1)),
+        (".git/", left_out(2)),
+        ("__MACOSX/", left_out(1)),
+    ]
 
 
 def test_a_name_that_is_no_text_is_spelt_out(tmp_path: Path) -> None:
@@ -44,97 +55,114 @@ def test_a_name_that_is_no_text_is_spelt_out(tmp_path: Path) -> None:
     assert [(entry.path, entry.read()) for entry in folder_entries(tmp_path)] == [("caf\\xe9.png", b"x")]
 
 
-def test_names_that_climb_out_of_a_zip_are_only_labels() -> None:
-    archive = zip_of(**{"../../etc/passwd": b"root", "/abs.png": b"abs", "a/b.png": b"ok", "__MACOSX/._b.png": b"junk"})
+def test_what_is_no_file_in_a_folder_is_said_to_be_none(tmp_path: Path) -> None:
+    inside = tmp_path / "in"
+    (inside / "sub").mkdir(parents=True)
+    (inside / "sub" / "a.png").write_bytes(b"a")
+    os.mkfifo(inside / "pipe.png")
+    with chdir(inside), socket.socket(socket.AF_UNIX) as door:
+        door.bind("door.png")
+    (inside / "circle.png").symlink_to("circle.png")
+    (inside / "gone.png").symlink_to("nowhere")
+    (inside / "link").symlink_to("sub", target_is_directory=True)
 
-    assert {entry.path: entry.read() for entry in zip_entries(archive)} == {"/abs.png": b"abs", "a/b.png": b"ok"}
-
-
-def test_two_files_of_one_name_in_a_zip_are_both_there() -> None:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive, warnings.catch_warnings(action="ignore"):
-        for data in (b"one", b"two", b"three"):
-            archive.writestr("in/a.png", data)
-
-    found = zip_entries(zipfile.ZipFile(out))
-
-    assert [(entry.path, entry.read()) for entry in found] == [
-        ("in/a.png", b"one"),
-        ("in/a (2).png", b"two"),
-        ("in/a (3).png", b"three"),
-    ]
-
-
-def test_a_very_long_name_is_cut_and_stays_its_own() -> None:
-    one, other = (readable_name(f"{first}/{'x' * 2000}.png") for first in "ab")
-
-    assert (len(one), one.endswith("x.png"), one == other) == (390, True, False)
+    assert {entry.path: said(entry) for entry in folder_entries(inside)} == {
+        "circle.png": "The file cannot be read: Too many levels of symbolic links.",
+        "door.png": "This is a folder or a device, not a file.",
+        "gone.png": NONE,
+        "pipe.png": "This is a folder or a device, not a file.",
+        "link": "A link to a folder is not followed; import that folder by itself.",
+        "sub/a.png": b"a",
+    }
 
 
-def test_a_zip_bomb_is_refused_without_unpacking(monkeypatch: pytest.MonkeyPatch) -> None:
-    archive = zip_of(**{"bomb.png": b"\0" * (8 * 2**20), "small.png": b"\0" * 10_000})
-
-    bomb, small = zip_entries(archive)
-
-    with pytest.raises(UnfitError, match="unpacks to 8 MiB"):
-        bomb.read()
-    assert len(small.read()) == 10_000
-
-
-def test_too_many_or_too_large_files_refuse_the_zip_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    archive = zip_of(a=b"1", b=b"2", c=b"3")
-    monkeypatch.setattr(sources, "MOST_ENTRIES", 2)
-
-    with pytest.raises(SourceError, match="has 3 files; the most is 2"):
-        zip_entries(archive)
-    monkeypatch.setattr(sources, "MOST_ENTRIES", 3)
-    monkeypatch.setattr(sources, "MOST_ZIP_BYTES", 2)
-    with pytest.raises(SourceError, match="unpacks to more than"):
-        zip_entries(archive)
+@pytest.fixture
+def too_deep(tmp_path: Path) -> Iterator[Path]:
+    """A folder so deep that nobody can name what is in it, with a file beside its first step."""
+    deep = tmp_path / "in"
+    deep.mkdir()
+    (deep / "a.png").write_bytes(b"a")
+    with chdir(deep):
+        for _ in range(20):
+            Path("d" * 250).mkdir()
+            os.chdir("d" * 250)
+        os.chdir(tmp_path)
+    yield deep
+    shutil.rmtree(deep)
 
 
-def test_a_damaged_entry_fails_alone() -> None:
-    good = zip_of(**{"a.png": os.urandom(500), "b.png": b"fine"})
-    raw = bytearray(good.fp.getvalue())
-    raw[60:80] = b"x" * 20
-    archive = zipfile.ZipFile(io.BytesIO(bytes(raw)))
+def test_a_folder_that_cannot_be_read_has_a_line(too_deep: Path) -> None:
+    file, closed = folder_entries(too_deep)
 
-    first, second = zip_entries(archive)
-
-    with pytest.raises(UnfitError, match="damaged"):
-        first.read()
-    assert second.read() == b"fine"
+    assert (file.path, said(file)) == ("a.png", b"a")
+    assert (closed.path.endswith("ddd/"), said(closed)) == (True, "The folder cannot be read: File name too long.")
 
 
-def test_an_encrypted_entry_says_so() -> None:
-    archive = zip_of(**{"a.png": b"secret"})
-    archive.infolist()[0].flag_bits |= 1
+def test_a_source_that_cannot_be_read_at_all_fails_as_a_whole(too_deep: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    below = too_deep.joinpath(*["d" * 250] * 20)
 
-    with pytest.raises(UnfitError, match="without a password"):
-        zip_entries(archive)[0].read()
-
-
-def test_what_is_no_zip_says_so(tmp_path: Path) -> None:
-    (tmp_path / "a.zip").write_bytes(b"not a zip")
-
-    with pytest.raises(SourceError, match="not a readable zip"):
-        open_zip(tmp_path / "a.zip")
+    with pytest.raises(SourceError, match="is not a folder"):
+        folder_entries(below)
+    monkeypatch.setattr(sources.os.path, "isdir", lambda path: True)  # as for a folder that may be seen and not entered
+    with pytest.raises(SourceError, match=r"ddd cannot be read: File name too long\.$"):
+        folder_entries(below)
 
 
 def test_listed_paths_stay_below_their_folder(tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
+    inside = tmp_path / "in"
+    inside.mkdir()
     (tmp_path / "secret.png").write_bytes(b"secret")
+    (inside / "a.png").write_bytes(b"a")
+    (inside / "link.png").symlink_to("../secret.png")
+    listed = ["a.png", "../secret.png", "link.png", "b.png", str(inside / "a.png"), "/etc/hostname", r"..\secret.png"]
+
+    assert [said(entry) for entry in listed_entries(inside, listed)] == [
+        *(b"a", ELSEWHERE, ELSEWHERE, NONE, b"a"),
+        *(ELSEWHERE, ELSEWHERE),
+    ]
+
+
+def test_one_odd_path_of_a_list_is_refused_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "a.png").write_bytes(b"a")
+    (tmp_path / "circle.png").symlink_to("circle.png")
+    os.mkfifo(tmp_path / "pipe.png")
+    listed = {
+        "n" * 256: "The file cannot be read: File name too long.",
+        "x/" * 3000: "The file cannot be read: File name too long.",
+        "nul\0.png": NONE,
+        "circle.png": "The file cannot be read: Too many levels of symbolic links.",
+        "circle.png/a.png": "The file cannot be read: Too many levels of symbolic links.",
+        "a.png/b.png": NONE,
+        "sub": "This is a folder or a device, not a file.",
+        ".": "This is a folder or a device, not a file.",
+        "pipe.png": "This is a folder or a device, not a file.",
+        "/dev/zero": ELSEWHERE,
+        "a.png": b"a",
+    }
+
+    entries = listed_entries(tmp_path, listed)
+
+    assert [said(entry) for entry in entries] == list(listed.values())
+    assert [entry.path for entry in entries[2:]] == ["nul\\x00.png", *list(listed)[3:]]
+
+
+def test_a_list_from_windows_finds_its_files(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.png").write_bytes(b"a")
+    (tmp_path / r"odd\b.png").write_bytes(b"b")
+    listed = [r"in\a.png", r"odd\b.png", r"C:\photos\a.png", "D:/a.png", r"\\nas\a.png"]
 
-    inside, outside, missing = listed_entries(tmp_path / "in", ["a.png", "../secret.png", "b.png"])
+    assert [said(entry) for entry in listed_entries(tmp_path, listed)] == [b"a", b"b", *[ELSEWHERE] * 3]
 
-    assert inside.read() == b"a"
-    with pytest.raises(UnfitError, match="outside the folder"):
-        outside.read()
-    with pytest.raises(UnfitError, match="no such file"):
-        missing.read()
+
+def test_two_paths_that_look_the_same_once_they_are_readable_are_two(tmp_path: Path) -> None:
+    entries = listed_entries(tmp_path, ["a\0.png", "a\\x00.png", "a\0.png"])
+
+    assert [entry.path for entry in entries] == ["a\\x00.png", "a\\x00 (2).png"]
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="is not a folder"):
-        folder_entries(tmp_path / "nowhere")
+    for name in ("nowhere", "n" * 300, "n\0"):
+        with pytest.raises(SourceError, match="is not a folder"):
+            folder_entries(tmp_path / name)

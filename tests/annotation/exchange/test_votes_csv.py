@@ -26,6 +26,13 @@ def test_columns_may_have_other_names_and_come_in_any_order(tmp_path: Path) -> N
     assert (found.lowest, found.highest, found.repeated) == (1.0, 5.0, 0)
 
 
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_columns_may_stand_between_semicolons_or_tabs(between: str, tmp_path: Path) -> None:
+    text = "stimulus,subject,score\na,ann,1\nb,ann,5\n".replace(",", between)
+
+    assert read_votes(write(tmp_path, text)).panel.regions == ["a", "b"]
+
+
 def test_a_second_vote_is_a_second_look(tmp_path: Path) -> None:
     path = write(tmp_path, "stimulus,subject,score\na,ann,1\na,ann,3\nb,ann,5\n")
 
@@ -53,6 +60,10 @@ def test_the_scale_s_ends_may_be_named(tmp_path: Path) -> None:
         ("stimulus,subject,score\na,,nan\n", "These lines are no votes: line 2 (a, no subject, 'nan')."),
         ("stimulus,subject,score\na,ann,3\n", "Every score is 3; name the scale's ends with --lowest and --highest."),
         ("", "The file has no column for the stimulus; "),
+        (
+            'stimulus,subject,score\na,ann,3\n"b,ann,4\nc,ann,5\n',
+            "The file cannot be read near line 3: unexpected end of data.",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_named(tmp_path: Path, text: str, message: str) -> None:

@@ -91,6 +91,26 @@ def test_files_that_are_there_are_not_mixed_with_new_ones(tmp_path: Path) -> Non
         export(make_nest().study.slug, format="all", out=tmp_path)
 
     assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")] == ["csv", "csv/old.csv"]
+    assert not Snapshot.objects.exists()
+
+
+@pytest.mark.parametrize("place", ["", "csv"])
+def test_a_file_where_a_folder_should_be_is_named(place: str, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "csv").write_text("old")
+
+    with pytest.raises(CommandError, match=r"csv will not do as a folder: Not a directory\.$"):
+        export(make_nest().study.slug, format="csv", out=tmp_path / "out" / place)
+
+    assert not Snapshot.objects.exists()
+
+
+def test_an_empty_hash_is_none_not_the_only_snapshot_there_is(tmp_path: Path) -> None:
+    study = make_nest().study
+    export(study.slug, format="csv", out=tmp_path / "before")
+
+    with pytest.raises(CommandError, match="has no snapshot whose hash begins with ''"):
+        export(study.slug, format="csv", out=tmp_path / "again", snapshot="")
 
 
 def test_a_lost_original_ends_with_its_name(tmp_path: Path) -> None:
