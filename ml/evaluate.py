@@ -1,8 +1,9 @@
-"""`python -m ml.evaluate VERSION DIR`, `... baselines DIR`, `... tables RUNS_DIR`: how good a version is, and compared
-with what.
+"""`python -m ml.evaluate VERSION DIR`, `... baselines DIR`, `... tables RUNS_DIR`, `... table N DATA RUNS_DIR`: how good a
+version is, and compared with what.
 """
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,15 +12,17 @@ from typing import Final
 from ml.evaluation.details import details
 from ml.evaluation.plain import plain, write_json
 from ml.evaluation.predictions import PRESENT
-from ml.evaluation.report import CLOSED_SET, Judge, ask, report_of
+from ml.evaluation.report import ANSWERS, CLOSED_SET, Judge, ask, check_images, report_of
 from ml.evaluation.summary import summary
-from ml.evaluation.tables import all_tables, read_reports
+from ml.evaluation.tables import all_tables, numbered_table, read_reports
 from ml.records import RegionRecord, read_records
 
 
 def evaluate_version(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m ml.evaluate", description="scores of one version on one split")
-    parser.add_argument("version", type=Path, metavar="VERSION", help="a version's directory, or baselines or tables")
+    parser.add_argument(
+        "version", type=Path, metavar="VERSION", help="a version's directory, or baselines, table or tables"
+    )
     _add_data(parser)
     parser.add_argument("--split", choices=("train", "test"), default="test")
     parser.add_argument("--threshold", type=float, default=PRESENT, help="a type is there above this (default 0.5)")
@@ -42,6 +45,7 @@ def evaluate_baselines(arguments: Sequence[str]) -> None:
 
     records = read_records(options.directory)
     train, test = split_of(records, "train"), split_of(records, "test")
+    check_images(records)
     train.sort(key=lambda record: str(record.image))
     fitted = fit_baselines(train, statistics_of(train))
     _publish(fitted.judge, test, "baselines", options.json)
@@ -55,8 +59,60 @@ def print_tables(arguments: Sequence[str]) -> None:
     print(all_tables(read_reports(options.runs), options.way))
 
 
+def fill_table(arguments: Sequence[str]) -> None:
+    """What follows `--` goes to every training."""
+    ours, theirs = _divided(arguments)
+    given = _table_parser().parse_args(ours)
+    from ml.evaluation.filling import ROWS, Material, fill, step_of  # slow import
+
+    material = Material(given.data, given.labels, given.preset, given.base, tuple(theirs))
+    rows = [row for row in ROWS[given.number] if step_of(row, material)]
+    for row in set(ROWS[given.number]).difference(rows):
+        print(f"{row} is left out: without --labels there is nothing else to learn from", file=sys.stderr)
+    fill(rows, material, given.runs, shlex.split(given.launch))
+    compared = given.number <= 2
+    for row in rows:
+        report = given.runs / f"{row}.json"
+        if (compared or given.way == ANSWERS) and not report.exists():
+            evaluate_version([str(given.runs / row), str(material.tested), "--answers", "--json", str(report)])
+    baselines = given.runs / "baselines.json"
+    if compared and not baselines.exists():
+        evaluate_baselines([str(material.tested), "--json", str(baselines)])
+    reports = read_reports(given.runs)
+    shown = {row: reports[row] for row in (*rows, *(["baselines"] if compared else []))}
+    print(numbered_table(given.number, shown, given.way))
+
+
+def _divided(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    place = arguments.index("--") if "--" in arguments else len(arguments)
+    return arguments[:place], arguments[place + 1 :]
+
+
+def _table_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ml.evaluate table",
+        description="trains what one of the paper's tables needs and RUNS_DIR has not, and prints the table",
+        epilog="what follows -- goes to every ml.train, for instance -- --seed 7 --epochs 1",
+    )
+    add = parser.add_argument
+    add("number", type=int, choices=(1, 2, 3, 4), metavar="N")
+    add("data", type=Path, metavar="DATA", help="what is pre-trained on: a synthetic build")
+    add("runs", type=Path, metavar="RUNS_DIR", help="folder for the versions, kept for the other tables")
+    add("--labels", type=Path, metavar="DIR", help="people's labels, an export with images, for stage 2 and the test")
+    add("--preset", choices=("tiny", "7b"), default="tiny")
+    add("--base", type=Path, metavar="VERSION_DIR", help="the converted weights that 7b starts from")
+    add("--way", default=CLOSED_SET, help="of asking, in Tables 3 and 4 (default closed_set; answers takes longer)")
+    add(
+        "--launch",
+        default=shlex.quote(sys.executable),
+        help="instead of python, for instance 'torchrun --nproc_per_node 2'",
+    )
+    return parser
+
+
 COMMANDS: Final[dict[str, Callable[[Sequence[str]], None]]] = {
     "baselines": evaluate_baselines,
+    "table": fill_table,
     "tables": print_tables,
 }
 

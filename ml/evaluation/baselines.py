@@ -12,9 +12,9 @@ from ml.evaluation.logistic import Logistic, fit_logistic
 from ml.evaluation.predictions import Prediction
 from ml.evaluation.ridge import Floats, Ridge, fit_ridge
 from ml.evaluation.sets import CLASSES, types_of
-from ml.images import read
 from ml.records.region import RegionRecord
 from ml.seagull.lowlevel import low_level
+from ml.training.checking import image_of
 from ml.vocabulary import DISTORTIONS
 
 BEST = 4.0
@@ -78,4 +78,4 @@ def fit_baselines(records: Sequence[RegionRecord], statistics: NDArray[np.float3
 
 
 def _of_image(records: Sequence[RegionRecord]) -> NDArray[np.float32]:
-    return low_level(read(records[0].image)).statistics(np.stack([record.mask() for record in records]))
+    return low_level(image_of(records)).statistics(np.stack([record.mask() for record in records]))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from ml.evaluation.predictions import PRESENT, Prediction, from_answer, from_presence
@@ -41,9 +42,17 @@ def scores_of(judge: RegionJudge, threshold: float = PRESENT) -> Judge:
     return ask
 
 
-def judge_of(seagull: Seagull, *, threshold: float = PRESENT, answers: bool = False) -> Judge:
-    """Closed-set scores always, direct heads where the network has them, and sentences when they are wanted."""
-    predictor = Predictor(seagull)
+def judge_of(
+    seagull: Seagull,
+    *,
+    threshold: float = PRESENT,
+    answers: bool = False,
+    device: str | None = None,
+    dtype: torch.dtype | None = None,
+) -> Judge:
+    """Closed-set scores always, direct heads where the network has them, and sentences when they are wanted; `device` and
+    `dtype` as for a `Predictor`."""
+    predictor = Predictor(seagull, device, dtype)
 
     def judge(rgb: Rgb, masks: Masks) -> Sequence[Mapping[str, Prediction]]:
         predictor.set_image(rgb)

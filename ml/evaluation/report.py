@@ -13,8 +13,8 @@ from tqdm import tqdm
 from ml.evaluation.plain import plain
 from ml.evaluation.predictions import Prediction
 from ml.evaluation.scores import Drawing, Scores, score
-from ml.images import read
 from ml.records.region import RegionRecord
+from ml.training.checking import image_of
 
 CLOSED_SET = "closed_set"
 """Softmax over the words at the answer's first token: the scores that a version is judged by."""
@@ -67,15 +67,22 @@ def evaluate(
 def ask(judge: Judge, records: Sequence[RegionRecord], *, version: str) -> Answers:
     """About every record, image by image. The order of the answers depends on the records alone.
 
-    Raises ValueError for no records.
+    Raises ValueError for no records, and RecordError for an image that cannot be read, before anything is asked.
     """
     if not records:
         raise ValueError("there are no regions to ask about")
     start = time.perf_counter()
     ordered = sorted(records, key=lambda record: str(record.image))
+    check_images(ordered)
     said = [answer for image in tqdm(list(_by_image(ordered)), desc=version) for answer in _ask(judge, image)]
     ways = {way: tuple(answer[way] for answer in said) for way in said[0]}
     return Answers(tuple(ordered), ways, time.perf_counter() - start)
+
+
+def check_images(records: Sequence[RegionRecord]) -> None:
+    """Reading takes a twentieth of the time that asking does. Raises RecordError, which names the record and the file."""
+    for image in _by_image(sorted(records, key=lambda record: str(record.image))):
+        image_of(image)
 
 
 def report_of(answers: Answers, *, version: str, threshold: float, drawing: Drawing | None = None) -> Report:
@@ -97,4 +104,4 @@ def _by_image(ordered: Sequence[RegionRecord]) -> Iterator[list[RegionRecord]]:
 
 
 def _ask(judge: Judge, records: Sequence[RegionRecord]) -> Sequence[Mapping[str, Prediction]]:
-    return judge(read(records[0].image), np.stack([record.mask() for record in records]))
+    return judge(image_of(records), np.stack([record.mask() for record in records]))

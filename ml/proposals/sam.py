@@ -22,6 +22,7 @@ from ml.proposals.levels import graded
 from ml.proposals.proposal import Box, Mask, NoRegionError, Point, Proposal, Rgb, check_prompt, proposal_of
 from ml.proposals.sam_weights import build_sam, state_of
 from ml.proposals.selection import keep
+from ml.seagull.predictor import choose_device
 
 REDUCTION = 4
 """The decoder's masks are this much smaller than the network's input."""
@@ -48,14 +49,12 @@ class GridSettings:
 def load_sam_proposer(
     checkpoint: Path, *, device: str | None = None, grid: GridSettings | None = None
 ) -> "SamProposer":
-    """Any segment-anything checkpoint; its size (ViT-B, -L, -H or other) is read from the weights. CheckpointError."""
-    sam = build_sam(state_of(checkpoint)).to(device_for(device)).eval()
+    """Any segment-anything checkpoint; its size (ViT-B, -L, -H or other) is read from the weights.
+
+    Raises CheckpointError, and DeviceError for a device that is not there.
+    """
+    sam = build_sam(state_of(checkpoint)).to(choose_device(device)).eval()
     return SamProposer(SamPredictor(sam), grid or GridSettings())
-
-
-def device_for(name: str | None) -> torch.device:
-    """The device asked for, or CUDA where there is one, or the CPU."""
-    return torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
 
 
 class SamProposer:

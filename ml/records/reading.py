@@ -145,8 +145,10 @@ def _check(record: RegionRecord, size_of: Callable[[Path], tuple[int, int]]) -> 
         area, size = area_of(record.counts, record.size), size_of(record.image)
     except FileNotFoundError as error:
         raise RecordError(f"record {record.id}: there is no image {record.image}") from error
-    except (RunsError, OSError) as error:
+    except RunsError as error:
         raise RecordError(f"record {record.id}: {error}") from error
+    except (OSError, SyntaxError) as error:  # the latter of a PNG whose chunks are torn
+        raise RecordError(f"record {record.id}: image {record.image} cannot be read: {error}") from error
     if size != record.size:
         raise RecordError(
             f"record {record.id}: the mask is for {record.size} (height, width), {record.image} is {size}"

@@ -20,9 +20,24 @@ def _one_of(words: Sequence[str]) -> str:
 
 QUALITY: Final = re.compile(rf"\bquality is ({_one_of(QUALITIES)})\b")
 IMPORTANCE: Final = re.compile(rf"\bregion is ({_one_of(IMPORTANCES)})\b")
-DISTORTION: Final = re.compile(rf"\b(?:({_one_of(SEVERITIES)})\s+)?({_one_of(DISTORTIONS)})\b")
-CLEAN: Final = re.compile(r"\bwithout\s+(?:\w+\s+)?distortions?\b")
+TYPE: Final = _one_of(DISTORTIONS)
+DISTORTION: Final = re.compile(rf"\b(?:({_one_of(SEVERITIES)})\s+)?({TYPE})\b")
+NOT: Final = r"\b(?:no|not|nor|neither|never|without|lacks?|(?:lack|absence|free) (?:of|from)) "
+BETWEEN: Final = (
+    r"(?:(?:an?|any|the|in|by|of|from|signs?|traces?|visible|obvious|noticeable|significant|have|show|contain|suffer|"
+    r"affected) )*"
+)
+"""Words that may stand between a `no` and what it denies. After any other, as in "no doubt about blur", nothing is denied."""
+ONE: Final = rf"(?:(?:{_one_of(SEVERITIES)}) )?(?:{TYPE})\b"
+OTHERS: Final = rf"(?:,? n?or {BETWEEN}{ONE}|(?:,|,? and) (?:{TYPE})\b)*"
+"""`no blur or severe noise` denies both, `no blur and severe noise` only the first."""
+ABSENT: Final = re.compile(
+    rf"{NOT}{BETWEEN}{ONE}{OTHERS}|\b(?:{TYPE})(?: (?:is|are) (?:absent|not (?:present|visible|there))|[ -]free)\b"
+)
+CLEAN: Final = re.compile(r"\b(?:without|no|not have|free (?:of|from)) (?!other|further|more)(?:\w+ )?distortions?\b")
 VERDICT: Final = re.compile(r"\W*(yes|no)\b")
+GONE: Final = "_"
+"""In place of what a text denies; a letter to the patterns, so that nothing joins across it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +88,17 @@ def joined(words: Sequence[str]) -> str:
 
 
 def parse(text: str) -> Reading:
-    """Reads any text: in lower case, first mention first; types win over `without`; a type said twice counts once."""
-    said = text.lower()
+    """Reads any text: in lower case, first mention first; types win over `without`; a type said twice counts once.
+
+    A type that is denied (`no blur`, `without noise`) is not there, and says nothing of the others; `no distortions` is clean.
+    """
+    plain = " ".join(
+        text.lower().replace("’", "'").replace("n't", " not").split()
+    )  # one space: nothing to search twice
+    said, without = CLEAN.subn(GONE, ABSENT.sub(GONE, plain))
     quality, importance, verdict = QUALITY.search(said), IMPORTANCE.search(said), VERDICT.match(said)
     mentions = [(severity or None, name) for severity, name in DISTORTION.findall(said)]
     distortions = _first_of_each_type(mentions)
-    without = CLEAN.search(said) is not None
     flags = {"clean_with_types"} if without and distortions else set()
     if len(distortions) < len(mentions):
         flags.add("type_twice")
@@ -86,7 +106,7 @@ def parse(text: str) -> Reading:
         quality=quality[1] if quality else None,
         importance=importance[1] if importance else None,
         distortions=distortions,
-        clean=without and not distortions,
+        clean=without > 0 and not distortions,
         verdict=None if verdict is None else "yes" if verdict[1] == "yes" else "no",
         flags=frozenset(flags),
     )

@@ -51,7 +51,7 @@ def measure(rgb: NDArray[np.uint8], config: SeagullConfig) -> LowLevel | None:
 def prepare_image(rgb: NDArray[np.uint8], config: SeagullConfig, low: LowLevel | None = None) -> Tensor:
     """HxWx3 of 0..255 to (3 + eye maps) x side x side, float32: normalised colours, then the eye maps."""
     _check_image(rgb)
-    pixels = squashed(rgb, config.encoder.side)
+    pixels = squashed(rgb, config.encoder.side, released=config.released)
     if not config.encoder.eye_maps:
         return pixels
     return torch.cat([pixels, torch.from_numpy(_needed(low).eyes(config.encoder.side))])
@@ -75,7 +75,7 @@ def prepare_regions(
     extents = [extent_of(mask) for mask in masks]
     for crop, extent in zip(crops, extents, strict=True):
         if extent.box is not None:
-            crop.copy_(cropped(rgb, extent.box, side))
+            crop.copy_(cropped(rgb, extent.box, side, released=config.released))
     numbers = np.zeros((len(masks), 0), np.float32)
     if config.extractor.statistics:
         numbers = _needed(low).statistics(masks, extents)

@@ -69,6 +69,11 @@ class SeagullConfig:
     global_view: bool = True
     """Off for the ablations of Table 4: the token is then zero."""
 
+    @property
+    def released(self) -> bool:
+        """Published weights know pixels as published code makes them, however large the picture is."""
+        return self.preset == "7b"
+
 
 TINY: Final = SeagullConfig(
     preset="tiny",

@@ -17,6 +17,7 @@ from tqdm import tqdm
 from ml.images import ImageError
 from ml.synthesis.labels import Yardstick
 from ml.synthesis.order import Order
+from ml.synthesis.originals import PhotographError
 from ml.synthesis.raw import RawError
 from ml.synthesis.references import NoPhotographError
 from ml.synthesis.shards import BuildError, build_shard, missing, start, write_index
@@ -28,9 +29,10 @@ SECONDS_PER_INDEX = 5.0
 def build(folder: Path, order: Order, *, workers: int = 1, part: tuple[int, int] = (0, 1)) -> None:
     """Writes what is missing of `order`; of several jobs that share the folder, job i of n does every n-th shard.
 
-    Raises BuildError when the folder belongs to another order, NoPhotographError when there is nothing to build from.
+    Raises BuildError when the folder belongs to another order, NoPhotographError when there is nothing to build from and
+    PhotographError when some of it cannot be read or has changed, before anything is built.
     """
-    start(folder, order)
+    start(folder, order, workers)
     mine, jobs = part
     wanted = [shard for shard in missing(folder, order) if shard % jobs == mine]
     written = monotonic()
@@ -128,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     try:
         build(given.out, order, workers=given.workers, part=given.shard)
-    except (BuildError, ImageError, NoPhotographError, RawError) as error:
+    except (BuildError, ImageError, NoPhotographError, PhotographError, RawError) as error:
         raise SystemExit(f"error: {error}") from error
     print(given.out / "index.json")
 

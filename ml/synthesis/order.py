@@ -1,4 +1,4 @@
-"""What is to be built: equal orders give equal bytes, whoever builds which part when."""
+"""What is to be built: equal orders give equal bytes, whoever builds which part when, on processors of one kind."""
 
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -68,6 +68,11 @@ def source_of(order: Order, view: int, rng: np.random.Generator) -> Source:
     pool = _pool(order)
     turn, place = divmod(view, len(pool))
     return pool[int(np.random.default_rng([order.seed, 1, turn]).permutation(len(pool))[place])]
+
+
+def photographs_of(order: Order) -> list[Source]:
+    """Each once, in an order of their names alone. Raises NoPhotographError."""
+    return list({source.path: source for source in _pool(order)}.values())
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ killed build leaves of an unfinished shard is written again with the same bytes.
 import fcntl
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypedDict
@@ -15,7 +16,8 @@ import numpy as np
 from PIL import Image
 
 from ml.synthesis.light import Rgb
-from ml.synthesis.order import Order
+from ml.synthesis.order import Order, photographs_of
+from ml.synthesis.originals import FILE, as_text, checked, kept
 from ml.synthesis.variants import Picture, pictures_of
 
 INDEX = "index.json"
@@ -46,11 +48,24 @@ class Line(TypedDict):
     harm: float
 
 
-def start(folder: Path, order: Order) -> None:
-    """Makes the folder, or finds it half built by the same order. Raises BuildError for another order."""
+def start(folder: Path, order: Order, workers: int = 1) -> None:
+    """Makes the folder, or finds it half built by the same order and of the same photographs; reads them all the first time.
+
+    Raises BuildError for another order, PhotographError for photographs that are broken or others than they were.
+    """
+    begun = (folder / INDEX).exists()
+    if begun:
+        _refuse_another(folder, order)
+    originals = checked(photographs_of(order), kept(folder), begun=begun, workers=workers)
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / INDEX).exists():
         write_index(folder, order)
+    _refuse_another(folder, order)  # another job may have begun it meanwhile
+    with _locked(folder):
+        _replace(folder / FILE, as_text(originals).encode())
+
+
+def _refuse_another(folder: Path, order: Order) -> None:
     begun, wanted = _index(folder)["order"], _plain(order.as_json())
     differing = sorted(key for key in begun.keys() | wanted.keys() if begun.get(key) != wanted.get(key))
     if differing:
@@ -77,13 +92,19 @@ def build_shard(folder: Path, order: Order, shard: int) -> None:
 
 def write_index(folder: Path, order: Order) -> None:
     """What is finished, with hashes; several processes may do so at once. A shard never changes and is hashed once."""
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _locked(folder):
         known = {entry["file"]: entry for entry in _index(folder).get("shards", [])}
         names = sorted(path.name for path in folder.glob("shard-*.jsonl"))
         done = [known.get(name) or _entry(folder / name) for name in names]
         index = {"order": order.as_json(), "complete": len(done) == order.shards, "shards": done}
         _replace(folder / INDEX, (json.dumps(index, indent=1) + "\n").encode())
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def lines_of(folder: Path) -> Iterator[Line]:

@@ -148,7 +148,7 @@ def test_an_image_without_room_is_tried_again_later_and_its_neighbours_are_judge
         Image.objects.filter(prelabel_claimed_at__isnull=False).update(prelabel_claimed_at=long_ago)
 
     assert tried == [(3, True, 1), (0, True, 2), (1, False, 3), (0, False, 3)]
-    assert large.prelabel_error == "The accelerator's memory is too small for it: tried to allocate 9 GiB"
+    assert large.prelabel_error == "The memory is too small for it: tried to allocate 9 GiB"
     assert Prelabel.objects.filter(region__image__in=others).count() == 3
 
 

@@ -78,15 +78,15 @@ def _finished(look: Look, unusable: set[int]) -> bool:
 
 
 def _without_room(image: Image, error: RuntimeError) -> bool:
-    """One region of it alone was too much for the accelerator. Somebody else may hold the memory, so it is tried again after
+    """One region of it alone was too much for the memory. Somebody else may hold that, so it is tried again after
     the others, as often as one that kills its worker. Raises any other error.
     """
     from torch import OutOfMemoryError  # slow import
 
     if not isinstance(error, OutOfMemoryError):
         raise error
-    log.warning("The accelerator's memory is too small for image %s: %s", image.pk, error)
+    log.warning("The memory is too small for image %s: %s", image.pk, error)
     if image.prelabel_attempts < ATTEMPTS:
         return False
-    fail_prelabels(image=image, reason=f"The accelerator's memory is too small for it: {error}")
+    fail_prelabels(image=image, reason=f"The memory is too small for it: {error}")
     return True

@@ -13,6 +13,7 @@ from ml.judges.vlm.boxes import boxed, shrunk
 from ml.judges.vlm.folder import LONGEST, REGIONS_PER_PASS
 from ml.judges.vlm.prompts import CLEAN, IMPORTANCE, QUALITY, QUESTIONS
 from ml.judges.vlm.texts import first_tokens_of, prompt_for
+from ml.seagull.memory import out_of_memory
 from ml.seagull.predictor import NoImageError
 from ml.seagull.regions import box_of, extent_of, flags_of
 from ml.seagull.scoring import Assessment, Distribution
@@ -62,8 +63,9 @@ class VlmJudge:
     def _try(self, rgb: Rgb, masks: Masks) -> list[Assessment] | None:
         """None when memory ran out; `regions_per_pass` is then smaller. Returning first lets go of what was taken."""
         try:
-            pictures = [boxed(self._small, box_of(mask), rgb.shape[:2]) for mask in masks]
-            shares = {name: self.shares(name, pictures) for name in QUESTIONS}
+            with out_of_memory():
+                pictures = [boxed(self._small, box_of(mask), rgb.shape[:2]) for mask in masks]
+                shares = {name: self.shares(name, pictures) for name in QUESTIONS}
         except torch.OutOfMemoryError:
             if len(masks) == 1:
                 raise

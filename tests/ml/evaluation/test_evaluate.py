@@ -98,3 +98,14 @@ def test_a_build_without_the_split_is_refused(version: Path, tmp_path: Path) -> 
 def test_a_folder_that_is_no_version_is_refused(build: Path, tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="error: "):
         main([str(tmp_path), str(build)])
+
+
+@pytest.mark.parametrize("what", ["version", "baselines"])
+def test_a_broken_image_of_the_test_is_named(what: str, version: Path, tmp_path: Path) -> None:
+    paths = [write_picture(tmp_path / f"{number}.png", number) for number in range(2)]
+    records = [make_record(number, image=paths[number], split=("train", "test")[number]) for number in range(2)]
+    build = write_build(tmp_path, records)
+    paths[1].write_bytes(paths[1].read_bytes()[:-200])
+
+    with pytest.raises(SystemExit, match=r"error: record 1: image .*1\.png cannot be read: "):
+        main([str(version) if what == "version" else what, str(build)])

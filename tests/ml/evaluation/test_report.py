@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ml.evaluation.predictions import Prediction
 from ml.evaluation.report import CLOSED_SET, HEADS, Answers, ask, evaluate
 from ml.evaluation.scores import Drawing
-from ml.records.region import RegionRecord
+from ml.records.region import RecordError, RegionRecord
 from tests.ml.evaluation.records import make_record, write_picture
 
 FEW = Drawing(rounds=20)
@@ -84,3 +84,12 @@ def test_the_closed_set_counts_or_the_only_way_there_is(records: list[RegionReco
 def test_nothing_to_ask_about_is_refused() -> None:
     with pytest.raises(ValueError, match="no regions"):
         evaluate(Bright(), [], version="bright", threshold=0.5)
+
+
+def test_a_broken_image_is_named_with_its_record_before_anything_is_asked(records: list[RegionRecord]) -> None:
+    judge, broken = Bright(), records[2].image
+    broken.write_bytes(broken.read_bytes()[:-200])  # the header, and so the size, is intact
+
+    with pytest.raises(RecordError, match=rf"^record 2: image {broken} cannot be read: the image is damaged"):
+        ask(judge, records, version="bright")
+    assert judge.asked == []

@@ -7,7 +7,8 @@ import torch
 
 from ml.proposals import load_proposer
 from ml.proposals.proposal import NoRegionError, Point
-from ml.proposals.sam import GridSettings, SamProposer, device_for, load_sam_proposer
+from ml.proposals.sam import GridSettings, SamProposer, load_sam_proposer
+from ml.seagull.predictor import DeviceError, choose_device
 from tests.ml.pictures import scene
 from tests.ml.proposals.tiny_sam import save_tiny
 
@@ -31,9 +32,14 @@ def test_a_checkpoint_makes_a_sam_proposer(checkpoint: Path) -> None:
     assert isinstance(load_proposer(checkpoint, device="cpu"), SamProposer)
 
 
-def test_the_device_is_cuda_only_where_there_is_one() -> None:
-    assert device_for(None).type == ("cuda" if torch.cuda.is_available() else "cpu")
-    assert device_for("cpu").type == "cpu"
+def test_the_device_is_where_models_run(checkpoint: Path) -> None:
+    assert load_sam_proposer(checkpoint).predictor.device.type == choose_device().type
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_a_device_that_is_not_there_is_named(checkpoint: Path) -> None:
+    with pytest.raises(DeviceError, match="cuda is asked for"):
+        load_proposer(checkpoint, device="cuda")
 
 
 def test_the_image_is_encoded_once_for_all_questions(proposer: SamProposer) -> None:

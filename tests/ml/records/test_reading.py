@@ -167,7 +167,7 @@ def test_an_image_that_is_none_is_refused(tmp_path: Path) -> None:
     write_build(tmp_path, line())
     (tmp_path / "images/a.png").write_text("not an image")
 
-    with pytest.raises(RecordError, match=r"record 000000-0-7: cannot identify image file '.*a\.png'"):
+    with pytest.raises(RecordError, match=r"record 000000-0-7: image .*a\.png cannot be read: cannot identify"):
         read_records(tmp_path)
 
 

@@ -6,14 +6,17 @@ from typing import Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ml.seagull import prompts
 from ml.seagull.network import Seagull, build
-from ml.seagull.predictor import Masks, Rgb
+from ml.seagull.predictor import Masks, Predictor, Rgb
 from ml.seagull.preprocessing import measure, prepare_image, prepare_regions
 from ml.seagull.presets import TINY, SeagullConfig
-from ml.seagull.tokens import WordTokens
+from ml.seagull.scoring import Assessment
+from ml.seagull.tokens import Tokens, WordTokens
+from ml.vocabulary import DISTORTIONS
 from tests.ml.pictures import disc, scene
 
 SMALL: Final = replace(
@@ -25,9 +28,9 @@ LOUD: Final = 0.2
 """Spread of the random weights: with LLaMA's own all answers would be much alike, and so would be wrong ones."""
 
 
-def small_network(seed: int = 1, config: SeagullConfig = SMALL) -> Seagull:
+def small_network(seed: int = 1, config: SeagullConfig = SMALL, tokens: Tokens | None = None) -> Seagull:
     torch.manual_seed(seed)
-    seagull = build(config, WordTokens.of_this_project()).eval()
+    seagull = build(config, tokens or WordTokens.of_this_project()).eval()
     for weight in seagull.language.parameters():
         if weight.ndim > 1:
             nn.init.normal_(weight, std=LOUD)
@@ -39,6 +42,18 @@ def picture_and_masks() -> tuple[Rgb, Masks]:
     rgb = scene()
     masks = [disc(160, 200, x, y, r) for x, y, r in ((60, 40, 30), (145, 120, 28), (100, 80, 70), (30, 130, 20))]
     return rgb, np.stack([*masks, masks[0] | masks[1]])
+
+
+def numbers_of(assessed: Assessment) -> NDArray[np.float64]:
+    everything = [assessed.quality, assessed.importance, *(assessed.distortions[name] for name in DISTORTIONS)]
+    found = [(*one.probabilities, one.expectation, one.entropy) for one in everything]
+    return np.array([assessed.clean, *(number for row in found for number in row)])
+
+
+def assess(predictor: Predictor, masks: Masks) -> NDArray[np.float64]:
+    """A row of numbers for each region of the scene."""
+    predictor.set_image(scene())
+    return np.array([numbers_of(one) for one in predictor.assess(masks)])
 
 
 @torch.inference_mode()

@@ -10,6 +10,10 @@ WORDS = (*DISTORTIONS, *IMPORTANCES, *QUALITIES, *SEVERITIES)
 PIECES = (
     "With",
     "without",
+    "not",
+    "nor",
+    "free of",
+    "any",
     "distortions",
     "The quality is",
     "This region is",
@@ -73,6 +77,55 @@ def test_importance_is_read_as_it_was_written(word: str) -> None:
 )
 def test_what_a_text_says(text: str, reading: Reading) -> None:
     assert parse(text) == reading
+
+
+@pytest.mark.parametrize(
+    "text, types",
+    [
+        ("The region has no blur.", []),
+        ("With no noise distortions.", []),
+        ("Without noise distortions.", []),
+        ("No blur.", []),
+        ("There is no visible blur or severe noise.", []),
+        ("Neither blur nor noise.", []),
+        ("The region isn't in blur.", []),
+        ("It doesn’t suffer from blur, noise and contrast distortions.", []),
+        ("Free of blur.", []),
+        ("Blur is not present, and it is noise-free.", []),
+        ("No blur and severe noise.", ["noise"]),
+        ("No blur, but noise.", ["noise"]),
+        ("Severe no noise blur.", ["blur"]),
+        ("Not only blur.", ["blur"]),
+        ("There is no doubt about blur.", ["blur"]),
+        ("No. The region is in blur.", ["blur"]),
+        ("No, blur.", ["blur"]),
+        ("The quality is not good. With blur distortions.", ["blur"]),
+    ],
+)
+def test_a_type_that_is_denied_is_not_there(text: str, types: list[str]) -> None:
+    reading = parse(text)
+
+    assert [name for _, name in reading.distortions] == types
+    assert (reading.clean, reading.flags) == (False, frozenset())
+
+
+@pytest.mark.parametrize(
+    "text", ["No distortions.", "With no visible distortion.", "It does not have any distortions."]
+)
+def test_no_distortions_at_all_is_clean_and_no_verdict(text: str) -> None:
+    assert parse(text) == Reading(clean=True)
+
+
+@pytest.mark.parametrize(
+    "text, verdict",
+    [("No blur.", None), ("No blur. Yes.", None), ("No. No blur.", "no"), ("No, no distortions.", "no"), ("No", "no")],
+)
+def test_a_no_that_denies_something_is_no_verdict(text: str, verdict: str | None) -> None:
+    assert parse(text).verdict == verdict
+
+
+def test_no_other_distortions_says_nothing_of_the_first() -> None:
+    assert parse("With minor blur distortions. No other distortions.") == Reading(distortions=(("minor", "blur"),))
 
 
 def test_types_win_over_without_and_it_is_flagged() -> None:

@@ -9,16 +9,20 @@ from torch import Tensor
 
 from ml.seagull import load_predictor, prompts
 from ml.seagull.answers import tidy
-from ml.seagull.network import Seagull, Seen
 from ml.seagull.predictor import DeviceError, NoImageError, Predictor, choose_device
-from ml.seagull.preprocessing import InputError, RegionInputs
+from ml.seagull.preprocessing import InputError
 from ml.seagull.regions import FLAGS
-from ml.seagull.scoring import CHOICES, Assessment, assessments
-from ml.seagull.tokens import WordTokens
+from ml.seagull.scoring import CHOICES, assessments
 from ml.seagull.versions import save_version
-from ml.vocabulary import DISTORTIONS
 from tests.ml.pictures import scene
-from tests.ml.seagull.networks import SMALL, asked_alone, picture_and_masks, small_network, told_word_by_word
+from tests.ml.seagull.networks import (
+    asked_alone,
+    assess,
+    numbers_of,
+    picture_and_masks,
+    small_network,
+    told_word_by_word,
+)
 
 SAME = 1e-4
 """What float32 may differ by when other regions are in the batch."""
@@ -26,31 +30,9 @@ HALF = {torch.bfloat16: 0.1, torch.float16: 0.02}
 """What rounding does to loud random weights; expectations over 0..5 included."""
 
 
-class Cramped(Seagull):
-    """Runs out of memory beyond so many regions at once."""
-
-    room = 2
-
-    def region_tokens(self, seen: Seen, regions: RegionInputs) -> Tensor:
-        if len(regions) > self.room:
-            raise torch.OutOfMemoryError("tried to allocate more than there is")
-        return super().region_tokens(seen, regions)
-
-
-def numbers_of(assessed: Assessment) -> NDArray[np.float64]:
-    everything = [assessed.quality, assessed.importance, *(assessed.distortions[name] for name in DISTORTIONS)]
-    found = [(*one.probabilities, one.expectation, one.entropy) for one in everything]
-    return np.array([assessed.clean, *(number for row in found for number in row)])
-
-
 @pytest.fixture(scope="module")
 def predictor() -> Predictor:
     return Predictor(small_network(), "cpu")
-
-
-def assess(predictor: Predictor, masks: NDArray[np.bool_]) -> NDArray[np.float64]:
-    predictor.set_image(scene())
-    return np.array([numbers_of(one) for one in predictor.assess(masks)])
 
 
 def test_regions_differ_from_each_other(predictor: Predictor) -> None:
@@ -145,27 +127,6 @@ def test_no_mask_at_all_is_no_work(predictor: Predictor) -> None:
     assert predictor.assess(np.zeros((0, 160, 200), dtype=np.bool_)) == []
 
 
-def test_when_memory_runs_out_fewer_regions_are_tried_at_once(predictor: Predictor) -> None:
-    _, masks = picture_and_masks()
-    seagull = Cramped(SMALL, WordTokens.of_this_project())
-    seagull.load_state_dict(predictor.seagull.state_dict())
-    cramped = Predictor(seagull, "cpu", regions_per_pass=5)
-
-    found = assess(cramped, masks)
-
-    np.testing.assert_allclose(found, assess(predictor, masks), atol=SAME)
-    assert cramped.regions_per_pass == 2
-
-
-def test_when_one_region_is_too_much_the_error_comes_through() -> None:
-    seagull = Cramped(SMALL, WordTokens.of_this_project())
-    seagull.room = 0
-    cramped = Predictor(seagull, "cpu")
-
-    with pytest.raises(torch.OutOfMemoryError):
-        assess(cramped, picture_and_masks()[1])
-
-
 def test_after_an_error_the_next_image_is_assessed_as_ever(predictor: Predictor) -> None:
     rgb, masks = picture_and_masks()
     before = assess(predictor, masks)
@@ -226,21 +187,6 @@ def test_views_outlast_the_image(predictor: Predictor) -> None:
 
     assert predictor.answers(views, [said], [prompts.ASK_DISTORTION]) == before
     assert predictor.score(views) == [said]
-
-
-def test_interviews_get_smaller_when_memory_runs_out(predictor: Predictor, monkeypatch: pytest.MonkeyPatch) -> None:
-    rgb, masks = picture_and_masks()
-    monkeypatch.setattr("ml.seagull.predictor.LONGEST_ANSWER", 4)
-    seagull = Cramped(SMALL, WordTokens.of_this_project())
-    seagull.load_state_dict(predictor.seagull.state_dict())
-    cramped = Predictor(seagull, "cpu", regions_per_pass=5)
-    for one in (predictor, cramped):
-        one.set_image(rgb)
-
-    said, wanted = (one.interview(masks, [prompts.ASK_QUALITY]) for one in (cramped, predictor))
-
-    assert [sentences for _, sentences in said] == [sentences for _, sentences in wanted]
-    assert cramped.regions_per_pass == 2
 
 
 def test_threads_share_a_network(predictor: Predictor) -> None:

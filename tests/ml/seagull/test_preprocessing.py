@@ -5,6 +5,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
+from torch.nn import functional
 
 from ml.seagull.crops import squashed
 from ml.seagull.preprocessing import InputError, measure, prepare_image, prepare_regions, shrunk
@@ -35,6 +37,30 @@ def between(picture: NDArray[np.float64], side: int) -> NDArray[np.float64]:
     low = place.astype(int)
     high, part = np.minimum(low + 1, len(picture) - 1), (place - low)[:, None, None]
     return np.asarray(picture[low] * (1 - part) + picture[high] * part)
+
+
+@pytest.mark.parametrize(("height", "width"), [(160, 200), (768, 1024), (1024, 768)])
+def test_the_published_preset_sees_the_published_pixels_to_the_bit_whatever_the_size(height: int, width: int) -> None:
+    rgb = np.random.default_rng(1).integers(0, 256, size=(height, width, 3), dtype=np.uint8)
+    mask = np.ones((1, height, width), dtype=np.bool_)
+
+    seen, crop = prepare_image(rgb, SEVEN_B), prepare_regions(rgb, mask, SEVEN_B).crops[0]
+
+    assert torch.equal(seen, as_released(rgb))
+    assert torch.equal(crop, as_released(rgb[:-1, :-1]))
+
+
+def as_released(rgb: NDArray[np.uint8]) -> Tensor:
+    """Bicubic by PIL on 8 bits, the shortest edge to 512; to CLIP's units; then bilinear to a square of 512."""
+    height, width = rgb.shape[:2]
+    short = min(height, width)
+    resized = Image.fromarray(rgb).resize(
+        (int(512 * width / short), int(512 * height / short)), Image.Resampling.BICUBIC
+    )
+    scaled = (np.asarray(resized) * (1 / 255)).astype(np.float32)
+    units = (scaled - MEAN.astype(np.float32)) / STD.astype(np.float32)
+    planes = torch.from_numpy(np.ascontiguousarray(units.transpose(2, 0, 1)))
+    return functional.interpolate(planes[None], size=(512, 512), mode="bilinear", align_corners=False)[0]
 
 
 def test_the_small_preset_sees_measurements_beside_the_colours() -> None:
@@ -68,7 +94,7 @@ def test_a_crop_is_the_bounding_box_without_its_last_row_and_column() -> None:
 
     regions = prepare_regions(rgb, mask[None], SMALL)
 
-    assert torch.equal(regions.crops[0], squashed(rgb[40:100, 60:120], 64))
+    assert torch.equal(regions.crops[0], squashed(rgb[40:100, 60:120], 64, released=True))
     assert (tuple(regions.masks.shape), tuple(regions.statistics.shape)) == ((1, 64, 64), (1, 0))
 
 
@@ -82,7 +108,7 @@ def test_a_crop_keeps_its_only_row_and_its_only_column(rows: slice, columns: sli
     regions = prepare_regions(rgb, mask, SMALL)
 
     kept = rgb[30 : max(rows.stop - 1, 31), 50 : max(columns.stop - 1, 51)]
-    assert torch.equal(regions.crops[0], squashed(kept, 64))
+    assert torch.equal(regions.crops[0], squashed(kept, 64, released=True))
 
 
 def test_the_crop_of_an_empty_mask_is_the_mean_colour() -> None:

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from ml.synthesis import KINDS, Kind, distort
 from ml.synthesis.fidelity import difference, fidelity, pooled, seen
-from tests.ml.pictures import disc, scene
+from tests.ml.pictures import Mask, Rgb, disc, scene
 
 EVERYWHERE = np.ones((1, 160, 200), dtype=np.bool_)
 
@@ -86,3 +87,27 @@ def test_a_regions_number_does_not_depend_on_the_others_asked_for() -> None:
     together = fidelity(scene(), distorted, masks)
 
     assert [fidelity(scene(), distorted, masks[[index]])[0] for index in range(3)] == together.tolist()
+
+
+def test_regions_are_ranked_as_by_really_cut_and_padded_patches() -> None:
+    """On five photographs of scikit-image (400 x 400, 270 regions) it was 0.9999, and 0.7 % between the numbers."""
+    places = np.stack([disc(160, 200, x, y, radius) for x, y, radius in ((50, 40, 20), (140, 120, 30), (100, 80, 60))])
+    pairs = []
+    for kind in KINDS:
+        for strength in (4, 8, 12, 16, 19):
+            distorted = distort(scene(), kind, strength, strength)
+            ours = fidelity(scene(), distorted, places)
+            pairs.extend((float(one), by_patch(distorted, mask)) for one, mask in zip(ours, places, strict=True))
+
+    pooled_map, patches = np.array(pairs).T
+
+    assert stats.spearmanr(pooled_map, patches).statistic > 0.98
+    assert np.median(np.abs(pooled_map - patches) / patches) < 0.02
+
+
+def by_patch(distorted: Rgb, mask: Mask) -> float:
+    """What the mask cuts out of both pictures, padded with black to its bounding box, compared by itself."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+    reference, other = (np.where(mask[..., None], picture, 0)[box].astype(np.uint8) for picture in (scene(), distorted))
+    return float(fidelity(reference, other, mask[box][None])[0])

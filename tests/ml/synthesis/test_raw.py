@@ -10,6 +10,7 @@ from ml.synthesis.order import Order
 from ml.synthesis.raw import Camera, RawError, Undeveloped, camera_of, read_raw
 from ml.synthesis.references import Source, view_of
 from ml.synthesis.variants import pictures_of
+from ml.synthesis.views import LONGEST
 from tests.ml.pictures import scene
 from tests.ml.synthesis.tiny_dng import write_dng
 
@@ -40,6 +41,28 @@ def test_the_light_is_what_the_sensor_counted_before_white_balance(file: Path) -
     assert light.shape == scene().shape
     assert light[40, 60] == pytest.approx(to_light(scene())[40, 60] * NEUTRAL, abs=0.005)
     assert camera.gains == pytest.approx([2.0, 1.0, 1 / 0.7], rel=1e-3)
+
+
+def test_a_large_file_is_read_at_half_its_size_a_pixel_for_each_square_of_four_sites(tmp_path: Path) -> None:
+    wide = to_light(scene(48, 2 * LONGEST)) * np.array(NEUTRAL)
+    write_dng(tmp_path / "wide.dng", wide, NEUTRAL)
+
+    light, camera = read_raw(tmp_path / "wide.dng")
+
+    red, blue = wide[::2, ::2, 0], wide[1::2, 1::2, 2]
+    green = (wide[::2, 1::2, 1] + wide[1::2, ::2, 1]) / 2
+    assert light.shape == (24, LONGEST, 3)
+    np.testing.assert_allclose(light, np.dstack([red, green, blue]), rtol=0, atol=1e-3)
+    assert camera.gains == pytest.approx([2.0, 1.0, 1 / 0.7], rel=1e-3)
+
+
+def test_a_view_of_a_large_file_is_as_large_as_one_of_its_half(tmp_path: Path) -> None:
+    write_dng(tmp_path / "wide.dng", to_light(scene(1200, 2 * LONGEST)) * np.array(NEUTRAL), NEUTRAL)
+
+    view = view_of(Source("wide", "train", tmp_path / "wide.dng"), 300, np.random.default_rng(4))
+
+    assert isinstance(view, Undeveloped)
+    assert all(256 <= side <= 300 for side in view.rgb.shape[:2])
 
 
 def test_the_matrix_of_a_known_camera_keeps_white_white() -> None:

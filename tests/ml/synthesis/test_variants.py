@@ -1,12 +1,14 @@
 from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from ml.synthesis import KINDS
-from ml.synthesis.order import Order
+from ml.synthesis import KINDS, distort, seed_of
+from ml.synthesis.order import Order, source_of
+from ml.synthesis.references import view_of
 from ml.synthesis.variants import pictures_of
 from tests.ml.pictures import scene
 from tests.ml.synthesis.small_build import photographs, small_order
@@ -76,3 +78,17 @@ def test_made_views_go_to_training() -> None:
 
     assert picture.source.split == "train"
     assert picture.rgb.shape == (128, 128, 3)
+
+
+def test_a_built_picture_is_its_view_distorted_with_the_seed_of_that_views_pixels(photos: Path) -> None:
+    order = small_order(photos, images=12, variants=12, regions=1, partial=0.0)
+    rng = np.random.default_rng([order.seed, 0, 0])
+    reference = view_of(source_of(order, 0, rng), order.side, rng).rgb
+    digest = sha256(reference.tobytes()).hexdigest()
+
+    pictures = list(pictures_of(order, 0))
+
+    assert len(pictures) == 12
+    for picture in pictures:
+        seed = seed_of(digest, picture.kind, picture.strength)
+        assert np.array_equal(picture.rgb, distort(reference, picture.kind, picture.strength, seed))

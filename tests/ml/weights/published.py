@@ -20,7 +20,8 @@ from ml.seagull.released import ReleasedTensor, released_tensors
 from ml.seagull.tokens import sentences
 
 Form = Literal["bin", "safetensors", "one bin", "one safetensors"]
-PIECES = 120
+PIECES = 400
+"""Enough that the words which answers begin with are different pieces, as LLaMA's are."""
 SMALL = replace(
     SEVEN_B,
     encoder=replace(SEVEN_B.encoder, side=64, dims=(8, 12, 16, 24)),
