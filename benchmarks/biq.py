@@ -154,7 +154,7 @@ def by_network(train: Sequence[Photo], test: Sequence[Photo], options: argparse.
 
     seagull = started(options, fresh=fresh)
     run = Run(options.cache / f"run-{time.time_ns()}", seed=options.seed, cache=options.cache / "prepared", fresh=fresh)
-    learn(seagull, [as_record(photo, "train") for photo in train], recipe(options), run)
+    learn(seagull, [as_record(photo, "train") for photo in train], recipe(options, fresh=fresh), run)
     return asked(seagull.eval(), test)
 
 
@@ -180,10 +180,11 @@ def numbers(
         torch.manual_seed(seed)
         seagull = build(seagull.config, seagull.tokens)
     known, asked_about = (torch.from_numpy(statistics(side, options.cache)).float() for side in (train, test))
-    seagull.extractor.local_view.fit_statistics(known)
+    if fresh:
+        seagull.extractor.local_view.fit_statistics(known)
     records = [as_record(photo, "train") for photo in train]
     weights = Weights(language=0.0, scores=1.0, correlation=1.0)
-    learn_numbers(seagull, known, records, weights, epochs=NUMBERS, seed=seed)
+    learn_numbers(seagull, known, records, weights, epochs=NUMBERS, seed=seed, anew=fresh)
     reader, heads = seagull.eval().extractor.local_view.statistics, seagull.heads
     if reader is None or heads is None:
         raise SystemExit(f"error: {options.version} has no heads or reads no statistics")
@@ -191,15 +192,17 @@ def numbers(
         return said(reader, heads, asked_about).quality.double().numpy()
 
 
-def recipe(options: argparse.Namespace) -> "Recipe":
-    """Only the direct scores are learnt, by the extractor and the heads and, if wanted, the encoder."""
+def recipe(options: argparse.Namespace, *, fresh: bool) -> "Recipe":
+    """Only the direct scores are learnt, by the extractor and the heads and, if wanted, the encoder.
+
+    A random network has the first lesson of statistics alone, which would undo what the version knows.
+    """
     from ml.training.recipes import RECIPES, Part, Weights
 
     parts: set[Part] = {"extractor", "heads", "encoder"} if options.train_encoder else {"extractor", "heads"}
-    weights = Weights(language=0.0, scores=1.0, correlation=1.0)
-    return replace(
-        RECIPES["tiny", 0], trained=frozenset(parts), rate=options.rate, epochs=options.epochs, weights=weights
-    )
+    weights, usual = Weights(language=0.0, scores=1.0, correlation=1.0), RECIPES["tiny", 0]
+    learnt = replace(usual, trained=frozenset(parts), rate=options.rate, epochs=options.epochs, weights=weights)
+    return learnt if fresh else replace(learnt, numbers=0)
 
 
 def asked(seagull: "Seagull", test: Sequence[Photo]) -> Floats:

@@ -40,13 +40,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _train(options: argparse.Namespace) -> None:
     from accelerate import PartialState  # type: ignore[import-untyped]  # slow import
 
-    from ml.training.loop import CHECKPOINTS, Run, train  # slow import
+    from ml.training.checking import check  # slow import
+    from ml.training.loop import CHECKPOINTS, Run, train
 
     if options.out.exists():
         raise OptionError(f"{options.out} is there already, and a version is never changed; choose another name")
     recipe = recipe_for(options)
     records = read_records(options.directory)
+    check(records)  # both splits together, whatever of them is used
     learnt = share_of([record for record in records if record.split == "train"], options.share)
+    tested = [record for record in records if record.split == "test" and not options.no_test]
     seagull, parent = _start(options)
     run = Run(
         folder=options.work or options.out.with_name(f"{options.out.name}.training"),
@@ -58,12 +61,12 @@ def _train(options: argparse.Namespace) -> None:
         if recipe.cache
         else None,
         fresh=parent is None,
+        parent=parent,
         silence=options.silence,
     )
-    steps = train(seagull, learnt, recipe, run)
+    steps = train(seagull, learnt, recipe, run, tested)
     if PartialState().is_main_process:
         facts = {"steps": steps, "seed": options.seed, "minutes": options.minutes, "regions": len(learnt)}
-        tested = [record for record in records if record.split == "test" and not options.no_test]
         _finish(seagull, tested, {"stage": options.stage, **facts, "recipe": _plain(recipe)}, options.out, parent)
         shutil.rmtree(run.folder / CHECKPOINTS, ignore_errors=True)
 
@@ -99,6 +102,7 @@ def _start(options: argparse.Namespace) -> tuple["Seagull", str | None]:
     from ml.seagull.network import build  # slow import
     from ml.seagull.tokens import WordTokens  # slow import
     from ml.seagull.versions import load_version  # slow import
+    from ml.training.company import device_of  # slow import
     from ml.training.parts import spread  # slow import
 
     torch.manual_seed(options.seed)
@@ -108,7 +112,7 @@ def _start(options: argparse.Namespace) -> tuple["Seagull", str | None]:
         seagull = build(_switched(PRESETS[options.preset], options), WordTokens.of_this_project())
         spread(seagull)
         return seagull, None
-    half = options.preset == "7b" and torch.cuda.is_available()
+    half = options.preset == "7b" and device_of(options.device).type == "cuda"
     loaded = load_version(options.parent, dtype=torch.bfloat16 if half else torch.float32)
     if loaded.config.preset != options.preset:
         raise OptionError(f"{options.parent} is a version of preset {loaded.config.preset}, not {options.preset}")
@@ -119,7 +123,10 @@ def _start(options: argparse.Namespace) -> tuple["Seagull", str | None]:
 
 
 def _switched(config: SeagullConfig, options: argparse.Namespace) -> SeagullConfig:
+    """Raises OptionError."""
     local, overview = config.local_view and not options.no_local_view, config.global_view and not options.no_global_view
+    if options.stage == 0 and not overview:
+        raise OptionError("stage 0 teaches the encoder through the global view; switch it off from stage 1 on")
     return replace(config, local_view=local, global_view=overview)
 
 
@@ -128,7 +135,9 @@ def _finish(
 ) -> None:
     """Measures and writes the version; prints both as JSON."""
     from ml.seagull.versions import save_version  # slow import
+    from ml.training.parts import close_parts  # slow import
 
+    close_parts(seagull)
     metrics = {"training": facts, "test": _measured(seagull, tested, out.name) if tested else None}
     sha256 = save_version(out, seagull, metrics, parent)
     print(json.dumps({"version": str(out), "sha256": sha256, "parent": parent, **metrics}))
@@ -139,7 +148,8 @@ def _measured(seagull: "Seagull", tested: Sequence[RegionRecord], name: str) -> 
     from ml.evaluation.predictions import PRESENT  # slow import
     from ml.evaluation.report import evaluate  # slow import
 
-    report = evaluate(judge_of(seagull.eval()), tested, version=name, threshold=PRESENT)
+    judge = judge_of(seagull.eval(), device=str(seagull.device), dtype=seagull.dtype)
+    report = evaluate(judge, tested, version=name, threshold=PRESENT)
     return json.loads(report.as_json(), parse_constant=lambda _: None)
 
 

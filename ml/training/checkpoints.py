@@ -25,7 +25,7 @@ class CheckpointError(ValueError):
 class Position:
     """`step` counts optimizer steps since the start; `index` is the next step within `epoch`; `seconds` of training.
 
-    `run` is the fingerprint of recipe, seed and records. Nothing random needs keeping: each step is seeded by its number.
+    `run` is `identity.fingerprint`. Nothing random needs keeping: each step is seeded by its number.
     """
 
     step: int
@@ -65,7 +65,8 @@ def restore(folder: Path, seagull: Seagull, optimizer: Optimizer, run: str) -> P
     position, weights, state = found
     if position.run != run:
         raise CheckpointError(
-            f"the checkpoint in {folder} is of a run with another recipe, seed or records; start without --resume"
+            f"the checkpoint in {folder} is of a run with another recipe, seed, start, views or records; "
+            "start without --resume"
         )
     for name, parameter in trained(seagull):
         parameter.data.copy_(weights[name])

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import torch
 
+from ml.seagull.predictor import choose_device
+
 if TYPE_CHECKING:
     from accelerate import Accelerator  # type: ignore[import-untyped]
 
@@ -15,13 +17,18 @@ PREPARING: Final = timedelta(days=7)
 """One process may read photographs for hours while the others wait."""
 
 
+def device_of(name: str) -> torch.device:
+    """Where to train: on a CPU, or for `auto` where there are GPUs, of which each process takes its own."""
+    return choose_device(None if name == "auto" else name)
+
+
 def accelerator_on(device: str, silence: float = SILENCE) -> "Accelerator":
-    """With every process that trains together, each on its own GPU unless `device` is cpu."""
+    """With every process that trains together; `device` as in `device_of`."""
     from accelerate import Accelerator, InitProcessGroupKwargs  # slow import
 
     limit = InitProcessGroupKwargs(timeout=timedelta(seconds=silence))
-    precision = "bf16" if device != "cpu" and torch.cuda.is_available() else "no"
-    return Accelerator(cpu=device == "cpu", mixed_precision=precision, kwargs_handlers=[limit])
+    on_cpu = device_of(device).type == "cpu"
+    return Accelerator(cpu=on_cpu, mixed_precision="no" if on_cpu else "bf16", kwargs_handlers=[limit])
 
 
 def meeting(accelerator: "Accelerator") -> Callable[[], None]:

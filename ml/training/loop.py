@@ -31,7 +31,7 @@ from ml.training.preparing import fill_cache
 from ml.training.pupil import Pupil
 from ml.training.questions import Teacher
 from ml.training.recipes import Recipe
-from ml.training.schedule import share_of_rate
+from ml.training.schedule import share_of_rate, warmup_of
 from ml.training.settling import parted, settle
 from ml.training.stopping import Stopped, Wish, wishes
 
@@ -64,6 +64,8 @@ class Run:
     cache: Path | None = None
     fresh: bool = False
     """The weights are random: the scale of the regions' statistics is taken from the records."""
+    parent: str | None = None
+    """The SHA-256 of the version whose weights they are: a run from another one does not go on with these."""
 
 
 @dataclass
@@ -78,26 +80,32 @@ class Course:
     recipe: Recipe
     run: Run
     name: str
+    warmup: float
 
 
-def train(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run: Run) -> int:
-    """Trains `seagull` in place on all of `records`; returns the number of steps.
+def train(
+    seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run: Run, tested: Sequence[RegionRecord] = ()
+) -> int:
+    """Trains `seagull` in place on all of `records`; returns the number of steps. The images of `tested` are decoded
+    before the first one, for whoever measures on them afterwards.
 
     Raises RecordError before anything is computed, CheckpointError, DivergedError, and Stopped after a signal.
     """
     check(records)
     run.folder.mkdir(parents=True, exist_ok=True)
+    accelerator = accelerator_on(run.device, run.silence)
+    prepare(seagull, Pictures(by_image(tested), seagull.config), accelerator, fit=False)
     learnt, kept = parted(records) if recipe.settled else (records, [])
-    course = _begin(seagull, learnt, recipe, run)
+    course = _begin(seagull, learnt, recipe, run, accelerator)
     judges = _pictures(seagull, kept, recipe, run)
-    prepare(seagull, judges, course.accelerator, fit=False)
+    prepare(seagull, judges, accelerator, fit=False)
     before = weights_of(seagull) if kept else {}  # also of a run that goes on: LoRA starts as seeded
     start = Position(0, 0, 0, 0.0, course.name)
     if run.resume:
         start = checkpoints.restore(run.folder / CHECKPOINTS, seagull, course.optimizer, course.name) or start
-    elif course.accelerator.is_main_process:
+    elif accelerator.is_main_process:
         shutil.rmtree(run.folder / CHECKPOINTS, ignore_errors=True)
-    journal = Journal(run.folder / METRICS, step=start.step, seen=course.accelerator.is_main_process)
+    journal = Journal(run.folder / METRICS, step=start.step, seen=accelerator.is_main_process)
     try:
         with wishes() as wish:
             steps = _go(course, seagull, start, journal, wish)
@@ -108,8 +116,9 @@ def train(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run
     return steps
 
 
-def _begin(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run: Run) -> Course:
-    accelerator = accelerator_on(run.device, run.silence)
+def _begin(
+    seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run: Run, accelerator: "Accelerator"
+) -> Course:
     torch.manual_seed(run.seed)  # the additions of LoRA start at random
     open_parts(seagull, recipe)
     seagull.to(accelerator.device)
@@ -122,7 +131,14 @@ def _begin(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, ru
         Pupil(seagull, recipe.weights), AdamW(groups(seagull, recipe), lr=recipe.rate, betas=recipe.betas)
     )
     teacher = Teacher(seagull.tokens, recipe.questions, recipe.weights)
-    return Course(accelerator, pupil, optimizer, pictures, teacher, recipe, run, fingerprint(records, recipe, run.seed))
+    name = fingerprint(records, recipe, run.seed, seagull.config, run.parent)
+    return Course(accelerator, pupil, optimizer, pictures, teacher, recipe, run, name, _warmup(pictures, recipe, run))
+
+
+def _warmup(pictures: Pictures, recipe: Recipe, run: Run) -> float:
+    """How many steps a clock will leave time for is not known."""
+    steps = order.steps([len(records) for records in pictures.images], recipe.batch, seed=run.seed, epoch=0)
+    return recipe.warmup if run.minutes is not None else warmup_of(recipe.warmup, recipe.epochs * len(steps))
 
 
 def _pictures(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe, run: Run) -> Pictures:
@@ -133,8 +149,10 @@ def _pictures(seagull: Seagull, records: Sequence[RegionRecord], recipe: Recipe,
 def prepare(seagull: Seagull, pictures: Pictures, accelerator: "Accelerator", *, fit: bool) -> Tensor | None:
     """Reads every image once, each process a share: a broken one is found now, and a cache is full.
 
-    The statistics of all regions, M x S, where the network reads any and there is a cache; `fit` takes their scale.
+    The statistics of all regions, M x S, where a view reads any and there is a cache; `fit` takes their scale.
     """
+    if not pictures.images:
+        return None
     meet = meeting(accelerator)
     if accelerator.is_main_process:
         fill_cache(pictures)
@@ -143,7 +161,8 @@ def prepare(seagull: Seagull, pictures: Pictures, accelerator: "Accelerator", *,
     for image in tqdm(mine, desc="reading images", disable=not accelerator.is_main_process):
         pictures.keep(image)
     meet()
-    if pictures.cache is None or not pictures.images or not seagull.config.extractor.statistics:
+    read = seagull.config.local_view and seagull.config.extractor.statistics
+    if pictures.cache is None or not read:
         return None
     numbers = torch.cat([pictures.statistics(image) for image in range(len(pictures.images))])
     if fit:
@@ -173,7 +192,7 @@ def _go(course: Course, seagull: Seagull, start: Position, journal: Journal, wis
             now = time.monotonic() - clock
             position = Position(position.step + 1, position.epoch, position.index + 1, now, course.name)
             rates = {
-                "rate": course.recipe.rate * share_of_rate(progress, course.recipe.warmup),
+                "rate": course.recipe.rate * share_of_rate(progress, course.warmup),
                 "regions_per_second": order.regions_in(step) / (now - seconds),
             }
             journal.note(
@@ -201,7 +220,7 @@ def _learn(course: Course, step: Step, position: Position, progress: float) -> d
     accelerator, recipe, seed = course.accelerator, course.recipe, course.run.seed
     torch.manual_seed((seed * 1_000_003 + position.step) * 1009 + accelerator.process_index)
     for group in course.optimizer.param_groups:
-        group["lr"] = recipe.rate * group["pace"] * share_of_rate(progress, recipe.warmup)
+        group["lr"] = recipe.rate * group["pace"] * share_of_rate(progress, course.warmup)
     passes = order.share_of(step, accelerator.process_index, accelerator.num_processes, recipe.together)
     sums: dict[str, float] = {}
     for number, (chunks, weight) in enumerate(passes, start=1):

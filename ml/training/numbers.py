@@ -25,21 +25,29 @@ WARMUP: Final = 0.05
 
 
 def learn_numbers(
-    seagull: Seagull, statistics: Tensor, records: Sequence[RegionRecord], weights: Weights, *, epochs: int, seed: int
+    seagull: Seagull,
+    statistics: Tensor,
+    records: Sequence[RegionRecord],
+    weights: Weights,
+    *,
+    epochs: int,
+    seed: int,
+    anew: bool = True,
 ) -> None:
     """Trains the statistics' layers and the heads in place; `statistics` is M x S, in the order of M records.
 
-    They begin with new random weights, for what they knew of photographs that they met often holds for no others. Each of
-    several readers learns to be understood by itself: their mean then errs less. Raises ValueError for a network without
-    heads or statistics.
+    `anew`: they begin with new random weights, for what they knew of photographs that they met often holds for no others.
+    Each of several readers learns to be understood by itself: their mean then errs less. Raises ValueError for a network
+    without heads or statistics.
     """
     local, heads = seagull.extractor.local_view, seagull.heads
     if heads is None or local.statistics is None:
         raise ValueError(f"preset {seagull.config.preset} has no heads or reads no statistics of regions")
     layers = nn.ModuleList([local.statistics, heads]).train().requires_grad_(True)
     torch.manual_seed(seed)
-    _renew(layers)
-    _silence(seagull)
+    if anew:
+        _renew(layers)
+        _silence(seagull)
     usual, readers = local.statistics[0], local.readers()
     statistics, labels = statistics.to(seagull.device), Labels.of(records, seagull.device)
     optimizer = AdamW(layers.parameters(), lr=RATE, weight_decay=DECAY)

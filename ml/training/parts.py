@@ -49,6 +49,16 @@ def _open_language(seagull: Seagull, recipe: Recipe) -> None:
         seagull.language.requires_grad_(True)
 
 
+def close_parts(seagull: Seagull) -> None:
+    """As a version is kept and loaded: additions inside the weights they belong to, and all weights in the precision of
+    the language model's, which are most of them.
+    """
+    seagull.language = merge(seagull.language)
+    precision = seagull.language.model.embed_tokens.weight.dtype
+    for parameter in seagull.parameters():
+        parameter.data = parameter.data.to(precision)
+
+
 def groups(seagull: Seagull, recipe: Recipe) -> list[dict[str, object]]:
     """For AdamW: no decay on biases, norms and layer scales; `pace` multiplies the schedule's rate."""
     kinds: dict[tuple[float, bool], list[nn.Parameter]] = defaultdict(list)

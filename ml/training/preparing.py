@@ -16,10 +16,13 @@ FEW: Final = 200
 
 
 def fill_cache(pictures: Pictures) -> None:
-    """Every image's file in the cache of `pictures`; those that are there already cost nothing. Raises as `prepare`."""
+    """Every image's file in the cache of `pictures`; those that are there already cost nothing. Raises as `prepare`.
+
+    Without a cache there is nothing to fill: what several processes decoded would be decoded again.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     missing = [image for image in range(len(pictures.images)) if not pictures.is_filled(image)]
-    if cores == 1 or len(missing) < FEW:
+    if pictures.cache is None or cores == 1 or len(missing) < FEW:
         return
     alone = Pictures(pictures.images, pictures.config, pictures.cache)  # without the encoder: it would be copied
     tasks = [missing[begin : begin + AT_ONCE] for begin in range(0, len(missing), AT_ONCE)]

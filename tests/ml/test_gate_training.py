@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from ml import train
 from ml.evaluation.correlation import srocc
@@ -49,9 +50,12 @@ class Study:
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as in `make test`: two threads add in another order, and f1_blur is at its edge
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OMP_WAIT_POLICY", "PASSIVE")  # the command would set it for good
         yield Study(tmp_path_factory.mktemp("gate"))
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

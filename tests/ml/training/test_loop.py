@@ -21,6 +21,7 @@ from ml.training.numbers import learn_numbers
 from ml.training.pictures import Pictures
 from ml.training.pupil import Pupil
 from ml.training.recipes import RECIPES
+from ml.training.schedule import share_of_rate
 from ml.training.stopping import Stopped
 from tests.ml.training.pupils import SMALL, photographs, small
 
@@ -124,7 +125,7 @@ def test_a_checkpoint_of_another_run_is_refused(
     with pytest.raises(Stopped):
         train(small(), records, EYES, run)
 
-    with pytest.raises(CheckpointError, match="is of a run with another recipe, seed or records"):
+    with pytest.raises(CheckpointError, match="is of a run with another recipe, seed, start, views or records"):
         train(small(), records[:-2], EYES, replace(run, resume=True))
 
 
@@ -186,6 +187,28 @@ def test_a_network_that_is_not_fresh_learns_the_numbers_anew_and_keeps_their_sca
     assert torch.equal(after["extractor.local_view.statistics.0.mean"], torch.zeros(SMALL.extractor.statistics))
 
 
+def test_a_run_of_one_step_learns(records: list[RegionRecord], run: Run) -> None:
+    """Its rate was once zero."""
+    seagull = small()
+    before = weights(seagull)
+
+    steps = train(seagull, records[:2], replace(EYES, numbers=0, epochs=1), run)
+
+    assert (steps, lines(run)[0]["rate"]) == (1, EYES.rate)
+    changed = {name.split(".")[0] for name, tensor in weights(seagull).items() if not same(tensor, before[name])}
+    assert changed == {"encoder", "extractor", "heads"}
+
+
+def test_a_run_with_a_step_of_warm_up_has_all_of_it(records: list[RegionRecord], run: Run) -> None:
+    recipe = replace(EYES, numbers=0, epochs=1, warmup=0.4)
+
+    train(small(), records, recipe, run)
+
+    wanted = [recipe.rate * share_of_rate(step / 3, recipe.warmup) for step in range(3)]
+    assert [line["rate"] for line in lines(run)] == pytest.approx(wanted, rel=1e-5)
+    assert wanted[0] == 0.0
+
+
 def test_the_clock_ends_a_run_and_its_schedule(records: list[RegionRecord], run: Run) -> None:
     steps = train(small(), records, replace(EYES, epochs=1000), replace(run, minutes=0.02))
 
@@ -223,8 +246,8 @@ def test_degenerate_masks_are_learnt_from_without_harm(tmp_path: Path, run: Run)
 
 
 def test_a_loss_that_is_no_number_ends_the_run_at_once(records: list[RegionRecord], run: Run) -> None:
-    with pytest.raises(DivergedError, match=r"^the loss of step 3 is no number: "):
+    with pytest.raises(DivergedError, match=r"^the loss of step 2 is no number: "):
         train(small(), records, replace(EYES, rate=1e30, numbers=0), run)
 
     steps = [json.loads(line)["step"] for line in (run.folder / METRICS).read_text().splitlines()]
-    assert steps == [1, 2]
+    assert steps == [1]

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from ml.training.parts import groups, open_parts, put, spread, trained, weights_of
+from ml.seagull.language import plain
+from ml.training.parts import close_parts, groups, open_parts, put, spread, trained, weights_of
 from ml.training.recipes import RECIPES, Recipe
 from tests.ml.training.pupils import SMALL, small
 
@@ -48,6 +49,37 @@ def test_additions_are_put_on_anew_for_every_fine_tuning() -> None:
 
     layer = next(name for name, _ in seagull.named_parameters() if "layers.0.self_attn.q_proj.lora_A" in name)
     assert layer.count("base_layer") == 0
+
+
+@pytest.mark.parametrize(("rank", "alpha"), [(4, 8), (128, 256), (8, 4)])
+def test_an_addition_is_alpha_over_rank_times_its_two_matrices(rank: int, alpha: int) -> None:
+    language = replace(SMALL.language, lora_rank=rank, lora_alpha=alpha, lora_dropout=0.0)
+    seagull = small(replace(SMALL, language=language))
+    open_parts(seagull, RECIPES["7b", 1])
+    layer = plain(seagull.language).model.layers[1].mlp.up_proj
+    down, up = layer.lora_A["default"].weight, layer.lora_B["default"].weight
+    torch.nn.init.normal_(up)
+    states = torch.randn(7, layer.in_features)
+
+    said = layer(states)
+
+    assert (tuple(down.shape), tuple(up.shape)) == ((rank, layer.in_features), (layer.out_features, rank))
+    weight = layer.base_layer.weight + alpha / rank * up @ down
+    torch.testing.assert_close(said, states @ weight.T, rtol=1e-4, atol=1e-4)
+
+
+def test_closed_parts_are_one_precision_and_have_the_additions_inside() -> None:
+    seagull = small().bfloat16()
+    open_parts(seagull, RECIPES["7b", 1])
+    layer = plain(seagull.language).model.layers[1].mlp.up_proj
+    torch.nn.init.normal_(layer.lora_B["default"].weight)
+    wanted = (layer.base_layer.weight.float() + layer.get_delta_weight("default")).bfloat16()
+
+    close_parts(seagull)
+
+    assert {parameter.dtype for parameter in seagull.parameters()} == {torch.bfloat16}
+    assert [name for name, _ in seagull.named_parameters() if "lora" in name] == []
+    assert torch.equal(seagull.language.model.layers[1].mlp.up_proj.weight, wanted)
 
 
 def test_norms_and_biases_do_not_decay_and_each_weight_is_in_one_group() -> None:

@@ -35,3 +35,11 @@ def test_a_few_images_are_left_to_the_process_that_trains(tmp_path: Path) -> Non
     fill_cache(pictures_of(tmp_path, 3))
 
     assert everything_under(tmp_path / "cache") == []
+
+
+def test_without_a_cache_nothing_is_prepared_in_vain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes once computed everything and threw it away."""
+    monkeypatch.setattr("ml.training.preparing.FEW", 4)
+    monkeypatch.setattr("ml.training.preparing.ProcessPoolExecutor", None)
+
+    fill_cache(Pictures(pictures_of(tmp_path, 5).images, SMALL))

@@ -1,13 +1,16 @@
 """The command: a version from labelled regions, or a reason why not."""
 
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from ml import train
 from ml.seagull.presets import PRESETS
+from ml.training.loop import METRICS
 from ml.training.recipes import RECIPES
 from tests.ml.training.pupils import SMALL, build_of, photographs
 
@@ -53,6 +56,40 @@ def test_bad_data_is_named(data: Path, tmp_path: Path) -> None:
 
     with pytest.raises(SystemExit, match=r"^error: record 2-0: "):
         train.main([str(data), "--out", str(tmp_path / "out"), "--stage", "0"])
+
+
+def test_photographs_on_both_sides_of_two_builds_are_named(data: Path, tmp_path: Path) -> None:
+    """Each build for itself parts them; only what is learnt from was once looked at."""
+    for name, tested in (("a", (0, 1)), ("b", (2, 3))):
+        folder = tmp_path / "builds" / name
+        records = photographs(folder, 4, 1)
+        build_of(folder, [replace(one, split="test") if n in tested else one for n, one in enumerate(records)])
+
+    with pytest.raises(SystemExit, match=r"^error: record b/0-0: the photograph 000 is in train and in test$"):
+        train.main([str(tmp_path / "builds"), "--out", str(tmp_path / "out"), "--stage", "0", "--no-test"])
+
+
+def test_an_id_on_both_sides_is_named(data: Path, tmp_path: Path) -> None:
+    records = photographs(data, 6, 2)
+    build_of(data, [*records[:10], replace(records[11], id="0-1", split="test")])
+
+    with pytest.raises(SystemExit, match=r"^error: record 0-1: the id comes twice"):
+        train.main([str(data), "--out", str(tmp_path / "out"), "--stage", "0"])
+
+
+def test_a_broken_test_image_is_named_before_the_first_step_where_it_is_needed(data: Path, tmp_path: Path) -> None:
+    """Its header says nothing of it, and all of the training would be for nothing."""
+    broken, whole = data / "005.png", io.BytesIO()
+    Image.open(broken).save(whole, "JPEG")
+    broken.write_bytes(whole.getvalue()[: len(whole.getvalue()) // 2])
+    common = [str(data), "--out", str(tmp_path / "out"), "--stage", "0", "--device", "cpu", "--epochs", "1"]
+
+    with pytest.raises(SystemExit, match=r"^error: record 5-0: image .*005\.png cannot be read"):
+        train.main(common)
+    assert not (tmp_path / "out.training" / METRICS).exists()
+
+    train.main([*common, "--no-test"])
+    assert (tmp_path / "out").is_dir()
 
 
 def test_the_published_preset_wants_weights_and_has_no_stage_0(data: Path, tmp_path: Path) -> None:
