@@ -8,7 +8,6 @@ is FOLDER/tiny, with its figures in metrics.json; `--quick` is for seeing that a
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from ml.synthesis import build
 from ml.synthesis.archives import GatheringError
 from ml.synthesis.photographs import MORE, PHOTOGRAPHS, gather
 from ml.synthesis.references import HELD_OUT
+from ml.training.trainers import finish
 
 SEED: Final = 7
 VARIANTS: Final = 3
@@ -73,9 +73,9 @@ def _train(processes: int, *arguments: str) -> None:
         command[1:1] = launch
         command.append("--device=cpu")
     threads = {"OMP_NUM_THREADS": "1"} if processes > 1 else {}
-    done = subprocess.run(command, env=os.environ | threads, check=False)
-    if done.returncode:
-        raise SystemExit(done.returncode)
+    status = finish(command, environment=os.environ | threads)
+    if status:
+        raise SystemExit(status)
 
 
 def _given(**options: object) -> list[str]:

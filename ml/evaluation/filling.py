@@ -2,7 +2,6 @@
 
 import json
 import shlex
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Final, Union
 
 from ml.evaluation.tables import SCALES, VARIANTS
+from ml.training.trainers import finish
 
 ROWS: Final = {1: ("full",), 2: ("full",), 3: tuple(SCALES), 4: tuple(VARIANTS)}
 """The reports of each table; 1 and 2 have the baselines' beside them."""
@@ -118,11 +118,7 @@ def _training(step: Step, material: Material, folder: Path, *, tested: bool) -> 
 
 def _run(command: Sequence[str], name: str) -> None:
     print(shlex.join(command), file=sys.stderr, flush=True)
-    with subprocess.Popen(command, stdout=STDERR) as trainer:
-        try:
-            status = trainer.wait()
-        except KeyboardInterrupt:
-            status = trainer.wait()  # it was interrupted, too, and saves what it has
+    status = finish(command, stdout=STDERR)
     if status:
         raise FillingError(f"training {name} ended with status {status}; the same command goes on from there")
 
