@@ -7,8 +7,9 @@ With --turns every region has a prelabel and turns are dealt every 25 draws, as 
 With --protocol the study has one as the forms offer it, forty regions of hidden gold, and a passed viewing check of everybody;
 what each lease was for is timed apart.
 
-24 annotators take turns in one process, a first round of all uncounted; votes in between are written straight to the seats by
-SQL, so that only the statement under test is timed. Server: the embedded PostgreSQL with its durable settings.
+24 annotators take turns in one process, a first round of all uncounted, and so do the sizes, ten times, since the machine's speed
+changes within minutes. Votes in between are written straight to the seats by SQL, so that only the statement under test is
+timed. Server: the embedded PostgreSQL with its durable settings.
 """
 
 import argparse
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 SEATS = 7
 PEOPLE = 24
 DEAL_EVERY = 25
+ROUNDS = 10
 GOLD = 40
 STAGES = {"fresh": 0.0, "half a layer": 0.5, "three layers": 3.5}
 
@@ -37,30 +39,53 @@ def main() -> None:
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
     options = parser.parse_args()
     with scratch_database():
-        for regions in options.regions:
-            for stage in options.stages:
-                figures = measure(regions, stage, options.draws, options.turns, options.protocol)
-                print(json.dumps(figures), flush=True)
+        for stage in options.stages:
+            begun = [Begun(regions, stage, options.turns, options.protocol) for regions in options.regions]
+            for number in range(ROUNDS):
+                for one in begun:
+                    one.draw(-(-options.draws // ROUNDS), warm=number == 0)
+            for one in begun:
+                print(json.dumps(one.figures()), flush=True)
+            drop()
 
 
-def measure(regions: int, stage: str, draws: int, turns: bool, protocol: bool) -> dict[str, object]:
-    from annotation.models import Membership, Study, User
+class Begun:
+    """A study of one size, and what its people waited for so far."""
 
-    started = time.perf_counter()
-    study = Study.objects.create(name=f"{regions} {stage}", slug=f"s-{regions}-{stage.replace(' ', '-')}", seed=1)
-    people = [User.objects.create(username=f"{study.slug}-{n}") for n in range(PEOPLE)]
-    Membership.objects.bulk_create([Membership(study=study, user=person, role="annotator") for person in people])
-    fill(study.pk, regions, STAGES[stage], [person.pk for person in people])
-    if turns:
-        judge(study)
-    if protocol:
-        set_rules(study, people)
-    filled = time.perf_counter() - started
-    seconds, dealing, purposes = draw(study, people, draws)
-    kinds = by_purpose(seconds, purposes) if protocol else {}
-    drop(study.pk)
-    figures = {"regions": regions, "stage": stage, "draws": draws, **percentiles(seconds), "fill_s": round(filled, 1)}
-    return figures | kinds | ({"deal": percentiles(dealing)} if turns else {})
+    def __init__(self, regions: int, stage: str, turns: bool, protocol: bool) -> None:
+        from annotation.models import Membership, Study, User
+
+        started = time.perf_counter()
+        self.regions, self.stage, self.turns, self.protocol = regions, stage, turns, protocol
+        slug = f"s-{regions}-{stage.replace(' ', '-')}"
+        self.study = Study.objects.create(name=f"{regions} {stage}", slug=slug, seed=1)
+        self.people = [User.objects.create(username=f"{slug}-{n}") for n in range(PEOPLE)]
+        members = [Membership(study=self.study, user=person, role="annotator") for person in self.people]
+        Membership.objects.bulk_create(members)
+        fill(self.study.pk, regions, STAGES[stage], [person.pk for person in self.people])
+        if turns:
+            judge(self.study)
+        if protocol:
+            set_rules(self.study, self.people)
+        self.filled = time.perf_counter() - started
+        self.turn = 0
+        self.seconds: list[float] = []
+        self.dealing: list[float] = []
+        self.purposes: list[str] = []
+
+    def draw(self, draws: int, *, warm: bool) -> None:
+        """So many leases; `warm`: after one of each person that does not count."""
+        seconds, dealing, purposes = draw(self.study, self.people, self.turn, draws + PEOPLE * warm)
+        self.turn += len(seconds)
+        self.seconds += seconds[-draws:]
+        self.dealing += dealing
+        self.purposes += purposes[-draws:]
+
+    def figures(self) -> dict[str, object]:
+        kinds = by_purpose(self.seconds, self.purposes) if self.protocol else {}
+        told: dict[str, object] = {"regions": self.regions, "stage": self.stage, "draws": len(self.seconds)}
+        deals = {"deal": percentiles(self.dealing)} if self.turns else {}
+        return told | percentiles(self.seconds) | {"fill_s": round(self.filled, 1)} | kinds | deals
 
 
 def set_rules(study: "Study", people: list["User"]) -> None:
@@ -93,7 +118,7 @@ def by_purpose(seconds: list[float], purposes: list[str]) -> dict[str, object]:
     }
 
 
-def draw(study: "Study", people: list["User"], draws: int) -> tuple[list[float], list[float], list[str]]:
+def draw(study: "Study", people: list["User"], begin: int, draws: int) -> tuple[list[float], list[float], list[str]]:
     """Seconds of each lease, and of each deal, and what each lease was for; the seat is closed by SQL, as a vote would."""
     from django.db import connection
 
@@ -101,7 +126,7 @@ def draw(study: "Study", people: list["User"], draws: int) -> tuple[list[float],
     from annotation.actions.turns import deal_turns
 
     seconds, dealing, purposes = [], [], []
-    for turn in range(draws + PEOPLE):
+    for turn in range(begin, begin + draws):
         if turn % DEAL_EVERY == 0:
             start = time.perf_counter()
             if deal_turns(study=study):
@@ -114,7 +139,7 @@ def draw(study: "Study", people: list["User"], draws: int) -> tuple[list[float],
         if lease.answer == Answer.SEAT and lease.assignment is not None:
             with connection.cursor() as cursor:
                 cursor.execute(VOTE, {"seat": lease.assignment.pk})
-    return seconds[PEOPLE:], dealing, purposes[PEOPLE:]
+    return seconds, dealing, purposes
 
 
 VOTE = """
@@ -207,7 +232,7 @@ def fill(study: int, regions: int, used: float, people: list[int]) -> None:
         cursor.execute("CHECKPOINT")  # the writing of a million rows at once is not what is measured
 
 
-def drop(study: int) -> None:
+def drop() -> None:
     """Votes are immutable, so the tables are emptied as a whole."""
     from django.db import connection
 
