@@ -7,9 +7,9 @@ With --turns every region has a prelabel and turns are dealt every 25 draws, as 
 With --protocol the study has one as the forms offer it, forty regions of hidden gold, and a passed viewing check of everybody;
 what each lease was for is timed apart.
 
-24 annotators take turns in one process, a first round of all uncounted, and so do the sizes, ten times, since the machine's speed
-changes within minutes. Votes in between are written straight to the seats by SQL, so that only the statement under test is
-timed. Server: the embedded PostgreSQL with its durable settings.
+24 annotators take turns in one process, a first round of all uncounted, and so do the sizes, ten times, since the machine's
+speed changes within minutes. Votes in between are written straight to the seats by SQL, so that only the statement under test
+is timed. Server: the embedded PostgreSQL with its durable settings.
 """
 
 import argparse
