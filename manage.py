@@ -15,6 +15,8 @@ def main() -> None:
         django.setup()
     except ImproperlyConfigured as error:
         sys.exit(f"Error: {error}")
+    from django.db import OperationalError
+
     from webapp.embedded.errors import EmbeddedError
     from webapp.supervisor.borrowed import borrowed_database
     from webapp.supervisor.events import PlatformError
@@ -24,6 +26,10 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except (EmbeddedError, ImproperlyConfigured, PlatformError) as error:
         sys.exit(f"Error: {error}")
+    except OperationalError as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(f"Error: the database cannot be used: {error}")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ MOST_ZIP_BYTES = 200 * 2**30
 MOST_RATIO = 200
 _SAYS_UTF8 = 0x800
 _ENCRYPTED = 1
+_COMMON = range(0xB0, 0xD8)
+"""The first bytes of GB 2312's common characters."""
 _IN_FRONT, _IN_TABLE = 30, 46
 """The bytes of a member's header before its data, and of its line in the table of contents, up to its name."""
 
@@ -46,13 +48,30 @@ def zip_entries(archive: zipfile.ZipFile) -> list[Entry]:
 
 
 def name_of(info: zipfile.ZipInfo) -> str:
-    """Many programs write UTF-8 and do not say so; the library then takes the bytes for those of an old code page."""
+    """Many programs write UTF-8 and do not say so, and those of Windows write their country's code page; the library takes
+    both for the bytes of an old one. Of countries' pages China's is told, by its common characters.
+    """
     if info.flag_bits & _SAYS_UTF8:
         return info.orig_filename
     try:
-        return info.orig_filename.encode("cp437").decode("utf-8")
+        raw = info.orig_filename.encode("cp437")
     except UnicodeError:
         return info.orig_filename
+    return _text(raw, "utf-8") or _chinese(raw) or info.orig_filename
+
+
+def _text(raw: bytes, encoding: str) -> str:
+    """Empty where the bytes are none."""
+    try:
+        return raw.decode(encoding)
+    except UnicodeError:
+        return ""
+
+
+def _chinese(raw: bytes) -> str:
+    """Empty where no character is a common one: those bytes are frames of tables in the pages of other countries."""
+    name = _text(raw, "gb2312")
+    return name if any(letter.encode("gb2312")[0] in _COMMON for letter in name) else ""
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:

@@ -179,6 +179,8 @@ def _go(course: Course, seagull: Seagull, start: Position, journal: Journal, wis
             seconds, stop = _agreed(course.accelerator, time.monotonic() - clock, wish.signal)
             progress = progress_of(course, position, len(steps), seconds)
             if progress >= 1.0:
+                if position.step > start.step:  # what comes after training may fail
+                    _save(course, seagull, position)
                 return position.step
             if stop or seconds - saved > course.run.save_every:  # a moment that all processes agree on
                 _save(course, seagull, position)

@@ -70,6 +70,19 @@ def test_what_the_database_s_address_asks_for_reaches_the_connection(monkeypatch
     }
 
 
+def test_a_database_that_is_away_is_said_without_a_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "webapp.settings")
+    monkeypatch.setenv("GULLERY_DATA", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ada:secret@127.0.0.1:9/birds")
+
+    command = [sys.executable, "manage.py", "backup", str(tmp_path / "kept")]
+    done = subprocess.run(command, cwd=PATH.parents[1], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr, "secret" in done.stderr) == (1, "", False, False)
+    assert done.stderr.splitlines()[-1].startswith("Error: the database cannot be used: ")
+    assert not (tmp_path / "kept").exists()
+
+
 def test_the_command_line_says_what_is_wrong_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "webapp.settings")
     monkeypatch.setenv("GULLERY_THROTTLE_USER", "lots")

@@ -42,6 +42,7 @@ def make_backup(target: Path, progress: Progress) -> Manifest:
     """
     if target.exists() and any(target.iterdir()):
         raise BackupError(f"{target} is not empty; give a new folder.")
+    connection.ensure_connection()  # no folder is begun for a database that is away
     files = target / "files"
     files.mkdir(parents=True, mode=0o700)
     target.chmod(0o700)

@@ -14,6 +14,16 @@ def refuse_no_image(job: Import) -> None:
     raise DemoError(f"Importing photographs: {job.source} must hold some ({', '.join(MEDIA_TYPES)}); {why}")
 
 
+def refuse_no_score(job: Import) -> None:
+    """Of scores that were given, one at least must be a photograph's."""
+    if not job.scores or job.study.images.exclude(outside_mos=None).exists():
+        return
+    raise DemoError(
+        f"Importing photographs: no line of SCORES={job.scores} names one; write file names, or paths below "
+        f"{job.source}, for example {job.study.images.order_by('name').values_list('name', flat=True)[0]}."
+    )
+
+
 def refuse_no_region(study: Study) -> None:
     if Region.objects.accepted().filter(study=study).exists():
         return

@@ -15,7 +15,13 @@ from annotation.queries.progress import progress_of
 from webapp.demo import logins, steps
 from webapp.demo.loop import await_prelabels, close_the_loop, prepare_loop
 from webapp.demo.recovery import recovery
-from webapp.demo.refusals import refuse_no_image, refuse_no_region, refuse_open_seats, refuse_silent_model
+from webapp.demo.refusals import (
+    refuse_no_image,
+    refuse_no_region,
+    refuse_no_score,
+    refuse_open_seats,
+    refuse_silent_model,
+)
 from webapp.demo.studies import open_study
 from webapp.demo.tryout import open_tryout
 from webapp.supervisor.running import Platform
@@ -74,6 +80,7 @@ def _regions(
     with _timed(seconds, "import"):
         job = steps.import_photographs(study, photographs, manager, platform.check)
         refuse_no_image(job)
+        refuse_no_score(job)
         if (little := open_tryout(study, manager)) is not None:
             steps.follow_import(little, platform.check)
     with _timed(seconds, "proposals"):

@@ -52,6 +52,27 @@ def test_every_member_has_its_line_whatever_its_path() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("said", "page", "found"),
+    [
+        ("café.png", "utf-8", "café.png"),
+        ("照片 (1)/蓝天。.png", "gbk", "照片 (1)/蓝天。.png"),
+        ("照片（1）.png", "utf-8", "照片（1）.png"),
+        ("照片（1）.png", "gbk", "照片（1）.png"),
+        ("übermäßig señor.png", "cp437", "übermäßig señor.png"),
+        ("фото.png", "cp866", "Σ«Γ«.png"),  # another country's: the library's reading stays
+        ("（！）.png", "gbk", "ú¿úíú⌐.png"),
+        ("①楼 α.png", "gbk", "①楼 α.png"),
+    ],
+)
+def test_names_that_do_not_say_how_they_are_written(said: str, page: str, found: str) -> None:
+    """As programs of Windows and of macOS pack them."""
+    raw = said.encode(page)
+    packed = bytes_of([("x" * len(raw), b"data")]).replace(b"x" * len(raw), raw)
+
+    assert found_in(packed) == [(found, b"data")]
+
+
 def test_files_of_one_name_are_all_there() -> None:
     many = [("in/a.png", b"one"), ("in/a.png", b"two"), ("in/a.png", b"three"), ("in/a (2).png", b"x")]
 

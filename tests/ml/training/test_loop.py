@@ -14,6 +14,7 @@ from torch import Tensor
 
 from ml.records.region import RecordError, RegionRecord
 from ml.seagull.network import Seagull
+from ml.training import loop
 from ml.training.checking import by_image
 from ml.training.checkpoints import CheckpointError, saved
 from ml.training.loop import CHECKPOINTS, METRICS, DivergedError, Run, train
@@ -116,6 +117,20 @@ def test_a_run_that_was_killed_goes_back_to_its_last_checkpoint_and_ends_with_th
 
     assert all(torch.equal(tensor, weights(whole)[name]) for name, tensor in weights(again).items())
     assert [line["step"] for line in lines(other)] == [1, 2, 3]
+
+
+def test_a_run_whose_end_failed_does_not_train_again(
+    records: list[RegionRecord], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Measuring or writing the version comes after the last step, and may run out of memory or of disk."""
+    whole, again = small(), small()
+    train(whole, records, TUNED, run)
+    monkeypatch.delattr(loop, "_learn")
+
+    assert train(again, records, TUNED, replace(run, resume=True)) == 3
+
+    assert all(torch.equal(tensor, weights(whole)[name]) for name, tensor in weights(again).items())
+    assert [line["step"] for line in lines(run)] == [1, 2, 3]
 
 
 def test_a_checkpoint_of_another_run_is_refused(

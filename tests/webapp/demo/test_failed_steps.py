@@ -143,6 +143,16 @@ def test_an_empty_folder(refusal: Refusal) -> None:
     )
 
 
+def test_scores_that_name_none_of_the_photographs(refusal: Refusal) -> None:
+    scores = refusal.photos.parent / "mos.csv"
+    scores.write_text("name,mos\nphoto (1).png,61.5\n0.png,3\n")
+
+    assert refusal.of(Pretended("import"), images=refusal.photos, scores=scores) == (
+        f"Importing photographs: no line of SCORES={scores} names one; write file names, or paths below "
+        f"{refusal.photos}, for example photo (0).png."
+    )
+
+
 def test_an_import_that_fails(refusal: Refusal, monkeypatch: pytest.MonkeyPatch) -> None:
     platform = Pretended("import")
     monkeypatch.setattr(platform, "check", lambda: (rmtree(refusal.photos), Pretended.check(platform)))
