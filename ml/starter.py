@@ -2,10 +2,11 @@
 
 Synthetic regions of the sixty photographs of things, streets and textures, and again as many of them and of 296 others, most
 of them landscapes; then both stages of `tiny`. What is finished is kept, so a stopped run goes on where it was. The model
-is FOLDER/tiny, with its figures in metrics.json; `--quick` is for seeing that all of it works.
+is FOLDER/tiny, in its metrics.json its figures beside those of regressions; `--quick` is for seeing that all of it works.
 """
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ml.evaluate import evaluate_baselines
+from ml.seagull.manifest import MANIFEST, describe, write_manifest, write_metrics
 from ml.synthesis import build
 from ml.synthesis.archives import GatheringError
 from ml.synthesis.photographs import MORE, PHOTOGRAPHS, gather
@@ -45,7 +48,7 @@ QUICK: Final = Plan(images=750, eyes=2, words=2)
 
 def make(folder: Path, plan: Plan, *, processes: int, packages: Path | None) -> Path:
     """Returns the version's folder. Exits with a message where a step does; raises GatheringError."""
-    data, eyes, version = folder / "data", folder / "eyes", folder / "tiny"
+    data, eyes, words, version = folder / "data", folder / "eyes", folder / "words" / "tiny", folder / "tiny"
     few, every = folder / "photographs" / "few", folder / "photographs" / "all"
     for known in gather(few, packages):
         every.mkdir(exist_ok=True)
@@ -59,10 +62,27 @@ def make(folder: Path, plan: Plan, *, processes: int, packages: Path | None) -> 
         ])  # fmt: skip
     if not eyes.exists():
         _train(processes, str(data), *_given(out=eyes, stage=0, epochs=plan.eyes, seed=SEED), "--no-test")
-    if not version.exists():
-        stage = _given(out=version, stage=1, epochs=plan.words, seed=SEED)
+    if not words.exists():
+        stage = _given(out=words, stage=1, epochs=plan.words, seed=SEED)
         _train(processes, str(data), *stage, "--from", str(eyes))
+    if not version.exists():
+        evaluate_baselines([str(data), "--json", str(folder / "baselines.json")])
+        ship(words, folder / "baselines.json", version, f"stage 0, epochs {plan.eyes:g}, seed {SEED}")
     return version
+
+
+def ship(trained: Path, baselines: Path, version: Path, origin: str) -> None:
+    """The same network as a version that stands alone: nobody has its parent, and its figures have regressions' beside them."""
+    metrics = dict(describe(trained).metrics)
+    metrics["training"] |= {"from": origin}
+    metrics["baselines"] = json.loads(baselines.read_text(encoding="utf-8"))
+    metrics["baselines"].pop("details")
+    part = version.with_name(f".{version.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    shutil.copytree(trained, part, ignore=shutil.ignore_patterns(MANIFEST))
+    write_metrics(part, metrics)
+    write_manifest(part, None)
+    part.rename(version)
 
 
 def _train(processes: int, *arguments: str) -> None:

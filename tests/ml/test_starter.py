@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ml import starter
+from ml.evaluation.baselines import ONE_OF_SEVEN, SIX_TIMES
 from ml.records import read_records
 from ml.seagull.manifest import METRICS, read_manifest
 from ml.seagull.presets import TINY
@@ -17,7 +19,9 @@ from ml.synthesis.photographs import MORE, PHOTOGRAPHS, Photograph
 from tests.ml.pictures import scene
 
 pytestmark = pytest.mark.slow
-TOY = Plan(images=9, eyes=0.5, words=0.5)
+TOY = Plan(images=12, eyes=0.5, words=0.5)
+DRAWN_EARLY = ("coins", "notice", "barrier")
+"""Of photographs: a toy has views of a few, and wants one to be measured on."""
 
 
 def gathered(folder: Path, photographs: Sequence[Photograph]) -> None:
@@ -27,7 +31,8 @@ def gathered(folder: Path, photographs: Sequence[Photograph]) -> None:
         Image.fromarray(np.roll(scene(112, 128), 20 * number, axis=1)).save(folder / f"{photograph.name}.png")
 
 
-def test_photographs_become_a_version_with_its_figures(tmp_path: Path) -> None:
+def test_photographs_become_a_version_with_its_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starter, "ALSO_HELD_OUT", DRAWN_EARLY)
     gathered(tmp_path / "photographs" / "few", PHOTOGRAPHS)
     gathered(tmp_path / "photographs" / "all", MORE)
 
@@ -35,10 +40,14 @@ def test_photographs_become_a_version_with_its_figures(tmp_path: Path) -> None:
 
     assert version == tmp_path / "tiny"
     assert load_version(version).config == TINY
-    assert read_manifest(version).parent == read_manifest(tmp_path / "eyes").sha256
-    facts = json.loads((version / METRICS).read_text(encoding="utf-8"))["training"]
-    assert (facts["stage"], facts["seed"]) == (1, SEED)
+    trained, made = read_manifest(tmp_path / "words" / "tiny"), read_manifest(version)
+    assert (trained.parent, made.parent) == (read_manifest(tmp_path / "eyes").sha256, None)
+    assert {name for name in made.files if made.files[name] != trained.files[name]} == {METRICS}
+    metrics = json.loads((version / METRICS).read_text(encoding="utf-8"))
+    facts = metrics["training"]
+    assert (facts["stage"], facts["seed"], facts["from"]) == (1, SEED, f"stage 0, epochs 0.5, seed {SEED}")
+    assert metrics["baselines"]["regions"] == metrics["test"]["regions"] > 0
+    assert list(metrics["baselines"]["ways"]) == [ONE_OF_SEVEN, SIX_TIMES]
     assert {record.id.split("/")[0] for record in read_records(tmp_path / "data")} == {"few", "all"}
-    made = read_manifest(version)
     assert make(tmp_path, TOY, processes=1, packages=None) == version
     assert read_manifest(version) == made
