@@ -1,6 +1,6 @@
 """`python -m ml.starter FOLDER`: the shipped model, from photographs inside ordinary packages and nothing else.
 
-Synthetic regions of the sixty photographs of things, streets and textures, and again as many of them and of 296 others, most
+Synthetic regions of the 59 photographs of things, streets and textures, and again as many of them and of 296 others, most
 of them landscapes; then both stages of `tiny`. What is finished is kept, so a stopped run goes on where it was. The model
 is FOLDER/tiny, in its metrics.json its figures beside those of regressions; `--quick` is for seeing that all of it works.
 """
@@ -20,7 +20,7 @@ from ml.seagull.manifest import MANIFEST, describe, write_manifest, write_metric
 from ml.synthesis import build
 from ml.synthesis.archives import GatheringError
 from ml.synthesis.photographs import MORE, PHOTOGRAPHS, gather
-from ml.synthesis.references import HELD_OUT
+from ml.synthesis.references import HELD_OUT, absent_photographs
 from ml.training.trainers import finish
 
 SEED: Final = 7
@@ -48,6 +48,8 @@ QUICK: Final = Plan(images=750, eyes=2, words=2)
 
 def make(folder: Path, plan: Plan, *, processes: int, packages: Path | None) -> Path:
     """Returns the version's folder. Exits with a message where a step does; raises GatheringError."""
+    if absent := absent_photographs():
+        raise GatheringError(f"it learns from {', '.join(absent)}, too: `make install-test` installs what holds them")
     data, eyes, words, version = folder / "data", folder / "eyes", folder / "words" / "tiny", folder / "tiny"
     few, every = folder / "photographs" / "few", folder / "photographs" / "all"
     for known in gather(few, packages):

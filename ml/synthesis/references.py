@@ -25,10 +25,9 @@ PACKAGES: Final = {
         *("gravel.png", "cell.png", "clock_motion.png", "page.png"),
     ),
     "sklearn": ("china.jpg", "flower.jpg"),
-    "matplotlib": ("grace_hopper.jpg",),
 }
 """Photographs inside ordinary packages; those of packages that are not installed are left out."""
-FOLDERS: Final = {"skimage": "data", "sklearn": "datasets/images", "matplotlib": "mpl-data/sample_data"}
+FOLDERS: Final = {"skimage": "data", "sklearn": "datasets/images"}
 GREY: Final = {"camera", "coins", "moon", "brick", "grass", "gravel", "cell", "clock_motion", "page"}
 """These get half as many views, so that colour is not rare."""
 HELD_OUT: Final = ("coffee", "rocket", "camera", "gravel")
@@ -75,6 +74,12 @@ def dependency_photographs(test_sources: Collection[str] | None = None) -> list[
         Source(path.stem, "test" if path.stem in held_out else "train", path, turns=1 if path.stem in GREY else 2)
         for path in by_name
     ]
+
+
+def absent_photographs() -> list[str]:
+    """Those of PACKAGES that are not installed here, as package/file."""
+    found = {path.name for package, names in PACKAGES.items() for path in _inside(package, names)}
+    return [f"{package}/{name}" for package, names in PACKAGES.items() for name in names if name not in found]
 
 
 def photographs_in(folder: Path, test_sources: Collection[str] | None = None) -> list[Source]:

@@ -16,6 +16,7 @@ from ml.seagull.presets import TINY
 from ml.seagull.versions import load_version
 from ml.starter import SEED, Plan, make
 from ml.synthesis.photographs import MORE, PHOTOGRAPHS, Photograph
+from ml.synthesis.references import PACKAGES
 from tests.ml.pictures import scene
 
 pytestmark = pytest.mark.slow
@@ -51,3 +52,15 @@ def test_photographs_become_a_version_with_its_figures(tmp_path: Path, monkeypat
     assert {record.id.split("/")[0] for record in read_records(tmp_path / "data")} == {"few", "all"}
     assert make(tmp_path, TOY, processes=1, packages=None) == version
     assert read_manifest(version) == made
+
+
+def test_it_does_not_make_another_model_where_a_package_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PACKAGES, "nowhere", ("gull.jpg",))
+
+    with pytest.raises(SystemExit) as ended:
+        starter.main([str(tmp_path / "made")])
+
+    told = "error: it learns from nowhere/gull.jpg, too: `make install-test` installs what holds them"
+    assert (ended.value.code, (tmp_path / "made").exists()) == (told, False)
