@@ -32,6 +32,8 @@ PIECES: Final = "tokenizer.model"
 SUFFIX: Final = ".safetensors"
 PRECISIONS: Final = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
 """By their names in safetensors' files."""
+LINE_BYTES: Final = 64
+"""Of memory, as torch takes it for what it makes itself."""
 SHARD_BYTES: Final = 2_000_000_000
 """Of one weights file; so much of a large model is in memory while it is written."""
 
@@ -94,6 +96,7 @@ def load_version(directory: Path, device: torch.device | str = "cpu", dtype: tor
         weights[name] = weights[name].to(dtype)
     for name, tensor in weights.items():
         _check_finite(name, tensor)
+        weights[name] = _aligned(tensor)
     seagull.load_state_dict(weights, assign=True)
     return seagull.eval()
 
@@ -189,6 +192,11 @@ def _check_finite(name: str, tensor: Tensor) -> None:
     least_and_greatest = torch.stack(torch.aminmax(tensor))  # NaN if any is; 40 times as fast as asking each number
     if not least_and_greatest.isfinite().all():
         raise VersionError(f"the weights of {name} are not finite: this is no network to keep")
+
+
+def _aligned(tensor: Tensor) -> Tensor:
+    """On a CPU a tensor lies in memory as it lies in its file, and some processors round otherwise where no line begins."""
+    return tensor if tensor.data_ptr() % LINE_BYTES == 0 else tensor.clone()
 
 
 def _load_tokens(directory: Path, manifest: Manifest) -> Tokens:
