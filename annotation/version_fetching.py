@@ -63,14 +63,19 @@ def fetched_within(folder: str, seconds: float) -> Path:
 
 
 def _bring(folder: str, coming: "Future[Path]") -> None:
+    """It is no longer coming when it is told how it ended: whoever hears of a failure and asks again begins anew."""
+    place, failure = Path(), None
     try:
-        coming.set_result(fetched(folder))
+        place = fetched(folder)
     except Exception as error:
         log.warning("Version %s could not be fetched: %s", folder, error)
-        coming.set_exception(NotHereError("The model could not be brought to this machine; see the worker's log."))
-    finally:
-        with _asking:
-            del _coming[folder]
+        failure = NotHereError("The model could not be brought to this machine; see the worker's log.")
+    with _asking:
+        del _coming[folder]
+    if failure is None:
+        coming.set_result(place)
+    else:
+        coming.set_exception(failure)
 
 
 def _place(folder: str) -> Path:

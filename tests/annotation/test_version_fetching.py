@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +131,21 @@ def test_a_store_that_fails_is_told_in_plain_words_and_asked_again(
     elsewhere.with_name("away").rename(elsewhere)
 
     assert names_in(directory_within(folder, seconds=PATIENCE_SECONDS)) == NAMES
+
+
+@pytest.mark.parametrize("away", [True, False])
+def test_how_it_ended_is_told_when_it_is_no_longer_coming(folder: str, elsewhere: Path, *, away: bool) -> None:
+    """Who heard of a failure and asked again at once could be given the old one."""
+    if away:
+        elsewhere.rename(elsewhere.with_name("away"))
+    coming, known = Future[Path](), version_fetching._coming
+    known[folder] = coming, time.monotonic()
+    still: list[bool] = []
+    coming.add_done_callback(lambda _: still.append(folder in known))
+
+    version_fetching._bring(folder, coming)
+
+    assert (still, coming.exception() is not None) == ([False], away)
 
 
 def test_a_file_that_is_not_what_the_manifest_says_is_not_kept(folder: str, elsewhere: Path, tmp_path: Path) -> None:
