@@ -57,11 +57,7 @@ def make(folder: Path, plan: Plan, *, processes: int, packages: Path | None) -> 
         shutil.copyfile(known, every / known.name)
     gather(every, packages, [*PHOTOGRAPHS, *MORE])
     for photographs in (few, every):
-        build.main([
-            *(str(data / photographs.name), "--photos", str(photographs), "--installed"),
-            *_given(test_sources=",".join([*HELD_OUT, *ALSO_HELD_OUT]), images=plan.images, workers=processes),
-            *_given(variants=VARIANTS, procedural=PROCEDURAL, seed=SEED),
-        ])  # fmt: skip
+        build.main([*ordered(data / photographs.name, photographs, plan), "--workers", str(processes)])
     if not eyes.exists():
         _train(processes, str(data), *_given(out=eyes, stage=0, epochs=plan.eyes, seed=SEED), "--no-test")
     if not words.exists():
@@ -71,6 +67,15 @@ def make(folder: Path, plan: Plan, *, processes: int, packages: Path | None) -> 
         evaluate_baselines([str(data), "--json", str(folder / "baselines.json")])
         ship(words, folder / "baselines.json", version, f"stage 0, epochs {plan.eyes:g}, seed {SEED}")
     return version
+
+
+def ordered(out: Path, photographs: Path, plan: Plan) -> list[str]:
+    """The words by which `ml.synthesis.build` makes what is learnt from."""
+    return [
+        *(str(out), "--photos", str(photographs), "--installed"),
+        *_given(test_sources=",".join([*HELD_OUT, *ALSO_HELD_OUT]), images=plan.images),
+        *_given(variants=VARIANTS, procedural=PROCEDURAL, seed=SEED),
+    ]
 
 
 def ship(trained: Path, baselines: Path, version: Path, origin: str) -> None:

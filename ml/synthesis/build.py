@@ -112,9 +112,8 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    given = options(arguments)
-    order = Order(
+def order_of(given: argparse.Namespace) -> Order:
+    return Order(
         images=given.images,
         seed=given.seed,
         side=given.side,
@@ -128,8 +127,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         views_per_shard=given.views_per_shard,
         yardstick=given.yardstick,
     )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    given = options(arguments)
     try:
-        build(given.out, order, workers=given.workers, part=given.shard)
+        build(given.out, order_of(given), workers=given.workers, part=given.shard)
     except (BuildError, ImageError, NoPhotographError, PhotographError, RawError) as error:
         raise SystemExit(f"error: {error}") from error
     print(given.out / "index.json")

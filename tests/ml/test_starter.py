@@ -11,10 +11,13 @@ from PIL import Image
 from ml import starter
 from ml.evaluation.baselines import ONE_OF_SEVEN, SIX_TIMES
 from ml.records import read_records
-from ml.seagull.manifest import METRICS, read_manifest
+from ml.seagull.manifest import METRICS, describe, read_manifest
 from ml.seagull.presets import TINY
 from ml.seagull.versions import load_version
+from ml.shipped import TINY as SHIPPED
 from ml.starter import SEED, Plan, make
+from ml.synthesis import build
+from ml.synthesis.order import source_of
 from ml.synthesis.photographs import MORE, PHOTOGRAPHS, Photograph
 from ml.synthesis.references import PACKAGES
 from tests.ml.pictures import scene
@@ -64,3 +67,20 @@ def test_it_does_not_make_another_model_where_a_package_is_not_installed(
 
     told = "error: it learns from nowhere/gull.jpg, too: `make install-test` installs what holds them"
     assert (ended.value.code, (tmp_path / "made").exists()) == (told, False)
+
+
+def test_it_orders_the_pictures_that_the_shipped_model_was_measured_on(tmp_path: Path) -> None:
+    """So many of them, by the turns that photographs take; that they are the same ones is known from their names alone."""
+    wanted = {"few": ("65bdae37f248234b", PHOTOGRAPHS), "all": ("8a935740c2adaadf", [*PHOTOGRAPHS, *MORE])}
+    regions = 0
+    for folder, (photographs, names) in wanted.items():
+        (tmp_path / folder).mkdir()
+        for photograph in names:
+            (tmp_path / folder / f"{photograph.name}.png").touch()
+        order = build.order_of(build.options(starter.ordered(tmp_path / "data", tmp_path / folder, starter.FULL)))
+        assert order.as_json()["photographs"] == photographs
+        for view in range(order.views):
+            source = source_of(order, view, np.random.default_rng([order.seed, 0, view]))
+            regions += order.regions * order.variants_of(view) * (source.split == "test")
+
+    assert regions == describe(SHIPPED).metrics["test"]["regions"] == 9360
