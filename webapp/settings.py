@@ -81,7 +81,8 @@ DATABASE_POOL = env.integer("GULLERY_DATABASE_POOL", 8 + AT_MOST, least=AT_MOST 
 
 def _database(url: str) -> dict[str, object]:
     """PostgreSQL by URL, or the embedded server's socket when no URL is given."""
-    pool = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+    # Begun with none: one that is asked while its first is on its way opens a second.
+    pool = {"min_size": 0, "max_size": DATABASE_POOL, "timeout": 10}
     # The driver keeps no plans: each time it forgets them it would forget those of annotation/queries/statements.py too.
     options: dict[str, object] = {"pool": pool, "server_side_binding": True, "prepare_threshold": None}
     common = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}

@@ -4,12 +4,10 @@ Celery ends Django's pool before and after each. At two ticks a second that was 
 of which reads the catalogues anew.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from celery import Celery, Task, signals
 from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 NEVER = 2**62
 """Tasks after which Celery ends the pool."""
@@ -17,24 +15,20 @@ NEVER = 2**62
 
 def keep(app: Celery) -> None:
     app.conf["CELERY_DB_REUSE_MAX"] = NEVER
-    signals.task_prerun.connect(look_after)
+    signals.worker_init.connect(look_at_each)
+    signals.task_prerun.connect(give_back)
     signals.task_postrun.connect(give_back)
 
 
-def look_after(sender: Task, **_: Any) -> None:
-    """The server may have been started anew since the last task: what has broken is thrown away."""
-    give_back(sender)
-    for connection in _ours(sender):
-        pool = getattr(connection, "pool", None)
-        if pool is not None and not pool.closed:
-            pool.check()
+def look_at_each(**_: Any) -> None:
+    """The server may have been started anew since the last task: a connection that broke is not taken from the pool.
+
+    The pool's own `check` is not for this: each call of it adds a connection until the pool is full.
+    """
+    connections.settings["default"]["CONN_HEALTH_CHECKS"] = True
 
 
 def give_back(sender: Task, **_: Any) -> None:
-    for connection in _ours(sender):
-        connection.close()
-
-
-def _ours(task: Task) -> Sequence[BaseDatabaseWrapper]:
-    """None where a task is only called: the caller's connections are its own."""
-    return [] if task.request.is_eager else connections.all(initialized_only=True)
+    if not sender.request.is_eager:  # a task that is only called has its caller's connections
+        for connection in connections.all(initialized_only=True):
+            connection.close()
