@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ml.records.region import RegionRecord
-from ml.seagull.lowlevel import HORIZONTAL
+from ml.seagull import lowlevel
 from ml.seagull.preprocessing import RegionInputs, measure, prepare_image, prepare_regions
 from ml.seagull.presets import CLIP_MEAN, CLIP_STD, SeagullConfig
 from ml.training.cache import Cache
@@ -149,10 +149,9 @@ def _inputs(tensors: dict[str, Tensor], regions: list[int], side: int) -> Region
 
 
 def _mirrored(inputs: RegionInputs) -> RegionInputs:
-    """Of the statistics only where the region lies knows left from right."""
-    statistics = inputs.statistics.clone()
-    if statistics.shape[1]:
-        statistics[:, HORIZONTAL] *= -1
+    statistics = inputs.statistics
+    if statistics.shape[1]:  # the published layout has none
+        statistics = lowlevel.mirrored(statistics)
     return replace(inputs, masks=inputs.masks.flip(-1), crops=inputs.crops.flip(-1), statistics=statistics)
 
 

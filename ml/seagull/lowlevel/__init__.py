@@ -4,6 +4,7 @@ A small network that learns from few photographs does not find noise, blocks or 
 where they are, and the paper's blocks do the rest.
 """
 
-from ml.seagull.lowlevel.measurements import EYES, HORIZONTAL, STATISTICS, LowLevel, low_level
+from ml.seagull.lowlevel.measurements import EYES, STATISTICS, LowLevel, low_level
+from ml.seagull.lowlevel.mirror import mirrored
 
-__all__ = ["EYES", "HORIZONTAL", "STATISTICS", "LowLevel", "low_level"]
+__all__ = ["EYES", "STATISTICS", "LowLevel", "low_level", "mirrored"]

@@ -22,8 +22,6 @@ from ml.seagull.regions import Extent, extent_of
 
 EYES: Final = 4
 STATISTICS: Final = len(REGION_NAMES) + len(IMAGE_NAMES) + len(geometry.NAMES)
-HORIZONTAL: Final = len(REGION_NAMES) + len(IMAGE_NAMES) + geometry.NAMES.index("x")
-"""The statistic that changes its sign when a picture is mirrored."""
 LEAST_ENERGY: Final = 1e-4
 WHOLE: Final = 1 << 21
 """Pixels up to which a picture is measured whole; a larger one would fill gigabytes."""

@@ -11,7 +11,8 @@ from pycocotools import mask as coco
 
 from ml.images import read
 from ml.records.region import RegionRecord
-from ml.seagull.lowlevel import HORIZONTAL
+from ml.seagull.lowlevel import geometry
+from ml.seagull.lowlevel.transforms import IMAGE_NAMES, REGION_NAMES
 from ml.seagull.preprocessing import measure, prepare_image, prepare_regions
 from ml.training.cache import Cache
 from ml.training.order import Chunk
@@ -21,6 +22,11 @@ from tests.ml.training.pupils import SMALL, photographs, small
 
 ROUNDING = 0.5 / 255 / 0.26
 """Half of an 8-bit step, in CLIP's units."""
+TURNED = [
+    *(REGION_NAMES.index(f"product_{way}{kind}{scale}") for way in "de" for kind in ("", "_abs") for scale in (0, 1)),
+    len(REGION_NAMES) + len(IMAGE_NAMES) + geometry.NAMES.index("x"),
+]
+"""Statistics that know left from right."""
 
 
 @pytest.fixture
@@ -151,7 +157,9 @@ def test_a_mirrored_example_is_that_of_the_mirrored_picture(tmp_path: Path) -> N
     assert (
         of.inputs.crops - wanted.inputs.crops
     ).abs().mean() < 0.1 * of.inputs.crops.std()  # the box ends a pixel early
-    assert torch.allclose(of.inputs.statistics[:, HORIZONTAL], wanted.inputs.statistics[:, HORIZONTAL], atol=1e-6)
+    assert torch.allclose(of.inputs.statistics[:, TURNED], wanted.inputs.statistics[:, TURNED], atol=1e-6)
+    untouched = Pictures([tuple(records)], SMALL).example(Chunk(0, (0, 1)))
+    assert ((untouched.inputs.statistics - wanted.inputs.statistics)[:, TURNED].abs().amax(0) > 1e-4).all()
 
 
 def mirrored(record: RegionRecord, path: Path) -> RegionRecord:
