@@ -1,13 +1,18 @@
 """Image files as the 8-bit RGB pixels that the rest of `ml` works on."""
 
 import io
+import struct
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, MemoryError)  # what decoders raise
+DAMAGE = (
+    *(OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, MemoryError),
+    *(RuntimeError, OverflowError, struct.error),
+)
+"""What decoders raise."""
 
 MAX_PIXELS = 150_000_000
 WHITE = (255, 255, 255)
@@ -30,7 +35,7 @@ def decode(data: bytes, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
         with Image.open(io.BytesIO(data)) as image:
             _refuse_huge(image, max_pixels)
             image.load()
-            ImageOps.exif_transpose(image, in_place=True)  # of an upright one no copy is made then
+            _turn(image)
             return _pixels(_rgb(image))
     except ImageError:
         raise
@@ -45,6 +50,14 @@ def decode(data: bytes, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
 def read(path: Path, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
     """`decode` for a file on disk. Raises ImageError, and OSError when the file itself cannot be read."""
     return decode(path.read_bytes(), max_pixels=max_pixels)
+
+
+def _turn(image: Image.Image) -> None:
+    """Upright. Pillow would also write anew what else the EXIF says, and fails where a tag is of an odd kind."""
+    image.getexif()  # is kept apart from the bytes that it was read from
+    for written in ("exif", "Raw profile type exif", "xmp", "XML:com.adobe.xmp"):
+        image.info.pop(written, None)
+    ImageOps.exif_transpose(image, in_place=True)  # of an upright one no copy is made then
 
 
 def _pixels(image: Image.Image) -> NDArray[np.uint8]:

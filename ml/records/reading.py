@@ -161,7 +161,11 @@ def _size_of(path: Path) -> tuple[int, int]:
     """Height and width of the upright pixels, from the file's header. Raises OSError."""
     from PIL import ExifTags, Image
 
-    with Image.open(path) as image:
-        width, height = image.size
-        sideways = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+    try:
+        with Image.open(path) as image:
+            width, height = image.size
+            turned = image.format != "TIFF"  # of these Pillow says the upright size
+            sideways = turned and image.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
+    except Image.DecompressionBombError as error:
+        raise OSError(str(error)) from error
     return (width, height) if sideways else (height, width)

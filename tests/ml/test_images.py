@@ -1,4 +1,5 @@
 import io
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,43 @@ def test_exif_orientation_is_applied() -> None:
     exif[0x0112] = 6  # the camera was turned clockwise: show it rotated by 90 degrees to the right
     pixels = decode(encoded(Image.fromarray(picture), exif=exif))
     assert np.array_equal(pixels, np.rot90(picture, -1))
+
+
+def exif_with(tag: int, kind: int, value: bytes, orientation: int) -> bytes:
+    """Two entries as a camera writes them, whatever Pillow thinks of the first."""
+    entries = sorted(
+        [
+            (tag, struct.pack("<HHI4s", tag, kind, 1, value)),
+            (0x0112, struct.pack("<HHIHH", 0x0112, 3, 1, orientation, 0)),
+        ]
+    )
+    return b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + b"".join(entry for _, entry in entries) + bytes(4)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize(
+    "tag, kind, value",
+    [(0x0100, 2, b"9\0\0\0"), (0x0128, 11, struct.pack("<f", 2)), (0x011A, 2, b"7\0\0\0")],
+    ids=["width as text", "unit as a real number", "resolution as text"],
+)
+def test_what_else_the_exif_says_is_nobodys_business(tag: int, kind: int, value: bytes, orientation: int) -> None:
+    picture = Image.fromarray(scene(40, 60))
+    plain = Image.Exif()
+    plain[0x0112] = orientation
+
+    odd = decode(encoded(picture, "JPEG", exif=exif_with(tag, kind, value, orientation)))
+
+    assert np.array_equal(odd, decode(encoded(picture, "JPEG", exif=plain)))
+    assert odd.shape[:2] == ((60, 40) if orientation >= 5 else (40, 60))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.9])
+@pytest.mark.parametrize("kind", ["AVIF", "TIFF", "WEBP", "DDS"])
+def test_a_file_that_ends_too_early_is_no_image_whatever_its_decoder_raises(kind: str, share: float) -> None:
+    data = encoded(Image.fromarray(scene(64, 96)), kind)
+
+    with pytest.raises(ImageError):
+        decode(data[: int(share * len(data))])
 
 
 def test_grey_becomes_three_equal_channels() -> None:

@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 from pycocotools import mask as coco
 
+from ml.images import read
 from ml.records import RecordError, read_records
+from ml.records.reading import _size_of
 from tests.ml.pictures import disc, scene
 
 Change = Callable[[dict[str, Any]], object]
@@ -110,6 +112,26 @@ def test_under_the_rule_of_all_votes_severity_is_the_mean_of_all_up_to_trivial(t
     (record,) = read_records(write_export(tmp_path, row(rule="1 severity=all M=4")))
 
     assert record.distortions == {"noise": 2.857143, "blur": 4.0}
+
+
+@pytest.mark.parametrize("orientation", range(10))
+@pytest.mark.parametrize("kind", ["jpg", "png", "webp", "tif"])
+def test_the_header_says_the_size_that_the_pixels_have(tmp_path: Path, kind: str, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(scene(40, 60)).save(path := tmp_path / f"a.{kind}", exif=exif)
+
+    assert _size_of(path) == read(path).shape[:2]
+
+
+def test_a_photograph_that_claims_more_pixels_than_are_ever_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_build(tmp_path, line())
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+
+    with pytest.raises(RecordError, match=r"record 000000-0-7: image .*a\.png cannot be read: Image size"):
+        read_records(tmp_path)
 
 
 def test_a_photograph_on_its_side_has_the_size_of_its_upright_pixels(tmp_path: Path) -> None:

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from ml.training.trainers import finish
+
 TRAINER = """
 import signal, sys, time
 from pathlib import Path
@@ -33,3 +37,18 @@ def test_an_interrupted_trainer_has_time_to_save(tmp_path: Path) -> None:
 
     assert starter.returncode == 0
     assert (tmp_path / "saved").exists()
+
+
+@pytest.mark.parametrize("given, wanted", [(None, "600"), ("30", "30")])
+def test_torchrun_is_told_to_wait_until_large_checkpoints_are_saved(
+    tmp_path: Path, given: str | None, wanted: str
+) -> None:
+    """Read by the class that torchrun makes of its arguments."""
+    asked = (
+        "import sys; from torch.distributed.launcher.api import LaunchConfig;"
+        " open(sys.argv[1], 'w').write(str(LaunchConfig(1, 1, 1).shutdown_timeout))"
+    )
+    environment = os.environ | ({} if given is None else {"TORCH_ELASTIC_SHUTDOWN_TIMEOUT": given})
+
+    assert finish([sys.executable, "-c", asked, str(tmp_path / "told")], environment=environment) == 0
+    assert (tmp_path / "told").read_text() == wanted
