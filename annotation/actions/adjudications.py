@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from annotation.actions.labels import refresh_label
 from annotation.actions.seats import add_seats_for_ties
+from annotation.actions.texts import check_text
 from annotation.aggregation.labels import is_tied
 from annotation.enums import LabelStatus
 from annotation.errors import Conflict, InvalidInput
@@ -51,6 +52,7 @@ def _reason(text: str) -> str:
     text = text.strip()
     if not 0 < len(text) <= 500:
         raise InvalidInput("A decision needs a reason of 1 to 500 characters.")
+    check_text(text)
     return text
 
 

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from annotation.actions.strays import unique_name
+from annotation.actions.texts import check_text
 from annotation.anchor_notes import NOTES, SLOTS
 from annotation.errors import Conflict, InvalidInput
 from annotation.exchange.photographs import UnfitError, inspect
@@ -38,9 +39,10 @@ def put_anchor(
 ) -> Anchor:
     """Puts an example in its place; the one before is kept with the time. Without `by` it was made, and replaces nothing.
 
-    Raises InvalidInput for a place that is none or a file that is unfit, Conflict when something is there already.
+    Raises InvalidInput for a place that is none, a note or a file that is unfit, Conflict when something is there already.
     """
     check_slot(scale, level)
+    check_text(note)
     if len(data) > MOST_BYTES:
         raise InvalidInput(f"The picture has more than {MOST_BYTES // 2**20} MiB.", code="too_large")
     values = {"note": (note.strip() or NOTES[scale][level])[:LONGEST_NOTE], "added_by": by, "made_from": made_from}
@@ -63,10 +65,11 @@ def put_anchor(
 def note_anchor(*, anchor: Anchor, note: str, by: User) -> Anchor:
     """Other words beside the same picture: a new row, as with another picture.
 
-    Raises InvalidInput when they are too long, Conflict when somebody has replaced the example meanwhile.
+    Raises InvalidInput when they are too long or cannot be kept, Conflict when somebody has replaced the example meanwhile.
     """
     if len(note) > LONGEST_NOTE:
         raise InvalidInput(f"The note has {len(note)} characters; the most is {LONGEST_NOTE}.")
+    check_text(note)
     with transaction.atomic():
         if not standing_anchors(anchor.study).filter(pk=anchor.pk).update(replaced_at=timezone.now()):
             raise Conflict("Somebody has changed this example meanwhile; look at it again.", code="anchor_changed")

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from annotation.actions.deeds import note_correction
+from annotation.actions.texts import check_text
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Codebook, Study, User, Vote
 
@@ -13,10 +14,10 @@ def publish_codebook(*, study: Study, guidelines: str, by: User, correction: boo
     """Puts a text in force; the number it has. A correction keeps it; otherwise it goes up, and exams are due again.
 
     `number` is the one the writer had before their eyes. Raises Conflict when somebody else has published since,
-    or when nothing is different; InvalidInput for a text that is too long.
+    or when nothing is different; InvalidInput for a text that is too long or cannot be kept.
     """
     text = guidelines.replace("\r\n", "\n").strip()
-    check_length(text)
+    check_guidelines(text)
     with transaction.atomic():
         fresh = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         if fresh.codebook != number:
@@ -35,10 +36,11 @@ def publish_codebook(*, study: Study, guidelines: str, by: User, correction: boo
         return fresh.codebook
 
 
-def check_length(guidelines: str) -> None:
-    """Raises InvalidInput for more than can be published."""
+def check_guidelines(guidelines: str) -> None:
+    """Raises InvalidInput for what cannot be published."""
     if len(guidelines) > LONGEST:
         raise InvalidInput(f"The guidelines have {len(guidelines)} characters; the most is {LONGEST}.")
+    check_text(guidelines)
 
 
 def keep_followed(*, study: Study, always: bool = False) -> None:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from annotation.actions.labels import refresh_label
 from annotation.actions.seats import add_seats_for_ties, fill_seats, trim_seats
+from annotation.actions.texts import check_text
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Assignment, Exclusion, Membership, Region, Study, User, Vote
 
@@ -48,6 +49,7 @@ def _reason(text: str) -> str:
     text = text.strip()
     if not 0 < len(text) <= 500:
         raise InvalidInput("This needs a reason of 1 to 500 characters: it is a part of the published record.")
+    check_text(text)
     return text
 
 

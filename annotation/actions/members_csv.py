@@ -101,17 +101,19 @@ def _invite(study: Study, row: PersonRow, accounts: Mapping[str, User], by: User
 def _lines(text: str) -> list[tuple[int, dict[str, str]]]:
     if "\0" in text:
         raise InvalidInput("The file must be text.")
-    heading = text.lstrip("\ufeff").split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=";" if ";" in heading else ",")
-    names = [name.strip().lower() for name in next(reader, [])]
+    file = io.StringIO(text.lstrip("\ufeff"), newline=None)
+    heading = file.readline()
+    file.seek(0)
+    reader = csv.reader(file, delimiter=";" if ";" in heading else ",")
+    try:
+        names = [name.strip().lower() for name in next(reader, [])]
+        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except csv.Error as error:
+        raise InvalidInput(f"Line {reader.line_num} cannot be read: {error}.") from error
     unknown = [name for name in names if name not in COLUMNS]
     if "username" not in names or unknown or len(set(names)) < len(names):
         said = f" It has {', '.join(names[:8])}." if names else ""
         raise InvalidInput(f"The first line must name the columns, username and any of {', '.join(COLUMNS[1:])}.{said}")
-    try:
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        raise InvalidInput(f"Line {reader.line_num} cannot be read: {error}.") from error
     if not 1 <= len(lines) <= MOST_ROWS:
         raise InvalidInput(f"The file must name 1 to {MOST_ROWS} people, not {len(lines)}.")
     return [(line, dict(zip(names, _padded(cells, len(names)), strict=True))) for line, cells in lines]

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from annotation.actions.texts import check_text
 from annotation.enums import Purpose, RemarkKind, RemarkReason
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Assignment, Region, Remark, User, Vote
@@ -60,8 +61,7 @@ def handle_remark(*, remark: Remark, by: User) -> Remark:
 def _check(words: Words) -> None:
     if len(words.text) > _LONGEST:
         raise InvalidInput(f"The text has {len(words.text)} characters; a remark takes at most {_LONGEST}.")
-    if "\0" in words.text:
-        raise InvalidInput("The text has a null character, which cannot be kept.")
+    check_text(words.text)
     if words.reason == RemarkReason.OTHER and not words.text.strip():
         raise InvalidInput("Say in a few words what it is, or choose another reason.")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from annotation.actions.codebooks import check_length, keep_followed
+from annotation.actions.codebooks import check_guidelines, keep_followed
 from annotation.actions.deeds import note_changes, note_correction
 from annotation.actions.studies import check_fields, reweigh, set_status
 from annotation.enums import DeedKind
@@ -28,7 +28,7 @@ def change_settings(*, study: Study, changes: Mapping[str, object], by: User | N
         fresh = Study.objects.select_for_update().get(pk=study.pk)
         before = {name: getattr(fresh, name) for name in CHANGEABLE}
         if changes.get("guidelines", fresh.guidelines) != fresh.guidelines:
-            check_length(str(changes["guidelines"]))
+            check_guidelines(str(changes["guidelines"]))
             keep_followed(study=fresh)  # as a correction; a new version has its own page
         for name, value in changes.items():
             setattr(fresh, name, value)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from annotation.actions.codebooks import check_length
+from annotation.actions.codebooks import check_guidelines
 from annotation.actions.deeds import note
 from annotation.actions.labels import refresh_label
 from annotation.actions.seats import add_seats_for_ties, drop_open_seats, fill_seats, make_seats
@@ -29,7 +29,7 @@ def create_study(*, by: User, name: str, slug: str, **settings: object) -> Study
         raise InvalidInput("This word is part of our own addresses; choose another.")
     study = Study(name=name, slug=slug, **settings)
     check_fields(study)
-    check_length(study.guidelines)
+    check_guidelines(study.guidelines)
     came_with_us = ModelVersion.objects.filter(study=None).order_by("pk").last()
     try:
         with transaction.atomic():

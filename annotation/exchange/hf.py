@@ -53,13 +53,18 @@ class HuggingFaceWriter(Writer):
 
 
 def metadata(name: str, counts: Counts, parts: Collection[tuple[str, str]]) -> str:
-    """The YAML that the hub and `datasets` read. A JSON string is a YAML string, whatever is in the name."""
+    """The YAML that the hub and `datasets` read."""
     size = next((words for limit, words in SIZES if counts.regions < limit), "1M<n<10M")
     configs = _config("labels", "data", parts, default=True) + _config("votes", "votes", parts)
     return (
-        f"---\npretty_name: {json.dumps(' '.join(name.split()))}\nsize_categories:\n- {size}\n"
+        f"---\npretty_name: {quoted(' '.join(name.split()))}\nsize_categories:\n- {size}\n"
         f"tags:\n- image-quality-assessment\n- region-of-interest\n{'configs:' if configs else ''}\n{configs}---\n"
     )
+
+
+def quoted(text: str) -> str:
+    """For YAML: as JSON has it, but for characters that YAML takes as numbers alone, which JSON would write in two halves."""
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in json.dumps(text, ensure_ascii=False))
 
 
 def _config(name: str, folder: str, parts: Collection[tuple[str, str]], *, default: bool = False) -> str:

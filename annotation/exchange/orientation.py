@@ -29,6 +29,17 @@ def orientation_of(kind: str, picture: "Picture") -> int:
     return seen
 
 
+def upright(picture: "Picture") -> "Picture":
+    """As Pillow turns it, which would also write the other tags anew, and fails at one of an odd kind."""
+    from PIL import ImageOps
+
+    picture.load()
+    picture.getexif()  # is kept apart from the bytes that it was read from
+    for written in ("exif", "Raw profile type exif", "xmp", "XML:com.adobe.xmp"):
+        picture.info.pop(written, None)
+    return ImageOps.exif_transpose(picture)
+
+
 def exif_orientation(exif: bytes) -> int:
     """As browsers read it: one short number of the first directory, 1 to 8; anything else is upright."""
     tiff = exif.removeprefix(b"Exif\0\0")

@@ -40,8 +40,8 @@ class User(AbstractUser):
 
 
 def make_pseudonym() -> str:
-    """A name for exports that says nothing about the person."""
-    return f"a{secrets.token_hex(3)}"
+    """A name for exports that says nothing about the person; long enough that nobody in a study gets that of another."""
+    return f"a{secrets.token_hex(6)}"
 
 
 class Membership(models.Model):

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -37,14 +38,33 @@ def page(*methods: str) -> Callable[[View[P]], Route[P]]:
     def decorate(view: View[P]) -> Route[P]:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
             try:
                 return view(cast(Request, request), *args, **kwargs)
             except DomainError as error:
                 return refusal(request, error)
 
-        return cast(Route[P], require_http_methods(["HEAD", *methods])(login_required(wrapped)))
+        return cast(Route[P], require_http_methods(["HEAD", *methods])(wrapped))
 
     return decorate
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """For htmx the whole window goes there and comes back: a form would land in the part of the page that renews itself."""
+    if not request.headers.get("HX-Request"):
+        return redirect_to_login(request.get_full_path())
+    door = redirect_to_login(_shown(request.headers.get("HX-Current-URL", "")))
+    return HttpResponse(status=204, headers={"HX-Redirect": door.url})
+
+
+def _shown(address: str) -> str:
+    """Path and query of the page in the window."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/"
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from annotation.exchange.orientation import upright
 from annotation.masks import decode_mask
 from annotation.models import Region
 from webapp.access import OVERSEERS
@@ -41,14 +42,13 @@ def is_reduced(region: Region) -> bool:
 
 def _cut(region: Region) -> bytes:
     from PIL import Image as Picture  # slow import
-    from PIL import ImageOps
 
     image = region.image
     left, top = max(0, region.x - AROUND), max(0, region.y - AROUND)
     right = min(image.width, region.x + region.width + AROUND)
     bottom = min(image.height, region.y + region.height + AROUND)
     with image.file.open("rb") as file, Picture.open(file) as opened:
-        cut = ImageOps.exif_transpose(opened).convert("RGB").crop((left, top, right, bottom))
+        cut = upright(opened).convert("RGB").crop((left, top, right, bottom))
     mask = decode_mask(region.rle, image.width, image.height)[top:bottom, left:right]
     outlined = _outlined(cut, mask)
     outlined.thumbnail((WIDEST, WIDEST))

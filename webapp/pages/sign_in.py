@@ -62,7 +62,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def safe_next(request: HttpRequest, fallback: str = "studies") -> str:
     """Where to go on: a path on this host, never another one."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return wanted
     return resolve_url(fallback)
 

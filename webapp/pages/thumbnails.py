@@ -4,10 +4,11 @@ from io import BytesIO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from PIL import Image as Picture
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
+from annotation.exchange.orientation import upright
 from annotation.models import Image
 from annotation.models import Picture as Brought
 from webapp.pages.files import shown
@@ -15,19 +16,22 @@ from webapp.pages.page import Request, image_of, page
 
 SIDE = 320
 KEPT = "private, max-age=604800, immutable"
+_LAST_BYTES = b"\xff\xd9"
+"""Of a JPEG; nowhere else in ours."""
 
 
 @page("GET")
 def thumbnail(request: Request, slug: str, pk: int) -> HttpResponseBase:
     image = image_of(request, slug, pk)
     path = path_of(image)
-    if not default_storage.exists(path):
+    data = _kept(path)
+    if not data.endswith(_LAST_BYTES):
         try:
             data = shrink(image)
         except (OSError, UnidentifiedImageError, Picture.DecompressionBombError):
             return HttpResponse(status=404)
         _keep(path, data)
-    response = FileResponse(default_storage.open(path), content_type="image/jpeg")
+    response = HttpResponse(data, content_type="image/jpeg")
     response["Cache-Control"] = KEPT
     return response
 
@@ -47,15 +51,26 @@ def shrink(image: Image | Brought) -> bytes:
     """A JPEG of at most SIDE pixels, turned as the EXIF orientation says."""
     with image.file.open("rb") as file, Picture.open(file) as opened:
         opened.draft("RGB", (2 * SIDE, 2 * SIDE))
-        turned = ImageOps.exif_transpose(opened).convert("RGB")
+        turned = upright(opened).convert("RGB")
         turned.thumbnail((SIDE, SIDE))
         out = BytesIO()
         turned.save(out, "JPEG", quality=82)
         return out.getvalue()
 
 
+def _kept(path: str) -> bytes:
+    """Half of one that is being written just now, or whose writing broke off; nothing where there is none."""
+    try:
+        with default_storage.open(path) as file:
+            data: bytes = file.read()
+            return data
+    except FileNotFoundError:
+        return b""
+
+
 def _keep(path: str, data: bytes) -> None:
-    """Two requests may make the same one; the second copy goes away again."""
+    """In place of the half that may be there. Two requests may make the same one; a second copy goes away again."""
+    default_storage.delete(path)
     name = default_storage.save(path, ContentFile(data))
     if name != path:
         default_storage.delete(name)

@@ -87,7 +87,8 @@ def excluding(membership: Membership, exclude: Callable[[], Exclusion]) -> Ticke
 def undo(request: Request) -> HttpResponseBase:
     ticket = request.session.get(_PLACE)
     try:
-        if ticket is None or not secrets.compare_digest(ticket["key"], request.POST.get("key", "")):
+        key = request.POST.get("key", "").encode()
+        if ticket is None or not secrets.compare_digest(ticket["key"].encode(), key):
             raise Conflict(_("This can no longer be taken back: something else was done since."))
         study = get_object_or_404(studies_for(request.user, MANAGERS), pk=ticket["study"])
         del request.session[_PLACE]

@@ -78,7 +78,7 @@ REFUSALS = (
     _("The picture asks to be turned; save it upright."),
     _("The picture cannot be shown."),
     _("The study of this lease is no longer one you rate in."),
-    _("The text has a null character, which cannot be kept."),
+    _("The text has a character that cannot be kept."),
     _("The text is the same as the one in force."),
     _("The upload must be a zip; the page packs images into one by itself."),
     _("The user name or the password is wrong."),

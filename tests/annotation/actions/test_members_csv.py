@@ -113,9 +113,23 @@ def test_a_limit_is_a_whole_number(study: Study, limit: str) -> None:
     assert row.problems == ["A limit must be a whole number above 0, or empty."]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_any_spreadsheet_ends_them(study: Study, end: str) -> None:
+    """With a carriage return alone in “CSV (Macintosh)”."""
+    rows = plan_people(study=study, text=f"\ufeffusername;role{end}finn;annotator{end}maud,x;{end}")
+
+    assert [(row.line, row.username, row.verdict) for row in rows] == [
+        (2, "finn", Verdict.NEW),
+        (3, "maud,x", Verdict.WRONG),
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "finn\nmaud\n", "username,password\nfinn,x\n", "username,username\na,b\n", "username\n", "username\n\0"],
+    [
+        *("", "finn\nmaud\n", "username,password\nfinn,x\n", "username,username\na,b\n", "username\n", "username\n\0"),
+        *(f"username,{'x' * 140_000}", f"username\n{'x' * 140_000}", 'username,"role\nfinn,annotator'),
+    ],
 )
 def test_a_file_of_something_else_says_what_is_wanted(study: Study, text: str) -> None:
     with pytest.raises(InvalidInput):

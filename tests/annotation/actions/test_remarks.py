@@ -119,7 +119,11 @@ def test_in_training_and_exam_every_region_is_answered(purpose: Purpose) -> None
 
 
 @pytest.mark.parametrize(
-    ("reason", "text"), [(RemarkReason.OTHER, "  "), (RemarkReason.SMALL, "x" * 501), (RemarkReason.SMALL, "a\0b")]
+    ("reason", "text"),
+    [
+        (RemarkReason.OTHER, "  "),
+        *((RemarkReason.SMALL, text) for text in ("x" * 501, "a\0b", "half a bird: \ud83d")),
+    ],
 )
 def test_words_that_make_no_sense_change_nothing(reason: RemarkReason, text: str) -> None:
     study = make_study()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from annotation.exchange.hf import metadata
+from annotation.exchange.hf import metadata, quoted
 from annotation.exchange.records import Counts
 from tests.annotation.exchange.snapshots import make_nest, write
 
@@ -37,6 +37,23 @@ def test_a_split_without_regions_is_left_out(tmp_path: Path, load: Loader) -> No
     labels = load(str(tmp_path / "gulls"))
 
     assert {split: rows.num_rows for split, rows in labels.items()} == {"train": 3}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Möwen 🐦",
+        "海鸥 👩\u200d🔬",
+        'say "gull" \\ n',
+        "a\x07\x1f\x7f\x85\x9f",
+        "\xa0\u2028\ufeff\ufffe",
+        "\U0010ffff: - #",
+        "",
+    ],
+)
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, yaml.CSafeLoader])
+def test_a_name_in_yaml_is_read_as_it_was_written(text: str, loader: type[yaml.SafeLoader]) -> None:
+    assert yaml.load(f"name: {quoted(text)}\n".encode(), loader) == {"name": text}  # noqa: S506  both are safe
 
 
 def test_the_card_s_metadata_is_yaml_whatever_the_name() -> None:

@@ -7,18 +7,18 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageOps, PngImagePlugin
 
-from annotation.exchange.orientation import exif_orientation
+from annotation.exchange.orientation import exif_orientation, upright
 from annotation.exchange.photographs import UnfitError, inspect
 from tests.pictures import picture_bytes
 
-SHORT, LONG, BYTE = 3, 4, 1
+BYTE, ASCII, SHORT, LONG, FLOAT = 1, 2, 3, 4, 11
 ORIENTATION = 0x0112
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="r"><r:D tiff:Orientation="%d"/></r:RDF></x:xmpmeta>'
 
 
-def exif(*entries: tuple[int, int, int, int], order: str = "<") -> bytes:
+def exif(*entries: tuple[int, int, int, int | float | bytes], order: str = "<") -> bytes:
     """Tag, type, count and value; what is shorter than four bytes lies in the first of them."""
-    values = {SHORT: "H2x", LONG: "I", BYTE: "B3x"}
+    values = {SHORT: "H2x", LONG: "I", BYTE: "B3x", ASCII: "4s", FLOAT: "f"}
     lines = [struct.pack(f"{order}HHI{values[kind]}", tag, kind, count, value) for tag, kind, count, value in entries]
     mark = b"II*\0" if order == "<" else b"MM\0*"
     return b"Exif\0\0" + mark + struct.pack(f"{order}IH", 8, len(lines)) + b"".join(lines) + bytes(4)
@@ -76,7 +76,21 @@ def test_where_all_agree_the_file_is_taken_as_they_turn_it(data: bytes, orientat
 
     assert (found.orientation, found.width) == (orientation, 40 if orientation > 4 else 60)
     with Image.open(io.BytesIO(data)) as picture:
-        assert ImageOps.exif_transpose(picture).size == (found.width, found.height)
+        assert upright(picture).size == (found.width, found.height)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [(0x0100, ASCII, 4, b"120\0"), (0x011A, ASCII, 4, b"120\0"), (0x0128, FLOAT, 1, 2.5)],
+    ids=["width", "resolution", "unit"],
+)
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_tag_of_an_odd_kind_changes_nothing(odd: tuple[int, int, int, float | bytes], orientation: int) -> None:
+    plain, strange = (jpeg(exif(*others, (ORIENTATION, SHORT, 1, orientation))) for others in ([], [odd]))
+
+    assert inspect(strange).orientation == orientation
+    with Image.open(io.BytesIO(strange)) as picture, Image.open(io.BytesIO(plain)) as other:
+        assert upright(picture).tobytes() == ImageOps.exif_transpose(other).tobytes()
 
 
 @pytest.mark.parametrize("orientation", range(2, 9))

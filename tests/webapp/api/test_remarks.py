@@ -36,6 +36,7 @@ def test_a_remark_is_stored_once_and_answered_alike(study: Study, ben: User) -> 
         ({"reason": "boredom"}, "invalid"),
         ({"reason": "other", "text": ""}, "invalid"),
         ({"text": 7}, "invalid"),
+        ({"text": "half a bird: \ud83d"}, "invalid"),
         ({"lease": "made up"}, "invalid"),
         ({"lease": None}, "invalid"),
         ({"idempotency_key": "x"}, "invalid"),

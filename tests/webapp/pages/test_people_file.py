@@ -38,6 +38,14 @@ def test_a_file_that_is_much_too_large_is_not_read(client: Client) -> None:
     assert (answer.status_code, b"The file has more than 1 MiB." in answer.content) == (400, True)
 
 
+def test_a_file_with_the_line_ends_of_an_old_mac_is_read(client: Client) -> None:
+    file = SimpleUploadedFile("people.csv", b"username,role\rfinn,annotator\r", "text/csv")
+
+    answer = client.post("/studies/gulls/people/file", {"file": file})
+
+    assert (answer.status_code, b"This would add 1 person" in answer.content) == (200, True)
+
+
 def test_being_sure_adds_them_and_shows_each_link_once(client: Client) -> None:
     answer = client.post("/studies/gulls/people/file", {"text": TEXT, "sure": "1"})
     (link,) = set(re.findall(r"http://testserver(/welcome/[\w-]+)", answer.content.decode()))

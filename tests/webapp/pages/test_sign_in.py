@@ -36,11 +36,25 @@ def test_capitals_and_wide_letters_are_no_other_name(name: str) -> None:
     assert attempt(name, PASSWORD) == (302, "/")
 
 
-@pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org", "javascript:alert(1)"])
+ELSEWHERE = ["https://example.org/", "//example.org", "/\\\\example.org", "javascript:alert(1)", "x", "studies", ".."]
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
 def test_signing_in_never_leads_to_another_host(elsewhere: str) -> None:
     make_user("ben")
 
     assert attempt("ben", PASSWORD, elsewhere) == (302, "/")
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+@pytest.mark.parametrize("path", ["/theme", "/language", "/sign-in"])
+def test_neither_does_a_colour_a_language_or_who_is_signed_in(path: str, elsewhere: str) -> None:
+    client = Client()
+    client.force_login(make_user("ben"))
+
+    answers = [client.post(path, {"next": then}) for then in (elsewhere, "/account")]
+
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/"), (302, "/account")]
 
 
 def test_a_wrong_name_and_a_wrong_password_are_answered_alike() -> None:

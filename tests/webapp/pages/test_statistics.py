@@ -21,9 +21,10 @@ from annotation.models import (
 )
 from annotation.queries.analyses import agreements_at, forget, panel_at, screenings_at
 from annotation.scales import SCALES
+from tests.annotation.exchange.test_orientation import ASCII, ORIENTATION, SHORT, exif, jpeg
 from tests.annotation.queries.test_panel import check, make_panel
 from tests.annotation.queries.test_panel_verification import make_crowd
-from tests.factories import cast, make_member, make_opinion, make_region, make_study
+from tests.factories import cast, make_image, make_member, make_opinion, make_region, make_study
 from tests.webapp.pages.cast import client_of
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +236,13 @@ def test_a_preview_of_a_file_that_is_no_picture_is_not_there() -> None:
     answer = client_of(make_member(study, Role.REVIEWER)).get(f"/studies/{study.slug}/regions/{region.pk}/preview")
 
     assert answer.status_code == 404
+
+
+def test_a_preview_of_a_photograph_with_a_tag_of_an_odd_kind_is_there() -> None:
+    study = make_study()
+    data = jpeg(exif((0x0100, ASCII, 4, b"120\0"), (ORIENTATION, SHORT, 1, 3)))
+    region = make_region(study, make_image(study, data, media_type="image/jpeg", width=60, height=40))
+
+    answer = client_of(make_member(study, Role.REVIEWER)).get(f"/studies/{study.slug}/regions/{region.pk}/preview")
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")

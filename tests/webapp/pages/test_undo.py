@@ -149,7 +149,7 @@ def test_only_the_last_act_only_its_own_person_and_only_a_manager(scene: Cast, a
     first = key_of(ada, "people/decide", verb="remove", person=[membership("bob").pk])
     second = key_of(ada, "people/decide", verb="remove", person=[membership("eve").pk])
 
-    assert [undo(ada, first)[1], undo(ada, "")[1], undo(zoe, second, "/")[1]] == [GONE] * 3
+    assert [undo(ada, first)[1], undo(ada, "")[1], undo(ada, "é")[1], undo(zoe, second, "/")[1]] == [GONE] * 4
     add_member(study=scene.study, user=scene.people["manager"], role="reviewer", by=membership("zoe").user)
     assert ada.post("/undo", {"key": second}).status_code == 404
     assert not membership("eve").active

@@ -206,6 +206,34 @@ def test_looking_at_a_study_s_pages() -> None:
     assert strangers == {pattern: (302, f"/sign-in?next={path}") for pattern, path in paths.items()}
 
 
+def test_a_part_that_renews_itself_sends_a_stranger_s_window_to_sign_in_and_back_to_its_page() -> None:
+    """Not itself to the form, which htmx would put in its place."""
+    scene, window = make_cast(), "http://testserver/studies/gulls/board?page=2&sort=a%20b#people"
+
+    answers = [
+        client_of(None).get(address(pattern, scene), headers={"HX-Request": "true", "HX-Current-URL": window})
+        for pattern in LOOKING
+    ]
+
+    door = "/sign-in?next=/studies/gulls/board%3Fpage%3D2%26sort%3Da%2520b"
+    assert {(one.status_code, one.headers.get("HX-Redirect"), one.content) for one in answers} == {(204, door, b"")}
+
+
+@pytest.mark.parametrize(
+    ("window", "then"),
+    [
+        ("", "/"),
+        ("http://testserver", "/"),
+        ("http://[", "/"),
+        ("https://example.org/studies", "/studies"),
+    ],
+)
+def test_the_way_back_is_a_path_of_ours(window: str, then: str) -> None:
+    answer = client_of(None).get("/", headers={"HX-Request": "true", "HX-Current-URL": window})
+
+    assert answer["HX-Redirect"] == f"/sign-in?next={then}"
+
+
 def test_doing_things_in_a_study() -> None:
     scene = make_cast()
     clients = {kind: client_of(user) for kind, user in scene.people.items()}
