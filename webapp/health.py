@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from annotation.models import Heartbeat
 from annotation.queries.presence import BEAT, seen
+from webapp.embedded.redis import is_new_enough
 
 BEAT_AT_MOST = timedelta(seconds=60)
 LEAST_FREE_BYTES = 2 * 2**30
@@ -79,7 +80,7 @@ def migrations() -> None:
 
 
 def broker() -> None:
-    """Pings the Redis that carries the doorbell."""
+    """Pings the Redis that carries the doorbell. One too old answers, and Celery's workers fail on it again and again."""
     from redis import Redis  # slow import
     from redis.exceptions import RedisError
 
@@ -88,8 +89,11 @@ def broker() -> None:
         client = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
         with client:
             client.ping()
+            version = client.info("server").get("redis_version", "")
     except (RedisError, OSError, ValueError) as error:
         raise FailedError("the broker does not answer") from error
+    if version and not is_new_enough(version):
+        raise FailedError(f"the broker is Redis {version}, which is too old")
 
 
 def beat() -> None:

@@ -81,11 +81,12 @@ DATABASE_POOL = env.integer("GULLERY_DATABASE_POOL", 8 + AT_MOST, least=AT_MOST 
 
 def _database(url: str) -> dict[str, object]:
     """PostgreSQL by URL, or the embedded server's socket when no URL is given."""
-    # Begun with none: one that is asked while its first is on its way opens a second.
-    pool = {"min_size": 0, "max_size": DATABASE_POOL, "timeout": 10}
+    # Begun with none: one that is asked while its first is on its way opens a second. While a server is away the pauses between
+    # attempts double until the pool gives up, and only then whoever asks begins anew: after five minutes, if nothing is said.
+    pool = {"min_size": 0, "max_size": DATABASE_POOL, "timeout": 10, "reconnect_timeout": 10}
     # The driver keeps no plans: each time it forgets them it would forget those of annotation/queries/statements.py too.
     options: dict[str, object] = {"pool": pool, "server_side_binding": True, "prepare_threshold": None}
-    common = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
+    common = {"ENGINE": "webapp.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
     if not url:
         host = str(locations.postgres_socket_dir(DATA_DIR))
         return common | {

@@ -21,7 +21,8 @@ timezone = settings.TIME_ZONE
 enable_utc = True
 beat_scheduler = "workers.clock:Clock"
 
-# Each tick expires before the next, so that a worker that was away does not wake to a heap of them; those of the GPU's
+# Each tick expires soon, so that a worker that was away wakes to a few of them and not to a heap, but none before half a
+# minute is over: the worker goes by its own clock, which may be ahead of beat's (SLACK in workers/clock.py). Those of the GPU's
 # queue outlive a task that prelabels, or whoever stands behind it would never have a turn. The scheduler that keeps its
 # entries in the database knows `expire_seconds`, and overlooks Celery's own `expires`.
 beat_schedule = {
@@ -38,12 +39,12 @@ beat_schedule = {
     "imports": {
         "task": "workers.tasks.imports.run_imports_task",
         "schedule": 5.0,
-        "options": {"queue": "imports", "expire_seconds": 4},
+        "options": {"queue": "imports", "expire_seconds": 30},
     },
     "exports": {
         "task": "workers.tasks.exports.run_exports_task",
         "schedule": 5.0,
-        "options": {"queue": "default", "expire_seconds": 4},
+        "options": {"queue": "default", "expire_seconds": 30},
     },
     "expired exports": {
         "task": "workers.tasks.exports.expire_exports_task",
@@ -73,12 +74,12 @@ beat_schedule = {
     "due trainings": {
         "task": "workers.tasks.training.request_due_trainings_task",
         "schedule": 30.0,
-        "options": {"queue": "default", "expire_seconds": 29},
+        "options": {"queue": "default", "expire_seconds": 30},
     },
     "assessments": {
         "task": "workers.tasks.assessments.answer_assessments_task",
         "schedule": 3.0,
-        "options": {"queue": "interactive", "expire_seconds": 2},
+        "options": {"queue": "interactive", "expire_seconds": 30},
     },
     "forgetting": {
         "task": "workers.tasks.assessments.forget_assessments_task",
@@ -88,12 +89,12 @@ beat_schedule = {
     "sketches": {
         "task": "workers.tasks.sketches.answer_sketches_task",
         "schedule": 3.0,
-        "options": {"queue": "interactive", "expire_seconds": 2},
+        "options": {"queue": "interactive", "expire_seconds": 30},
     },
     "more votes": {
         "task": "workers.tasks.adaptive.ask_for_more_task",
         "schedule": 10.0,
-        "options": {"queue": "default", "expire_seconds": 9},
+        "options": {"queue": "default", "expire_seconds": 30},
     },
     "more votes, all labels": {
         "task": "workers.tasks.adaptive.look_at_all_labels_task",
@@ -103,12 +104,12 @@ beat_schedule = {
     "anchors": {
         "task": "workers.tasks.anchors.make_anchors_task",
         "schedule": 15.0,
-        "options": {"queue": "default", "expire_seconds": 14},
+        "options": {"queue": "default", "expire_seconds": 30},
     },
     "deliveries": {
         "task": "workers.tasks.hooks.send_deliveries_task",
         "schedule": 5.0,
-        "options": {"queue": "default", "expire_seconds": 4},
+        "options": {"queue": "default", "expire_seconds": 30},
     },
     "summaries": {
         "task": "workers.tasks.hooks.tell_summaries_task",
@@ -123,6 +124,6 @@ beat_schedule = {
     "turns": {
         "task": "workers.tasks.turns.deal_turns_task",
         "schedule": 5.0,
-        "options": {"queue": "default", "expire_seconds": 4},
+        "options": {"queue": "default", "expire_seconds": 30},
     },
 }

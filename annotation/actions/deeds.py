@@ -6,6 +6,7 @@ from annotation.enums import DeedKind
 from annotation.models import Deed, Image, Study, User
 
 LONGEST_SUBJECT = 200
+BATCH = 1_000
 
 
 def note(
@@ -50,7 +51,7 @@ def note_changes(
 def note_scores(*, study_id: int, by: User | None, replaced: Iterable[tuple[Image, float | None]]) -> None:
     """Images with the outside score that they have now, and the one before it."""
     kind = DeedKind.SCORE_REPLACED
-    Deed.objects.bulk_create(
+    lines = (
         Deed(
             study_id=study_id,
             kind=kind,
@@ -62,6 +63,7 @@ def note_scores(*, study_id: int, by: User | None, replaced: Iterable[tuple[Imag
         )
         for image, before in replaced
     )
+    Deed.objects.bulk_create(lines, batch_size=BATCH)
 
 
 def note_correction(*, study: Study, by: User | None, before: str) -> None:

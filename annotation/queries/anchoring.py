@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from annotation.aggregation.arms import Spread
 
 VOTES_AT_MOST = 100_000
+SLICE = 10_000
+"""Of numbers in one statement, which takes 65,535."""
 
 # A person's look at a region and their standing vote. A vote that saw another thing than its arm says is left out: it was
 # given anew after a guess was shown under another policy.
@@ -78,7 +80,8 @@ def _scales(rows: Any) -> list[ScaleAudit]:
     from annotation.aggregation.arms import spread_of  # slow import
 
     prelabels, place = np.unique(rows[:, 0], return_inverse=True)
-    guesses = np.array(_levels_of(prelabels.tolist()), dtype=float).reshape(-1, len(SCALES))[place]
+    levels = _levels_of(prelabels.tolist())
+    guesses = np.array([levels[pk] for pk in prelabels.tolist()], dtype=float).reshape(-1, len(SCALES))[place]
     audits = []
     for number, scale in enumerate(SCALES):
         votes = rows[:, 4 + number].astype(float)
@@ -87,11 +90,14 @@ def _scales(rows: Any) -> list[ScaleAudit]:
     return audits
 
 
-def _levels_of(prelabels: list[int]) -> list[list[int]]:
-    """What was shown, or would have been, in the order given."""
-    found = Prelabel.objects.filter(pk__in=prelabels).only("quality", "importance", "distortions")
-    levels = {prelabel.pk: guessed_levels(prelabel) for prelabel in found.iterator(chunk_size=2000)}
-    return [levels[pk] for pk in prelabels]
+def _levels_of(prelabels: list[int]) -> dict[int, list[int]]:
+    """What was shown, or would have been, by prelabel."""
+    levels: dict[int, list[int]] = {}
+    for start in range(0, len(prelabels), SLICE):
+        found = Prelabel.objects.filter(pk__in=prelabels[start : start + SLICE])
+        rows = found.only("quality", "importance", "distortions").iterator(chunk_size=2000)
+        levels |= {prelabel.pk: guessed_levels(prelabel) for prelabel in rows}
+    return levels
 
 
 def pull_in_words(audit: ScaleAudit) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -15,7 +16,7 @@ from annotation.models import Membership, MessageReading, Remark, Study, User
 from tests.browser.axe import bring_axe, in_both_schemes
 from tests.browser.conftest import SignIn, Watch
 from tests.browser.scenes import rated_picture
-from tests.browser.waiting import follow
+from tests.browser.waiting import follow, until_drawn
 from tests.factories import cast, make_member, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,6 +89,24 @@ def test_a_message_comes_to_the_rating_screen_and_goes_when_it_was_read(
     page.reload()
     page.locator("#answers").wait_for()
     expect(page.locator("[data-notice]")).to_have_count(0)
+
+
+def test_a_message_stays_when_the_session_is_over(
+    open_as: SignIn, live_server: LiveServer, study: Study, ada: User, ben: User
+) -> None:
+    rated_picture(study)
+    send_message(study=study, by=ada, text="Soft fur is no blur.", to=ben)
+    page = open_as(ben)
+    page.goto(f"{live_server.url}/studies/gulls/rate")
+    page.locator("#answers").wait_for()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+    with page.expect_response(lambda answer: "/sign-in" in answer.url):  # where the server leads to
+        page.get_by_role("button", name="I have read it").click()
+
+    until_drawn(page)
+    expect(page.locator("[data-notice]")).to_have_count(1)
+    assert not MessageReading.objects.exists()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (820, 1180), (390, 844)])

@@ -81,6 +81,25 @@ def test_training_tells_what_experts_say_and_goes_on(open_as: SignIn, live_serve
     assert [vote.purpose for vote in Vote.objects.all()] == ["training"] * 2
 
 
+def test_training_goes_on_when_the_server_itself_has_answered(open_as: SignIn, live_server: LiveServer) -> None:
+    study = teaching(training=2, exam=1)
+    page = open_as(make_member(study))
+    page.goto(f"{live_server.url}/studies/{study.slug}/exams")
+    page.get_by_role("button", name="Start the training").click()
+    rated(page)
+    page.route("**/api/v1/votes", lambda route: route.fulfill(content_type="text/html", body="Accept the terms."))
+
+    answer_all(page)
+    expect(page.locator("#saved")).to_have_text("Offline, 1 waiting")
+    page.unroute("**/api/v1/votes")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+
+    expect(page.locator("#feedback [data-verdict=right]")).to_be_visible()
+    page.keyboard.press("Enter")
+    rated(page)
+    assert Vote.objects.count() == 1
+
+
 def test_an_exam_gives_no_feedback_goes_on_after_a_reload_and_ends_with_the_result(
     open_as: SignIn, live_server: LiveServer
 ) -> None:

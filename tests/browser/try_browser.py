@@ -255,6 +255,14 @@ def test_a_picture_of_one_s_own_is_brought_and_asked_about(page: Page, watch: Wa
     assert Assessment.objects.get().picture == Picture.objects.get()
 
 
+def test_a_picture_that_a_portal_kept_is_said_in_words(page: Page) -> None:
+    page.route("**/pictures", lambda route: route.fulfill(content_type="text/html", body="Accept the terms."))
+
+    page.locator("#brought").set_input_files([{"name": "a.png", "mimeType": "image/png", "buffer": png(noise())}])
+
+    expect(page.locator("#bring-error")).to_have_text("The server answered 200.")
+
+
 def test_axe_finds_nothing_beside_an_answer(page: Page) -> None:
     with asked(page):  # type: ignore[attr-defined]
         click_pixel(page, 100.5, 80.5)

@@ -98,3 +98,30 @@ def test_an_upload_that_is_stopped_while_it_packs_is_never_sent(open_as: SignIn,
     choose("third.png")
     page.wait_for_url("**/imports/*")
     assert Import.objects.count() == 1
+
+
+DROP_UNREADABLE = """() => {
+    const refuse = (_, fail) => fail(new DOMException('It may not be read.', 'NotReadableError'));
+    const inside = [[{ isFile: true, name: 'a.png', file: refuse }], []];
+    const reader = { readEntries: (tell) => tell(inside.shift()) };
+    const folder = { isFile: false, name: 'photos', createReader: () => reader };
+    const event = new Event('drop', { bubbles: true, cancelable: true });
+    event.dataTransfer = { items: [{ webkitGetAsEntry: () => folder }], files: [] };
+    document.getElementById('drop').dispatchEvent(event);
+}"""
+
+
+def test_a_dropped_folder_that_cannot_be_read_is_said_and_the_next_upload_goes(
+    open_as: SignIn, live_server: LiveServer
+) -> None:
+    study = make_study()
+    page = open_as(make_member(study, Role.MANAGER))
+    page.goto(f"{live_server.url}/studies/{study.slug}/images")
+
+    page.evaluate(DROP_UNREADABLE)
+
+    expect(page.locator("#upload-error")).to_have_text("It may not be read.")
+    expect(page.locator("#upload")).to_be_hidden()
+    page.locator("#files").set_input_files([{"name": "a.png", "mimeType": "image/png", "buffer": png(noise())}])
+    page.wait_for_url("**/imports/*")
+    assert Import.objects.count() == 1

@@ -11,6 +11,7 @@ from annotation.models import Heartbeat
 from annotation.queries.presence import ASKING, BEAT, QUEUES, row_of
 from tests.webapp.redis_server import redis_at
 from webapp import health
+from webapp.embedded import redis
 
 Usage = namedtuple("Usage", "total used free")
 GIB = 2**30
@@ -113,6 +114,16 @@ def test_the_broker_is_pinged(tmp_path: Path) -> None:
             during = reason("broker")
 
         assert (before, during, reason("broker")) == ("the broker does not answer", "", "the broker does not answer")
+
+
+@pytest.mark.slow
+def test_a_broker_too_old_for_the_messages_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    socket = tmp_path / "redis.sock"
+    with override_settings(BROKER_URL=f"redis+socket://{socket}"), redis_at(socket) as server:
+        version = server.info("server")["redis_version"]
+        monkeypatch.setattr(redis, "OLDEST", (99, 0))
+
+        assert reason("broker") == f"the broker is Redis {version}, which is too old"
 
 
 @pytest.mark.parametrize(

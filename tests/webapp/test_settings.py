@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from psycopg_pool import ConnectionPool
+from psycopg_pool.base import AttemptWithBackoff
 
 PATH = Path(__file__).resolve().parents[2] / "webapp" / "settings.py"
 WRONG = {
@@ -68,6 +70,18 @@ def test_what_the_database_s_address_asks_for_reaches_the_connection(monkeypatch
         "server_side_binding": True,
         "prepare_threshold": None,
     }
+
+
+def test_a_database_that_comes_back_is_asked_while_people_still_wait_for_it() -> None:
+    """The driver doubles the pauses between its attempts until it gives up, and begins no others meanwhile."""
+    pool = ConnectionPool(open=False, **settings()["DATABASES"]["default"]["OPTIONS"]["pool"])
+    attempt, now, pauses = AttemptWithBackoff(timeout=pool.reconnect_timeout), 0.0, list[float]()
+    while not attempt.time_to_give_up(now):
+        attempt.update_delay(now)
+        pauses.append(attempt.delay)
+        now += attempt.delay
+
+    assert max(pauses) < pool.timeout
 
 
 def test_a_database_that_is_away_is_said_without_a_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

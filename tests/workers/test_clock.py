@@ -13,7 +13,7 @@ from kombu.messaging import Producer
 
 from annotation.models import Heartbeat
 from workers.app import app
-from workers.clock import MOST_WAITING, Clock, beat, waiting
+from workers.clock import MOST_WAITING, SLACK, Clock, beat, waiting
 from workers.config import beat_schedule
 from workers.tasks.prelabels import WORK_SECONDS
 
@@ -39,16 +39,15 @@ def every_week(task: str, **fields: object) -> PeriodicTask:
     return PeriodicTask.objects.create(name=task, task=task, interval=interval, **fields)
 
 
-def test_each_tick_expires_before_the_next() -> None:
+def test_each_tick_outlives_what_clocks_may_differ_by_but_not_many_more() -> None:
     """As the scheduler sends it, which is what counts. Whoever stands behind a task that prelabels keeps its turn."""
     entries = Clock(app=app).schedule
 
     expire = {name: entries[name].options["expires"] for name in beat_schedule}
     every = {name: tick["schedule"] for name, tick in beat_schedule.items()}
-    assert {name for name in expire if not 0 < expire[name] < every[name]} == {
-        *("proposals", "prelabels", "trainings", "evaluations")
-    }
-    assert {expire[name] for name in expire if expire[name] > every[name]} == {WORK_SECONDS + 100}
+    assert min(expire.values()) == 3 * SLACK.total_seconds()
+    long = {name: expire[name] for name in expire if expire[name] > 10 * every[name]}
+    assert long == dict.fromkeys(("proposals", "prelabels", "trainings", "evaluations"), WORK_SECONDS + 100)
 
 
 def test_the_clock_says_that_it_ticks_while_every_worker_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,18 +11,25 @@ class WatchedLog:
     """One program's log. The child appends to it, so cutting it to nothing while the child runs is safe."""
 
     def __init__(self, path: Path, largest_bytes: int = LARGEST_BYTES) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
         self.path = path
         self._largest_bytes = largest_bytes
-        self._seen = path.stat().st_size
+        self._begin()
+
+    def _begin(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.touch()
+        self._seen = self.path.stat().st_size
         self._rest = b""
 
     def new_lines(self) -> list[str]:
-        """The complete lines since the last call."""
-        with self.path.open("rb") as file:
-            file.seek(self._seen)
-            data = file.read()
+        """The complete lines since the last call. A file that somebody deleted is begun anew."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._seen)
+                data = file.read()
+        except FileNotFoundError:
+            self._begin()  # what the child says from now on is lost, until it is started again
+            return []
         self._seen += len(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
         if self._seen > self._largest_bytes:

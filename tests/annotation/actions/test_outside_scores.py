@@ -2,6 +2,7 @@
 
 import pytest
 
+from annotation.actions.deeds import note_scores
 from annotation.actions.outside_scores import NO_IMAGE, SEVERAL, Plan, as_csv, bring_scores, plan_scores
 from annotation.errors import InvalidInput
 from annotation.models import Deed, Image, Study
@@ -102,3 +103,12 @@ def test_of_many_wrong_lines_the_first_are_listed_and_the_others_counted(study: 
 def test_a_file_that_is_no_table_of_scores_is_refused(study: Study, text: str, message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         plan_scores(study=study, text=text)
+
+
+def test_more_changes_than_one_statement_has_room_for_are_all_written_down() -> None:
+    """The server takes 65,535 values in a statement, and a line of the journal has eight."""
+    image = make_image(make_study(), outside_mos=3.5)
+
+    note_scores(study_id=image.study_id, by=None, replaced=[(image, 2.5)] * 8_192)
+
+    assert Deed.objects.filter(kind="score_replaced", before="2.5", after="3.5").count() == 8_192

@@ -3,7 +3,14 @@ import pytest
 from annotation.actions.votes import retract_vote
 from annotation.enums import Arm, PrelabelPolicy
 from annotation.models import Exposure, Prelabel, Study, User, Vote
-from annotation.queries.anchoring import anchoring_of, pull_in_words, signed, spread_in_words, time_in_words
+from annotation.queries.anchoring import (
+    _levels_of,
+    anchoring_of,
+    pull_in_words,
+    signed,
+    spread_in_words,
+    time_in_words,
+)
 from tests.annotation.prelabels import make_prelabel
 from tests.factories import cast, make_member, make_region, make_study, make_version
 
@@ -74,3 +81,13 @@ def test_a_study_without_an_experiment_has_too_little_data() -> None:
 
 def test_numbers_have_a_real_minus_and_no_minus_zero() -> None:
     assert [signed(value) for value in (0.125, -0.5, -0.001, 0)] == ["0.12", "−0.50", "0.00", "0.00"]
+
+
+def test_more_guesses_than_one_statement_has_room_for_are_all_read() -> None:
+    """The server takes 65,535 values in a statement, and an audit has up to 100,000 votes."""
+    study, version = make_study(), make_version()
+    first, last = (make_prelabel(make_region(study), version, {"quality": quality}) for quality in (0.0, 4.0))
+
+    levels = _levels_of([first.pk, *range(-70_000, 0), last.pk])
+
+    assert {pk: guess[6] for pk, guess in levels.items()} == {first.pk: 0, last.pk: 4}

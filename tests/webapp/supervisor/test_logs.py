@@ -46,3 +46,15 @@ def test_on_a_full_disk_a_log_makes_room_and_nothing_stops(tmp_path: Path, monke
 
     assert log.new_lines() == ["more than ten bytes"]
     assert path.read_text() == ""
+
+
+def test_a_log_that_somebody_deletes_is_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "logs" / "web.log"
+    log = WatchedLog(path)
+    path.write_text("seen\nhalf a l")
+    assert log.new_lines() == ["seen"]
+    shutil.rmtree(path.parent)
+
+    assert (log.new_lines(), path.read_bytes()) == ([], b"")
+    path.write_text("new\n")
+    assert log.new_lines() == ["new"]

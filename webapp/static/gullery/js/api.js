@@ -2,7 +2,7 @@
 
 import { gettext } from "gullery/spoken";
 
-/** No answer, or one that says "later". */
+/** No answer, one that says "later", or one that is not our server's: a portal's page, a proxy's words, half of ours. */
 export class Away extends Error {}
 /** The session is over. */
 export class SignedOut extends Error {}
@@ -22,6 +22,7 @@ export function cookie(name) {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
 }
 
+/** The server's answer; null only where it says that there is nothing to say (204). */
 export async function call(method, url, body) {
   const headers = { Accept: "application/json", "X-CSRFToken": cookie("csrftoken") };
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -33,13 +34,13 @@ export async function call(method, url, body) {
   } catch (error) {
     throw new Away(error.message);
   }
-  if (response.ok) return answer;
+  if (response.status === 204 || (response.ok && answer)) return answer;
   throw failure(response, answer?.error);
 }
 
 function failure(response, problem) {
   const { status } = response;
   if (status === 401 || problem?.code === "csrf_failed" || response.type === "opaqueredirect") return new SignedOut(gettext("You are signed out."));
-  if (!problem || status >= 500 || status === 429 || status === 408) return new Away(problem?.message ?? gettext("The server answered {status}.", { status }));
+  if (!problem?.code || status >= 500 || status === 429 || status === 408) return new Away(problem?.message ?? gettext("The server answered {status}.", { status }));
   return new Refused(status, problem.code, problem.message);
 }

@@ -11,7 +11,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const headers = { Accept: "application/json", "X-CSRFToken": cookie("csrftoken") };
   const answer = await fetch(notice.action, { method: "POST", headers }).catch(() => null);
-  if (answer?.ok) notice.remove();
+  if (answer?.status === 204) notice.remove(); // a sign-in page is an answer, too, and marks nothing as read
 });
 
 async function look() {

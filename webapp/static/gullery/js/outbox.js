@@ -1,7 +1,7 @@
 // Votes and remarks on their way: each is in the browser's database before it is sent, and leaves it when the server has it.
 // The idempotency key is made once, so sending again can never make two votes of one.
 
-import { Refused, SignedOut } from "gullery/api";
+import { Away, Refused, SignedOut } from "gullery/api";
 import * as store from "gullery/store";
 
 const WAITS_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
@@ -57,6 +57,7 @@ export class Outbox extends EventTarget {
       row.tried = true;
       try {
         const answer = await this.send(row.route ?? "votes", row.payload);
+        if (!answer?.id) throw new Away("Whoever answered has not stored it."); // a portal may speak JSON, too
         this.failures = 0;
         await this.leave(row);
         this.dispatchEvent(new CustomEvent("stored", { detail: { row, answer } }));

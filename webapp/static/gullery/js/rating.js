@@ -64,8 +64,7 @@ export class Rating {
 
   /** Until the person goes on; what is on screen keeps its answers. */
   stop() {
-    const held = this.shown;
-    if (held) held.draft = this.keepDraft().then(() => this.drafts.read(held.seat));
+    this.putAside();
     this.stopped = true;
     this.rest("stopped");
   }
@@ -73,6 +72,12 @@ export class Rating {
   goOn() {
     this.stopped = false;
     return this.next();
+  }
+
+  /** What is on screen comes again, with the answers that it has now. */
+  putAside() {
+    const held = this.shown;
+    if (held) held.draft = this.keepDraft().then(() => this.drafts.read(held.seat));
   }
 
   trouble(error) {
@@ -113,9 +118,9 @@ export class Rating {
     showGuess(held.seat.hint);
     this.answers.lockAll();
     this.views.begin(draft);
-    this.answers.fill(draft.levels, draft.edits);
     this.outline.begin(draft.hidden_ms);
     this.watch.begin(draft.spent_ms, draft.away_ms);
+    this.answers.fill(draft.levels, draft.edits); // last: it is kept as a draft at once, with what the clocks show
     showSitting(held.sitting);
     say("");
     this.place.dispatchEvent(new CustomEvent("gullery:region", { detail: { assignmentId: held.seat.id, regionBox: held.seat.region.box } }));
@@ -195,7 +200,7 @@ export class Rating {
 
   /** A region that was rated before, with its answers as a draft. */
   async anew(held, opinion, facts = {}) {
-    this.keepDraft();
+    this.putAside();
     const { duration_ms = 0, outline_hidden_ms = 0, ...more } = facts;
     await this.drafts.write(held.seat, { ...more, levels: opinion, spent_ms: duration_ms, hidden_ms: outline_hidden_ms ?? 0 });
     this.seats.putFirst(held);

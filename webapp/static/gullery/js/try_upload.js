@@ -27,7 +27,7 @@ async function send(file) {
     throw new Error(gettext("The connection broke off; try again."));
   });
   const answer = await response.json().catch(() => null);
-  if (!response.ok) throw new Error(answer?.error?.message ?? gettext("The server answered {status}.", { status: response.status }));
+  if (!response.ok || !answer) throw new Error(answer?.error?.message ?? gettext("The server answered {status}.", { status: response.status }));
   return answer;
 }
 

@@ -9,14 +9,16 @@ const $ = (id) => document.getElementById(id);
 const form = $("drop");
 let request = null, busy = false, stopped = false;
 
-/** One upload at a time, packing included. */
-async function bring(entries) {
-  if (busy || !entries.length) return;
+/** One upload at a time, from the reading of what was dropped on; `read` gives the files, at once or later. */
+async function bring(read) {
+  if (busy) return;
   busy = true;
   stopped = false;
   $("upload-error").hidden = true;
-  $("upload").hidden = false;
   try {
+    const entries = await read();
+    if (!entries.length) return;
+    $("upload").hidden = false;
     const file = await asZip(entries);
     if (!stopped) await send(file);
   } catch (error) {
@@ -69,11 +71,12 @@ function size(bytes) {
 }
 
 $("files").addEventListener("change", (event) => {
-  bring([...event.target.files].map((file) => ({ name: file.name, file })));
+  const entries = [...event.target.files].map((file) => ({ name: file.name, file }));
+  bring(() => entries);
   event.target.value = "";
 });
 $("upload-stop").addEventListener("click", () => { stopped = true; request?.abort(); $("upload").hidden = true; });
 for (const over of ["dragenter", "dragover"]) form.addEventListener(over, (event) => { event.preventDefault(); form.classList.add("over"); });
 for (const out of ["dragleave", "drop"]) form.addEventListener(out, () => form.classList.remove("over"));
-form.addEventListener("drop", async (event) => { event.preventDefault(); bring(await droppedFiles(event.dataTransfer)); });
+form.addEventListener("drop", (event) => { event.preventDefault(); bring(() => droppedFiles(event.dataTransfer)); });
 form.addEventListener("submit", (event) => event.preventDefault());
