@@ -32,8 +32,9 @@ class Servers:
     def busiest(self) -> int:
         return max(map(len, self.begun.values()), default=0)
 
-    def seen(self) -> set[int]:
-        return set(self.begun)
+    def at_work(self) -> set[int]:
+        """But for what this process itself keeps, and does not ask."""
+        return {pid for pid, begun in self.begun.items() if len(begun) > 1}
 
 
 def end_between_tasks(servers: set[int]) -> bool:
@@ -52,10 +53,10 @@ def test_a_worker_keeps_its_connection_and_takes_another_when_the_server_ends_it
     with worker("resident_worker", str(told)) as process:
         kept, anew = Servers(), Servers()
         wait_for(lambda: kept.look().busiest() >= TASKS, process)
-        ended = kept.seen()
+        ended = kept.at_work()
         wait_for(lambda: end_between_tasks(ended), process)
         wait_for(lambda: anew.look().busiest() >= TASKS, process)
 
     assert len(ended) == 1  # and not one more with each task
-    assert ended.isdisjoint(pid for pid, begun in anew.begun.items() if len(begun) > 1)
+    assert ended.isdisjoint(anew.at_work())
     assert not told.exists()  # no task failed
