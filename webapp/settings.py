@@ -86,7 +86,7 @@ def _database(url: str) -> dict[str, object]:
     pool = {"min_size": 0, "max_size": DATABASE_POOL, "timeout": 10, "reconnect_timeout": 10}
     # The driver keeps no plans: each time it forgets them it would forget those of annotation/queries/statements.py too.
     options: dict[str, object] = {"pool": pool, "server_side_binding": True, "prepare_threshold": None}
-    common = {"ENGINE": "webapp.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
+    common = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
     if not url:
         host = str(locations.postgres_socket_dir(DATA_DIR))
         return common | {
