@@ -83,7 +83,8 @@ def _database(url: str) -> dict[str, object]:
     """PostgreSQL by URL, or the embedded server's socket when no URL is given."""
     # Begun with none: one that is asked while its first is on its way opens a second. While a server is away the pauses between
     # attempts double until the pool gives up, and only then whoever asks begins anew: after five minutes, if nothing is said.
-    pool = {"min_size": 0, "max_size": DATABASE_POOL, "timeout": 10, "reconnect_timeout": 10}
+    # Its last attempt comes before those who wait are answered, so that the answer is also the last thing it says.
+    pool = {"min_size": 0, "max_size": DATABASE_POOL, "timeout": 10, "reconnect_timeout": 9}
     # The driver keeps no plans: each time it forgets them it would forget those of annotation/queries/statements.py too.
     options: dict[str, object] = {"pool": pool, "server_side_binding": True, "prepare_threshold": None}
     common = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
