@@ -71,14 +71,20 @@ def test_a_person_is_paused_from_the_board(
     assert Membership.objects.get(user=ben).paused
 
 
-def test_a_message_comes_to_the_rating_screen_and_goes_when_it_was_read(
-    open_as: SignIn, live_server: LiveServer, study: Study, ada: User, ben: User
-) -> None:
+def rating_with_a_message(open_as: SignIn, live_server: LiveServer, study: Study, ada: User, ben: User) -> Page:
+    """Ben's rating screen, with words of Ada's above it."""
     rated_picture(study)
     send_message(study=study, by=ada, text="Soft fur is no blur. <b>", to=ben)
     page = open_as(ben)
     page.goto(f"{live_server.url}/studies/gulls/rate")
     page.locator("#answers").wait_for()
+    return page
+
+
+def test_a_message_comes_to_the_rating_screen_and_goes_when_it_was_read(
+    open_as: SignIn, live_server: LiveServer, study: Study, ada: User, ben: User
+) -> None:
+    page = rating_with_a_message(open_as, live_server, study, ada, ben)
     expect(page.locator(".notices")).to_contain_text("Soft fur is no blur. <b>")
 
     page.get_by_role("button", name="I have read it").click()
@@ -94,11 +100,7 @@ def test_a_message_comes_to_the_rating_screen_and_goes_when_it_was_read(
 def test_a_message_stays_when_the_session_is_over(
     open_as: SignIn, live_server: LiveServer, study: Study, ada: User, ben: User
 ) -> None:
-    rated_picture(study)
-    send_message(study=study, by=ada, text="Soft fur is no blur.", to=ben)
-    page = open_as(ben)
-    page.goto(f"{live_server.url}/studies/gulls/rate")
-    page.locator("#answers").wait_for()
+    page = rating_with_a_message(open_as, live_server, study, ada, ben)
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
 
     with page.expect_response(lambda answer: "/sign-in" in answer.url):  # where the server leads to

@@ -52,12 +52,18 @@ def rated(page: Page) -> None:
     expect(page.locator("#answers input:checked")).to_have_count(0)
 
 
-def test_training_tells_what_experts_say_and_goes_on(open_as: SignIn, live_server: LiveServer) -> None:
+def begin_training(open_as: SignIn, live_server: LiveServer) -> Page:
+    """The first of two regions is on screen."""
     study = teaching(training=2, exam=1)
     page = open_as(make_member(study))
     page.goto(f"{live_server.url}/studies/{study.slug}/exams")
     page.get_by_role("button", name="Start the training").click()
     rated(page)
+    return page
+
+
+def test_training_tells_what_experts_say_and_goes_on(open_as: SignIn, live_server: LiveServer) -> None:
+    page = begin_training(open_as, live_server)
     expect(page.locator("#exam-progress")).to_have_text("Training 1 of 2")
 
     answer_all(page, noise=1)
@@ -82,11 +88,7 @@ def test_training_tells_what_experts_say_and_goes_on(open_as: SignIn, live_serve
 
 
 def test_training_goes_on_when_the_server_itself_has_answered(open_as: SignIn, live_server: LiveServer) -> None:
-    study = teaching(training=2, exam=1)
-    page = open_as(make_member(study))
-    page.goto(f"{live_server.url}/studies/{study.slug}/exams")
-    page.get_by_role("button", name="Start the training").click()
-    rated(page)
+    page = begin_training(open_as, live_server)
     page.route("**/api/v1/votes", lambda route: route.fulfill(content_type="text/html", body="Accept the terms."))
 
     answer_all(page)

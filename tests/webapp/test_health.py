@@ -117,6 +117,15 @@ def test_the_broker_is_pinged(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_broker_that_does_not_tell_its_age_answers_all_the_same(tmp_path: Path) -> None:
+    socket = tmp_path / "redis.sock"
+    with override_settings(BROKER_URL=f"redis+socket://{socket}"), redis_at(socket) as server:
+        server.acl_setuser("default", enabled=True, nopass=True, commands=["+@all", "-info"], keys=["*"])
+
+        assert reason("broker") == ""
+
+
+@pytest.mark.slow
 def test_a_broker_too_old_for_the_messages_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     socket = tmp_path / "redis.sock"
     with override_settings(BROKER_URL=f"redis+socket://{socket}"), redis_at(socket) as server:

@@ -9,16 +9,11 @@ from annotation.enums import Role
 from annotation.models import Exam, Membership, Sitting
 from tests.annotation.actions.sitters import make_check
 from tests.factories import make_member, make_study
-from tests.webapp.pages.cast import Cast, client_of, make_cast
+from tests.webapp.pages.cast import Cast, client_of
 from tests.webapp.pages.test_studies import queries_of
 
 pytestmark = pytest.mark.django_db
 PATH = "/studies/gulls/board"
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 def test_the_board_shows_who_is_at_work(scene: Cast) -> None:

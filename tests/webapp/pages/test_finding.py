@@ -5,15 +5,10 @@ import pytest
 from annotation.enums import Role
 from annotation.models import Region, SeatRequest
 from tests.factories import make_member, make_region, make_study
-from tests.webapp.pages.cast import Cast, client_of, make_cast
+from tests.webapp.pages.cast import Cast, client_of
 
 pytestmark = pytest.mark.django_db
 PATH = "/studies/gulls/labels/regions"
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 def told(scene: Cast, **body: object) -> tuple[str, str]:

@@ -10,15 +10,10 @@ from annotation.actions.members_csv import invite_people
 from annotation.enums import Role
 from annotation.models import Invitation, Membership, User
 from tests.factories import make_user
-from tests.webapp.pages.cast import Cast, client_of, make_cast
+from tests.webapp.pages.cast import Cast, client_of
 
 pytestmark = pytest.mark.django_db
 NEW = {"username": "finn", "password": "a password nobody guesses", "again": "a password nobody guesses"}
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

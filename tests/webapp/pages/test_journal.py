@@ -14,15 +14,10 @@ from annotation.actions.settings import change_settings
 from annotation.enums import DeedKind
 from annotation.models import Deed, Import, Membership, Study
 from tests.factories import make_user
-from tests.webapp.pages.cast import Cast, client_of, make_cast
+from tests.webapp.pages.cast import Cast, client_of
 
 pytestmark = pytest.mark.django_db
 PATH = "/studies/gulls/journal"
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 def lines_on(scene: Cast, query: str = "") -> list[tuple[str, str, str, str, str]]:

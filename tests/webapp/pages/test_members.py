@@ -9,15 +9,10 @@ from annotation.actions.exclusions import exclude
 from annotation.enums import Role
 from annotation.models import Membership, User
 from tests.factories import make_member
-from tests.webapp.pages.cast import Cast, client_of, make_cast
+from tests.webapp.pages.cast import Cast, client_of
 from tests.webapp.pages.test_studies import queries_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

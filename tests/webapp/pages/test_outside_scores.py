@@ -6,16 +6,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from annotation.models import Image
-from tests.webapp.pages.cast import Cast, client_of, make_cast
+from tests.webapp.pages.cast import Cast, client_of
 from webapp.pages import outside_scores
 
 pytestmark = pytest.mark.django_db
 PATH = "/studies/gulls/images/scores"
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

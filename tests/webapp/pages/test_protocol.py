@@ -2,17 +2,12 @@ import pytest
 
 from annotation.actions.protocols import SETTINGS, set_protocol
 from annotation.models import Protocol
-from tests.webapp.pages.cast import Cast, client_of, make_cast
+from tests.webapp.pages.cast import Cast, client_of
 from webapp.api.protocol import ProtocolGiven, ProtocolSettings
 from webapp.pages.forms.protocol import GROUPS
 
 pytestmark = pytest.mark.django_db
 PATH = "/studies/gulls/settings/protocol"
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 def fields(**changes: object) -> dict[str, object]:

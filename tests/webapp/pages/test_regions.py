@@ -5,15 +5,10 @@ from django.test import Client
 from annotation.actions.sketches import answer_sketch
 from annotation.masks import encode_mask
 from annotation.models import Region, Sketch
-from tests.webapp.pages.cast import Cast, client_of, make_cast
+from tests.webapp.pages.cast import Cast, client_of
 
 pytestmark = pytest.mark.django_db
 SQUARE = [[5, 5], [45, 5], [45, 45], [5, 45]]
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

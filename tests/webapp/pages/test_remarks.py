@@ -3,16 +3,11 @@ from uuid import uuid4
 import pytest
 
 from annotation.models import Membership, Remark
-from tests.webapp.pages.cast import Cast, client_of, make_cast
+from tests.webapp.pages.cast import Cast, client_of
 from tests.webapp.pages.test_studies import queries_of
 
 pytestmark = pytest.mark.django_db
 PATH = "/studies/gulls/remarks"
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 def add(scene: Cast, **fields: object) -> Remark:

@@ -7,15 +7,10 @@ from django.test import Client
 from annotation.actions.anchors import put_anchor, standing_anchors
 from annotation.actions.exclusions import exclude
 from annotation.models import Adjudication, Exclusion, Membership
-from tests.webapp.pages.cast import Cast, client_of, make_cast, png
+from tests.webapp.pages.cast import Cast, client_of, png
 
 pytestmark = pytest.mark.django_db
 UNKEPT = "The text has a character that cannot be kept."
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

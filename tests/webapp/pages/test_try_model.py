@@ -11,15 +11,10 @@ from annotation.actions.pictures import bring_picture, forget_pictures
 from annotation.actions.versions import promote
 from annotation.models import Picture, Study
 from tests.factories import make_image, make_study, make_version
-from tests.webapp.pages.cast import Cast, client_of, make_cast, png
+from tests.webapp.pages.cast import Cast, client_of, png
 from webapp.pages import try_model
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -10,17 +10,12 @@ from annotation.actions.studies import add_member
 from annotation.enums import Role
 from annotation.models import Exclusion, Membership, Region
 from tests.factories import make_member, make_region
-from tests.webapp.pages.cast import Cast, client_of, make_cast
+from tests.webapp.pages.cast import Cast, client_of
 from webapp.pages.runs import packed, unpacked
 
 pytestmark = pytest.mark.django_db
 GONE = "This can no longer be taken back: something else was done since."
 WHY = {"reason": "The phone rang."}
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -7,15 +7,10 @@ from annotation.exchange.hooks.signing import secret_of
 from annotation.models import Delivery, Webhook
 from tests.annotation.hooks import make_delivery, make_hook
 from tests.factories import make_study
-from tests.webapp.pages.cast import Cast, client_of, make_cast
+from tests.webapp.pages.cast import Cast, client_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/studies/gulls/settings/webhooks"
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 def test_a_webhook_is_made_and_its_secret_shown_once(scene: Cast) -> None:

@@ -6,16 +6,11 @@ from annotation.actions.invitations import make_invitation
 from annotation.enums import CheckPolicy, Role
 from annotation.models import Assignment, Codebook, Invitation, Membership, Protocol, Region, Study
 from tests.factories import make_image, make_member, make_region, make_study
-from tests.webapp.pages.cast import Cast, client_of, make_cast
+from tests.webapp.pages.cast import Cast, client_of
 from webapp.pages.wizard import facts_of
 
 pytestmark = pytest.mark.django_db
 SETUP = "/studies/gulls/setup"
-
-
-@pytest.fixture
-def scene() -> Cast:
-    return make_cast()
 
 
 def test_a_link_that_lets_nobody_in_any_more_is_not_the_way_for_people(scene: Cast) -> None:

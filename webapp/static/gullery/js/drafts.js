@@ -30,7 +30,7 @@ export class Drafts {
 
   async sweep() {
     for (const row of await store.all("drafts").catch(() => [])) {
-      if (row.kept_at < Date.now() - KEPT_MS) await store.remove("drafts", row.key);
+      if (row.kept_at < Date.now() - KEPT_MS) await store.remove("drafts", row.key).catch(() => {});
     }
   }
 }
