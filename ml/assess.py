@@ -7,11 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PIL import Image
-
 from ml.images import read
 from ml.proposals import load_proposer
-from ml.proposals.overlay import draw
+from ml.proposals.overlay import OverlayError, save
 from ml.proposals.proposal import Box, Point, Proposal, Proposer
 from ml.shipped import TINY
 from ml.vocabulary import DISTORTIONS, IMPORTANCES, QUALITIES, SEVERITIES, word_of
@@ -137,9 +135,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         finding = assess(proposer, judge, options.point, options.box)
     except (ValueError, OSError) as error:
         raise SystemExit(f"error: {error}") from error
-    if options.overlay:
-        Image.fromarray(draw(rgb, [finding.region])).save(options.overlay)
-    print(json.dumps(as_json(finding)) if options.json else as_text(finding))
+    print(json.dumps(as_json(finding)) if options.json else as_text(finding))  # first: no picture is worth losing it
+    try:
+        if options.overlay:
+            save(rgb, [finding.region], options.overlay)
+    except OverlayError as error:
+        raise SystemExit(f"error: {error}") from error
 
 
 if __name__ == "__main__":

@@ -12,10 +12,12 @@ from typing import Final
 from ml.evaluation.details import details
 from ml.evaluation.plain import plain, write_json
 from ml.evaluation.predictions import PRESENT
-from ml.evaluation.report import ANSWERS, CLOSED_SET, Judge, ask, check_images, report_of
+from ml.evaluation.report import ANSWERS, Judge, ask, check_images, report_of
 from ml.evaluation.summary import summary
-from ml.evaluation.tables import all_tables, numbered_table, read_reports
+from ml.evaluation.tables import all_tables, numbered_table, read_reports, usual_way
 from ml.records import RegionRecord, read_records
+
+WAYS: Final = "of asking, in Tables 3 and 4: closed_set (usual in 3) or answers (usual in 4), which takes longer"
 
 
 def evaluate_version(arguments: Sequence[str]) -> None:
@@ -54,7 +56,7 @@ def evaluate_baselines(arguments: Sequence[str]) -> None:
 def print_tables(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m ml.evaluate tables", description="Tables 1-4 of the paper")
     parser.add_argument("runs", type=Path, metavar="RUNS_DIR", help="folder of reports, named as in docs/evaluation.md")
-    parser.add_argument("--way", default=CLOSED_SET, help="of asking, in Tables 3 and 4 (default closed_set)")
+    parser.add_argument("--way", help=WAYS)
     options = parser.parse_args(arguments)
     print(all_tables(read_reports(options.runs), options.way))
 
@@ -71,16 +73,17 @@ def fill_table(arguments: Sequence[str]) -> None:
         print(f"{row} is left out: without --labels there is nothing else to learn from", file=sys.stderr)
     fill(rows, material, given.runs, shlex.split(given.launch))
     compared = given.number <= 2
+    way = given.way or usual_way(given.number)
     for row in rows:
         report = given.runs / f"{row}.json"
-        if (compared or given.way == ANSWERS) and not report.exists():
+        if (compared or way == ANSWERS) and not report.exists():
             evaluate_version([str(given.runs / row), str(material.tested), "--answers", "--json", str(report)])
     baselines = given.runs / "baselines.json"
     if compared and not baselines.exists():
         evaluate_baselines([str(material.tested), "--json", str(baselines)])
     reports = read_reports(given.runs)
     shown = {row: reports[row] for row in (*rows, *(["baselines"] if compared else []))}
-    print(numbered_table(given.number, shown, given.way))
+    print(numbered_table(given.number, shown, way))
 
 
 def _divided(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -101,7 +104,7 @@ def _table_parser() -> argparse.ArgumentParser:
     add("--labels", type=Path, metavar="DIR", help="people's labels, an export with images, for stage 2 and the test")
     add("--preset", choices=("tiny", "7b"), default="tiny")
     add("--base", type=Path, metavar="VERSION_DIR", help="the converted weights that 7b starts from")
-    add("--way", default=CLOSED_SET, help="of asking, in Tables 3 and 4 (default closed_set; answers takes longer)")
+    add("--way", help=WAYS)
     add(
         "--launch",
         default=shlex.quote(sys.executable),

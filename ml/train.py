@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import json
+import math
 import os
 import shutil
 from collections.abc import Sequence
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from ml.seagull.network import Seagull
 
 
+POSITIVE = {name: name for name in ("epochs", "batch", "together", "minutes", "silence", "share")} | {"rate": "lr"}
+"""Numbers by their names, and what they are called on the command line."""
+
+
 class OptionError(ValueError):
     """Options that do not go together."""
 
@@ -25,7 +30,11 @@ class OptionError(ValueError):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Exits with 128 + the signal's number when one stopped it, after saving."""
     options = _parser().parse_args(arguments)
+    if options.stage is None:
+        options.stage = 1 if options.parent is None else 2
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait by spinning cost a busy machine six times
+    from safetensors import SafetensorError  # slow import
+
     from ml.training.stopping import Stopped  # slow import
 
     try:
@@ -33,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Stopped as stopped:
         print(stopped)
         raise SystemExit(128 + stopped.signal) from stopped
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, SafetensorError) as error:  # the last is also what a full disk raises
         raise SystemExit(f"error: {error}") from error
 
 
@@ -73,6 +82,7 @@ def _train(options: argparse.Namespace) -> None:
 
 def recipe_for(options: argparse.Namespace) -> Recipe:
     """The preset's recipe with what the command line changes. Raises OptionError."""
+    check_numbers(options)
     if (options.preset, options.stage) not in RECIPES:
         raise OptionError(f"preset {options.preset} has no stage {options.stage}")
     recipe = RECIPES[options.preset, options.stage]
@@ -83,6 +93,15 @@ def recipe_for(options: argparse.Namespace) -> Recipe:
     if options.train_encoder or options.parent is None:
         recipe = replace(recipe, trained=recipe.trained | {"encoder"})
     return recipe
+
+
+def check_numbers(options: argparse.Namespace) -> None:
+    """Raises OptionError."""
+    for name, number in vars(options).items():
+        if name in POSITIVE and number is not None and not 0 < number < math.inf:
+            raise OptionError(f"--{POSITIVE[name]} must be more than 0, not {number}")
+    if options.share > 1:
+        raise OptionError(f"--share is a part of the images, at most 1, not {options.share}")
 
 
 def share_of(records: Sequence[RegionRecord], share: float) -> list[RegionRecord]:
@@ -109,6 +128,8 @@ def _start(options: argparse.Namespace) -> tuple["Seagull", str | None]:
     if options.parent is None:
         if options.preset != "tiny":
             raise OptionError(f"preset {options.preset} starts from weights: give them with --from")
+        if options.stage == 2:
+            raise OptionError("stage 2 fine-tunes a version: give it with --from, or learn from nothing with --stage 1")
         seagull = build(_switched(PRESETS[options.preset], options), WordTokens.of_this_project())
         spread(seagull)
         return seagull, None
@@ -163,7 +184,12 @@ def _parser() -> argparse.ArgumentParser:
     add("directory", type=Path, metavar="DIR", help="labelled regions: a seagull export or a synthetic build")
     add("--out", type=Path, required=True, metavar="VERSION_DIR", help="the version to write; must not exist yet")
     add("--preset", choices=sorted(PRESETS), default="tiny")
-    add("--stage", type=int, choices=(0, 1, 2), default=2, help="0 eyes (tiny), 1 pre-training, 2 fine-tuning")
+    add(
+        "--stage",
+        type=int,
+        choices=(0, 1, 2),
+        help="0 eyes (tiny), 1 pre-training, 2 fine-tuning (default 2 of a version, 1 from nothing)",
+    )
     add("--from", dest="parent", type=Path, metavar="VERSION_DIR", help="start from a version, not from random weights")
     add("--epochs", type=float, help="passes over the regions")
     add("--batch", type=int, help="regions in a step")

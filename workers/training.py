@@ -10,7 +10,7 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
-from annotation.actions.exports import ImageLostError, write_snapshot
+from annotation.actions.exports import write_snapshot
 from annotation.actions.gate import Check, decide
 from annotation.actions.jobs import JobStopped, beat, fail
 from annotation.actions.reports import keep_report
@@ -28,6 +28,7 @@ from annotation.actions.training import (
 from annotation.actions.versions import register_version
 from annotation.enums import Decision, ExportFormat, TrainingStage
 from annotation.errors import DomainError
+from annotation.exchange.formats import ImageLostError
 from annotation.exchange.meter import Meter
 from annotation.exchange.snapshot_file import SnapshotDamagedError
 from annotation.models import ModelVersion, Snapshot, TrainingRun

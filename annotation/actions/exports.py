@@ -17,7 +17,7 @@ from annotation.actions.strays import unique_name
 from annotation.enums import ExportFormat, JobStatus
 from annotation.errors import Conflict, InvalidInput
 from annotation.exchange.archive import store, zip_folder
-from annotation.exchange.formats import OpenImage, write_formats
+from annotation.exchange.formats import ImageLostError, OpenImage, write_formats
 from annotation.exchange.meter import Meter
 from annotation.exchange.records import Counts, ImageFacts
 from annotation.exchange.relabelled import open_relabelled
@@ -25,10 +25,6 @@ from annotation.exchange.snapshot_file import SnapshotDamagedError, open_snapsho
 from annotation.models import Export, Image, Snapshot, Study, User
 
 ENGLISH = "en"
-
-
-class ImageLostError(OSError):
-    """The store has no bytes for an image."""
 
 
 def request_export(
@@ -149,7 +145,9 @@ def _originals_of(study: Study) -> OpenImage:
                 raise FileNotFoundError
             file = row.file.open("rb")
         except FileNotFoundError as error:
-            raise ImageLostError(f"The original of {facts.name} is not in the store any more.") from error
+            raise ImageLostError(
+                f"The original of {facts.name} is not in the store any more; import that photograph again."
+            ) from error
         with file:
             yield file
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from annotation.exchange.zips import open_zip, zip_entries
 from annotation.models import Image, Import, ImportedFile, Study, User
 
 CHUNK = 24
+ROOM = 200 * 2**20
+"""Bytes of photographs in memory from which on they are stored at once, however few they are."""
 READERS = 2
 TEST_PERCENT = 20
 TURN_SECONDS = 20.0
@@ -64,9 +67,9 @@ def run_import(*, job: Import, progress: Progress = lambda done, total: None, gi
             turn_ends = opened + max(TURN_SECONDS, opened - began)
             with ThreadPoolExecutor(READERS) as pool:
                 jobs.beat(job, done=done, total=len(entries))
-                while chunk := list(islice(waiting, CHUNK)):
-                    _store(job, list(pool.map(_look, chunk)), scores)
-                    done += len(chunk)
+                for looked in _chunks(pool, waiting):
+                    _store(job, looked, scores)
+                    done += len(looked)
                     jobs.beat(job, done=done, total=len(entries))
                     progress(done, len(entries))
                     if gives_way and done < len(entries) and monotonic() >= turn_ends and _another_waits(job):
@@ -149,6 +152,18 @@ def _look(entry: Entry) -> _Looked:
         return _Looked(entry.path, None, b"", str(error))
 
 
+def _chunks(pool: ThreadPoolExecutor, entries: Iterator[Entry]) -> Iterator[list[_Looked]]:
+    """As many files as are stored together, while the next are read."""
+    ahead = deque(pool.submit(_look, entry) for entry in islice(entries, 2 * READERS))
+    chunk: list[_Looked] = []
+    while ahead:
+        chunk.append(ahead.popleft().result())
+        ahead.extend(pool.submit(_look, entry) for entry in islice(entries, 1))
+        if len(chunk) >= CHUNK or not ahead or sum(len(one.data) for one in chunk) >= ROOM:
+            yield chunk
+            chunk = []
+
+
 def _store(job: Import, looked: Sequence[_Looked], scores: Scores) -> None:
     """One transaction for a chunk: bytes first, then rows and verdicts, so that no row lacks its file."""
     study = job.study
@@ -156,13 +171,15 @@ def _store(job: Import, looked: Sequence[_Looked], scores: Scores) -> None:
         Study.objects.select_for_update(no_key=True).get(pk=study.pk)  # two imports agree on what is a duplicate
         jobs.keep(job)
         digests = [one.photograph.sha256 for one in looked if one.photograph]
-        known = dict(Image.objects.filter(study=study, sha256__in=digests).values_list("sha256", "pk"))
+        known = {image.sha256: image for image in Image.objects.filter(study=study, sha256__in=digests)}
         fresh: dict[str, Image] = {}
         for one in looked:
-            if one.photograph and one.photograph.sha256 not in known and one.photograph.sha256 not in fresh:
+            if one.photograph and one.photograph.sha256 in known:
+                _keep(one.photograph, one.data)  # the store may have lost it, or have half of it
+            elif one.photograph and one.photograph.sha256 not in fresh:
                 fresh[one.photograph.sha256] = _image(study, one.path, one.photograph, one.data, scores)
         Image.objects.bulk_create(fresh.values())
-        ImportedFile.objects.bulk_create([_verdict(job, one, fresh, known) for one in looked])
+        ImportedFile.objects.bulk_create([_verdict(job, one, fresh, known, scores) for one in looked])
 
 
 def _image(study: Study, path: str, photograph: Photograph, data: bytes, scores: Scores) -> Image:
@@ -191,16 +208,20 @@ def _keep(photograph: Photograph, data: bytes) -> str:
     return default_storage.save(name, ContentFile(data))
 
 
-def _verdict(job: Import, one: _Looked, fresh: dict[str, Image], known: dict[str, int]) -> ImportedFile:
+def _verdict(
+    job: Import, one: _Looked, fresh: dict[str, Image], known: dict[str, Image], scores: Scores
+) -> ImportedFile:
     path = one.path[-1000:]
     if one.photograph is None:
         return ImportedFile(job=job, path=path, verdict=ImportVerdict.REFUSED, message=spelt_out(one.reason)[:400])
     image = fresh.get(one.photograph.sha256)
     if image is not None and image.name == one.path[-400:]:
         return ImportedFile(job=job, path=path, verdict=ImportVerdict.IMPORTED, image=image)
-    image_id = image.pk if image is not None else known[one.photograph.sha256]
     message = f"The same picture as {image.name}." if image else "This picture is in the study already."
-    return ImportedFile(job=job, path=path, verdict=ImportVerdict.DUPLICATE, message=message[:400], image_id=image_id)
+    same = image or known[one.photograph.sha256]
+    if scores.score_of(one.path) not in {None, same.outside_mos}:
+        message = "This picture is in the study already, without this score; “Outside scores” brings it in."
+    return ImportedFile(job=job, path=path, verdict=ImportVerdict.DUPLICATE, message=message[:400], image=same)
 
 
 def _report_unused(job: Import, scores: Scores) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from annotation.actions.exports import ENGLISH, ImageLostError, write_snapshot
+from annotation.actions.exports import ENGLISH, write_snapshot
 from annotation.enums import JobStatus
+from annotation.exchange.formats import ImageLostError
 from annotation.exchange.meter import Meter
 from annotation.exchange.relabelled import replay
 from annotation.exchange.snapshot_file import SnapshotDamagedError, open_snapshot

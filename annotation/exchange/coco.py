@@ -11,7 +11,7 @@ from annotation.exchange.records import Counts, Header, ImageFacts, RegionFacts
 from annotation.exchange.writer import Writer
 
 CATEGORIES = {level: number for number, level in enumerate(RegionLevel.values, start=1)}
-SKIPPED = 15
+SKIPPED = 16
 """The first columns say what COCO has places of its own for."""
 ATTRIBUTES = LABEL_COLUMNS[SKIPPED:]
 _NAMES = [column.name for column in ATTRIBUTES]

@@ -27,7 +27,7 @@ def check_colours(picture: "Picture", data: bytes) -> None:
     if "transparency" in picture.info:
         raise UnfitError(f"The image is partly transparent, so what is seen depends on the page. {ADVICE}")
     profile = picture.info.get("icc_profile")
-    if profile and not _is_srgb(bytes(profile), "L" if picture.mode in {"L", "1"} else "RGB"):
+    if profile and not _is_srgb(bytes(profile), grey=picture.mode in {"L", "1"}):
         raise UnfitError(f"The image has the colour profile “{_profile_name(profile)}”; convert it to sRGB.")
     if kind_of(data) == "PNG":
         _check_png(png_chunks(data))
@@ -55,17 +55,21 @@ def _numbers(content: bytes) -> list[int]:
 
 
 @lru_cache(maxsize=64)
-def _is_srgb(profile: bytes, mode: str) -> bool:
-    """By what it does, not by what it calls itself: no colour of a fine grid moves on its way to sRGB."""
+def _is_srgb(profile: bytes, *, grey: bool) -> bool:
+    """By what it does, not by what it calls itself: no colour of a fine grid moves on its way to sRGB.
+
+    A grey picture may have a profile of colours, of which its greys are some.
+    """
     from PIL import Image, ImageCms
 
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        mode = "L" if grey and source.profile.xcolor_space.strip() == "GRAY" else "RGB"
         transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
     except (ImageCms.PyCMSError, OSError):
         return False
     grid = [(red, green, blue) for red in _STEPS for green in _STEPS for blue in _STEPS]
-    if mode == "L":
+    if grey:
         grid = [(grey, grey, grey) for grey in range(256)]
     before = Image.new("RGB", (len(grid), 1))
     before.putdata(grid)

@@ -1,5 +1,6 @@
 """All export formats by name, and one pass over a snapshot that writes any of them."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -30,6 +31,10 @@ OpenImage = Callable[[ImageFacts], AbstractContextManager[IO[bytes]]]
 """Opens a photograph's original bytes."""
 
 
+class ImageLostError(OSError):
+    """A photograph's original is gone from the store, or is not what it was."""
+
+
 def write_formats(
     reader: SnapshotReader,
     folders: dict[str, Path],
@@ -37,7 +42,10 @@ def write_formats(
     open_image: OpenImage | None = None,
     language: str = "en",
 ) -> None:
-    """Writes each format into its folder; with `open_image` the originals too, under images/. Counts rows on the meter."""
+    """Writes each format into its folder; with `open_image` the originals too, under images/. Counts rows on the meter.
+
+    Raises ImageLostError.
+    """
     writers = [WRITERS[name](folder, reader.header, language) for name, folder in folders.items()]
     last = None
     with ExitStack() as opened:
@@ -59,7 +67,11 @@ def _copy(image: ImageFacts, open_image: OpenImage, folders: Sequence[Path], tic
     for folder in folders:
         target = folder / image.file
         target.parent.mkdir(exist_ok=True)
+        sha256 = hashlib.sha256()
         with open_image(image) as source, target.open("wb") as sink:
             while piece := source.read(PIECE):
+                sha256.update(piece)
                 sink.write(piece)
                 tick()
+        if sha256.hexdigest() != image.sha256:
+            raise ImageLostError(f"The original of {image.name} is damaged; import that photograph again.")

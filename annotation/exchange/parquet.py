@@ -21,7 +21,8 @@ class ParquetTable(AbstractContextManager["ParquetTable"]):
 
         self._columns = columns
         self._schema = schema_of(columns)
-        self._file = pyarrow.parquet.ParquetWriter(path, self._schema, compression="zstd")
+        # A relative path like "v2:labels" would be taken for an address.
+        self._file = pyarrow.parquet.ParquetWriter(path.absolute(), self._schema, compression="zstd")
         self._rows: list[Row] = []
         self._batches: list[Any] = []
 

@@ -18,13 +18,15 @@ SCORE_COLUMNS = ("score", "mos")
 class Scores:
     """Scores by path as written. An image is found by its whole path, or by its file name where that is unique.
 
-    `images` are the paths a file name must be unique among; without them any image of that name is meant.
+    `listed` are all paths of the table, those without a score too. `images` are the paths a file name must be unique among;
+    without them any image of that name is meant.
     """
 
-    def __init__(self, by_path: Mapping[str, float], images: Iterable[str] = ()) -> None:
+    def __init__(self, by_path: Mapping[str, float], images: Iterable[str] = (), listed: Iterable[str] = ()) -> None:
         self.by_path = by_path
+        self._listed = {_composed(path) for path in listed}
         self._keys = {_composed(path): path for path in by_path}
-        names = Counter(PurePosixPath(key).name for key in self._keys)
+        names = Counter(PurePosixPath(key).name for key in self._listed | self._keys.keys())
         self._by_name = {
             PurePosixPath(key).name: path for key, path in self._keys.items() if names[PurePosixPath(key).name] == 1
         }
@@ -32,12 +34,12 @@ class Scores:
         self._used: set[str] = set()
 
     def among(self, images: Iterable[str]) -> "Scores":
-        return Scores(self.by_path, images)
+        return Scores(self.by_path, images, self._listed)
 
     def score_of(self, image: str) -> float | None:
         key = _composed(image)
         path = self._keys.get(key)
-        if path is None and self._images[PurePosixPath(key).name] < 2:
+        if path is None and key not in self._listed and self._images[PurePosixPath(key).name] < 2:
             path = self._by_name.get(PurePosixPath(key).name)
         if path is None:
             return None
@@ -73,14 +75,15 @@ def read_scores(file: IO[str], *, score_needed: bool = True) -> Scores:
 def judged_scores(file: IO[str], *, score_needed: bool = True) -> tuple[Scores, list[str]]:
     """The scores and, of each line that will not do, why not. Raises SourceError for a file that is no such table."""
     found: dict[str, tuple[str, float]] = {}
-    wrong = []
+    listed, wrong = [], []
     for line, path, text in _lines(file, score_needed=score_needed):
+        listed.append(path)
         try:
             if text and found.setdefault(_composed(path), (path, score := _number(text, line)))[1] != score:
                 wrong.append(f"Line {line} of the CSV: {path!r} has another score further up.")
         except SourceError as error:
             wrong.append(str(error))
-    return Scores(dict(found.values())), wrong
+    return Scores(dict(found.values()), listed=listed), wrong
 
 
 def read_paths(file: IO[str]) -> list[str]:

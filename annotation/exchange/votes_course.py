@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from annotation.aggregation.ballots import Floats, Integers
 
 UNKNOWN = math.nan
+MILLISECONDS = 1e11
+"""From here on a number cannot be meant as seconds: they would be in the year 5138."""
+LATEST = 1e14
 PAUSE_S = 30 * 60
 """Without a column for the session, a new sitting begins after so long a pause."""
 
@@ -36,15 +39,24 @@ def number_of(text: str, empty: float | None = None) -> float | None:
 
 
 def moment_of(text: str) -> float | None:
-    """Seconds since 1970 from themselves or from ISO 8601, in UTC unless it says otherwise; None for what is neither."""
+    """Seconds since 1970 from themselves, from milliseconds (as JavaScript has them) or from ISO 8601; None for none of these.
+
+    In UTC unless it says otherwise.
+    """
     number = number_of(text, UNKNOWN)
     if number is not None:
-        return number
+        return _in_seconds(number)
     try:
         said = datetime.fromisoformat(text)
     except ValueError:
         return None
     return (said if said.tzinfo else said.replace(tzinfo=UTC)).timestamp()
+
+
+def _in_seconds(number: float) -> float | None:
+    if abs(number) >= LATEST:
+        return None
+    return number / 1000 if abs(number) >= MILLISECONDS else number
 
 
 def sittings_of(votes: Sequence[Vote], annotator: "Integers", moment: "Floats") -> "tuple[Integers, Integers]":

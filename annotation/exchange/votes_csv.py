@@ -5,6 +5,7 @@ and of each vote when it was given, in which session, and how long it took.
 """
 
 import csv
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from annotation.aggregation.panel import Panel
 
 SCALE = "score"
+WIDEST = 10_000
+_ROUNDING = 1e-9
 _NAMES = {
     "stimulus": ("stimulus", "region", "roi", "image", "item", "stimuli", "pvs"),
     "subject": ("subject", "annotator", "rater", "observer", "user", "worker"),
@@ -65,6 +68,8 @@ def read_votes(path: Path, *, lowest: float | None = None, highest: float | None
         raise InvalidInput(f"{len(outside)} scores are outside {low:g} to {high:g}, for example {outside[0]:g}.")
     if low == high:
         raise InvalidInput(f"Every score is {low:g}; name the scale's ends with --lowest and --highest.")
+    if high - low > WIDEST:
+        raise InvalidInput(f"The scores reach from {low:g} to {high:g}; a scale has at most {WIDEST:,} steps.")
     return _old(votes, low, high, about)
 
 
@@ -80,7 +85,7 @@ def _votes(reader: "csv.DictReader[str]", about: dict[str, dict[str, str]]) -> I
     columns = _columns(reader.fieldnames or [])
     of_stimuli, of_votes = (_optional(reader.fieldnames or [], names) for names in (_OF_STIMULI, _OF_VOTES))
     wrong: list[str] = []
-    for number, row in enumerate(reader, start=2):
+    for row in reader:
         stimulus, subject, text = ((row[columns[name]] or "").strip() for name in _NAMES)
         score = number_of(text)
         more = {name: (row[column] or "").strip() for name, column in of_votes.items()}
@@ -91,7 +96,7 @@ def _votes(reader: "csv.DictReader[str]", about: dict[str, dict[str, str]]) -> I
             yield Vote(stimulus, subject, score, moment, more.get("session", ""), took)
         elif text:
             said = ", ".join([repr(text), *(repr(value) for value in more.values())])
-            wrong.append(f"line {number} ({stimulus or 'no stimulus'}, {subject or 'no subject'}, {said})")
+            wrong.append(f"line {reader.line_num} ({stimulus or 'no stimulus'}, {subject or 'no subject'}, {said})")
     if wrong:
         rest = f" and {len(wrong) - _WRONG_LINES_SHOWN} more" if len(wrong) > _WRONG_LINES_SHOWN else ""
         raise InvalidInput(f"These lines are no votes: {'; '.join(wrong[:_WRONG_LINES_SHOWN])}{rest}.")
@@ -135,7 +140,7 @@ def _old(votes: list[Vote], low: float, high: float, about: dict[str, dict[str, 
     panel = Panel(
         regions=stimuli.tolist(),
         annotators=subjects.tolist(),
-        tops={SCALE: round(high - low)},
+        tops={SCALE: max(1, math.ceil(high - low - _ROUNDING))},
         excluded=np.zeros(len(subjects), bool),
         votes=every.where(first),
         gold=nobody,

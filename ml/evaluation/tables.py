@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ml.evaluation.report import CLOSED_SET
+from ml.evaluation.report import ANSWERS, CLOSED_SET
 
 SavedReport = Mapping[str, Any]
 """A `Report` read back from JSON."""
@@ -13,9 +13,10 @@ TABLE_2 = ("blur", "colorfulness", "noise", "compression", "contrast", "exposure
 """In the paper's order of columns."""
 SCALES = {"no-pretraining": "0 %", "scale-25": "25 %", "scale-50": "50 %", "full": "100 %"}
 """Table 3: the reports' names and its rows."""
+NO_JIR = "no-jir"
 VARIANTS = {
     "no-pretraining": "w/o pre-training",
-    "no-jir": "w/o JIR",
+    NO_JIR: "w/o JIR",
     "no-local": "w/o local",
     "no-global": "w/o global",
     "full": "Full",
@@ -30,22 +31,24 @@ Columns = Sequence[tuple[str, Sequence[str]]]
 def read_reports(directory: Path) -> dict[str, SavedReport]:
     """Reports in a folder by file name without its ending, and those inside the versions in it by the version's name.
 
-    A report of the same name as a version is preferred. Raises ValueError for a folder with neither.
+    A report of the same name as a version is preferred, and JSON of another kind is passed over. Raises ValueError for
+    a folder with neither.
     """
-    versions = {path.parent.name: _read(path).get("test") for path in sorted(directory.glob("*/metrics.json"))}
+    versions = {path.parent.name: _read(path, "test") for path in sorted(directory.glob("*/metrics.json"))}
     written = {path.stem: _read(path) for path in sorted(directory.glob("*.json"))}
-    reports = {name: report for name, report in {**versions, **written}.items() if report}
+    reports = {name: report for found in (versions, written) for name, report in found.items() if report}
     if not reports:
         raise ValueError(f"{directory} holds no report; `python -m ml.evaluate VERSION DIR --json FILE` writes one")
     return reports
 
 
-def all_tables(reports: Mapping[str, SavedReport], way: str = CLOSED_SET) -> str:
+def all_tables(reports: Mapping[str, SavedReport], way: str | None = None) -> str:
     """Tables 1 and 2 of everything, Tables 3 and 4 of the reports with their rows' names, asked in one `way`."""
     return "\n\n".join(numbered_table(number, reports, way) for number in (1, 2, 3, 4))
 
 
-def numbered_table(number: int, reports: Mapping[str, SavedReport], way: str = CLOSED_SET) -> str:
+def numbered_table(number: int, reports: Mapping[str, SavedReport], way: str | None = None) -> str:
+    way = way or _way_of_all(number, reports)
     every = {f"{name}, {asked}": scores for name, report in reports.items() for asked, scores in report["ways"].items()}
     chosen = {name: report["ways"][way] for name, report in reports.items() if way in report["ways"]}
     if number == 1:
@@ -54,7 +57,20 @@ def numbered_table(number: int, reports: Mapping[str, SavedReport], way: str = C
         return f"Table 2: F1 of each type\n\n{types_table(every)}"
     if number == 3:
         return f"Table 3: scale of pre-training\n\n{table(_named(chosen, SCALES), (*NUMBERS, *TWO_OF_SETS))}"
+    if way == CLOSED_SET and NO_JIR in chosen:
+        chosen[NO_JIR] = {**chosen[NO_JIR], **dict.fromkeys((name for name, _ in TWO_OF_SETS))}
     return f"Table 4: ablations\n\n{table(_named(chosen, VARIANTS), (*NUMBERS, *TWO_OF_SETS))}"
+
+
+def usual_way(number: int) -> str:
+    """Table 4 by sentences: without JIR nobody has learnt the yes and no by which the closed set tells types."""
+    return ANSWERS if number == 4 else CLOSED_SET
+
+
+def _way_of_all(number: int, reports: Mapping[str, SavedReport]) -> str:
+    """The closed set where some have not been asked for sentences."""
+    asked = [report["ways"] for name, report in reports.items() if name in VARIANTS]
+    return usual_way(number) if all(ANSWERS in ways for ways in asked) else CLOSED_SET
 
 
 def table(rows: Mapping[str, SavedReport], columns: Columns) -> str:
@@ -95,6 +111,9 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.2f}"
 
 
-def _read(path: Path) -> SavedReport:
-    saved: SavedReport = json.loads(path.read_text(encoding="utf-8"))
-    return saved
+def _read(path: Path, *inside: str) -> SavedReport | None:
+    """What a file holds, or one of its fields; None where that is no report."""
+    saved: Any = json.loads(path.read_text(encoding="utf-8"))
+    for name in inside:
+        saved = saved.get(name) if isinstance(saved, dict) else None
+    return saved if isinstance(saved, dict) and isinstance(saved.get("ways"), dict) else None

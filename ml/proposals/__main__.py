@@ -5,12 +5,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image
-
 from ml.images import ImageError, read
 from ml.proposals import choose, load_proposer
 from ml.proposals.checkpoints import KNOWN, CheckpointError, fetch_known
-from ml.proposals.overlay import draw
+from ml.proposals.overlay import OverlayError, save
 
 
 def main(arguments: Sequence[str]) -> str:
@@ -19,7 +17,7 @@ def main(arguments: Sequence[str]) -> str:
         if arguments and arguments[0] == "fetch":
             return _fetch(arguments[1:])
         return _draw(arguments)
-    except (CheckpointError, ImageError, OSError) as error:
+    except (CheckpointError, ImageError, OverlayError, OSError) as error:
         raise SystemExit(f"error: {error}") from error
 
 
@@ -45,7 +43,7 @@ def _draw(arguments: Sequence[str]) -> str:
     proposals = proposer.propose()
     if options.count is not None:
         proposals = choose(proposals, options.count, options.seed)
-    Image.fromarray(draw(rgb, proposals)).save(options.out)
+    save(rgb, proposals, options.out)
     return "\n".join(f"{p.level:9} score {p.score:.2f}  area {p.area:7}  box {p.box}" for p in proposals)
 
 

@@ -15,6 +15,8 @@ from tqdm import tqdm
 
 OFFICIAL: Final = "https://dl.fbaipublicfiles.com/segment_anything/"
 BLOCK: Final = 1 << 20
+DIGITS: Final = 12
+"""Of the wanted hash, in the name of an unfinished download."""
 TIMEOUT_SECONDS: Final = 30
 
 
@@ -47,17 +49,18 @@ def fetch_known(name: str, into: Path) -> Path:
 def fetch(wanted: Checkpoint, into: Path, base_url: str) -> Path:
     """The file, downloaded unless it is there already, its hash checked and written beside it (`<name>.sha256`).
 
-    A stopped download leaves `<name>.part` and goes on from there next time. The file appears under its own name only
-    once it is whole and right; a wrong one is deleted. Raises CheckpointError.
+    A stopped download leaves `<name>.<its hash's beginning>.part` and goes on from there next time, never from what is
+    left of another version of the file. The file appears under its own name only once it is whole and right; a wrong
+    one is deleted. Raises CheckpointError.
     """
     into.mkdir(parents=True, exist_ok=True)
-    target, part = into / wanted.filename, into / f"{wanted.filename}.part"
+    target, part = into / wanted.filename, into / f"{wanted.filename}.{wanted.sha256[:DIGITS]}.part"
     if target.exists():
-        _check(target, wanted)
+        _check(target, wanted, "delete it and fetch again")
         return target
     _download(base_url.rstrip("/") + "/" + wanted.filename, part)
     try:
-        _check(part, wanted)
+        _check(part, wanted, "it was deleted; run the same command again")
     except CheckpointError:
         part.unlink()
         raise
@@ -71,12 +74,12 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _check(path: Path, wanted: Checkpoint) -> None:
+def _check(path: Path, wanted: Checkpoint, advice: str) -> None:
     found = sha256_of(path)
     if found != wanted.sha256:
         raise CheckpointError(
             f"{path} is not the checkpoint {wanted.filename}: its SHA-256 is {found}, it should be {wanted.sha256}; "
-            "delete it and fetch again"
+            f"{advice}"
         )
 
 

@@ -1,13 +1,27 @@
 """Regions drawn on their image, for a person to look at."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 
 from ml.proposals.proposal import Level, Proposal, Rgb
 
 COLOURS: dict[Level, tuple[int, int, int]] = {"object": (255, 60, 50), "component": (60, 230, 90)}
+
+
+class OverlayError(ValueError):
+    """A picture that cannot be saved; the message says where and why."""
+
+
+def save(rgb: Rgb, proposals: Sequence[Proposal], path: Path) -> None:
+    """`draw` as a file, in the format that its ending names. Raises OverlayError."""
+    try:
+        Image.fromarray(draw(rgb, proposals)).save(path)
+    except (ValueError, OSError) as error:  # Pillow's for an ending that it does not know is a ValueError
+        raise OverlayError(f"{path} cannot be written: {error}") from error
 
 
 def draw(rgb: Rgb, proposals: Sequence[Proposal]) -> Rgb:

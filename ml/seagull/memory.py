@@ -6,18 +6,19 @@ from typing import Final
 
 import torch
 
-CPU_ALLOCATOR: Final = "DefaultCPUAllocator"
-"""PyTorch has an error of its own for the memory of a GPU only; on a CPU this stands in a RuntimeError's text."""
+TEXTS: Final = ("DefaultCPUAllocator", "out of memory", "ALLOC_FAILED")
+"""PyTorch has an error of its own only for what its own allocator of a GPU lacks. On a CPU, and where CUDA and its
+libraries (cuBLAS, cuDNN) take memory themselves, one of these stands in a RuntimeError's text."""
 
 
 @contextmanager
 def out_of_memory() -> Iterator[None]:
-    """Raises torch.OutOfMemoryError for what PyTorch on a CPU, NumPy and Python say in other words."""
+    """Raises torch.OutOfMemoryError for what PyTorch, NumPy and Python say in other words."""
     try:
         yield
     except torch.OutOfMemoryError:
         raise
     except (RuntimeError, MemoryError) as error:
-        if isinstance(error, MemoryError) or CPU_ALLOCATOR in str(error):
+        if isinstance(error, MemoryError) or any(text in str(error) for text in TEXTS):
             raise torch.OutOfMemoryError(str(error)) from error
         raise

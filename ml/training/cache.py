@@ -1,6 +1,7 @@
 """Tensors kept on disk between epochs and runs, each file whole or not there."""
 
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,28 +24,40 @@ class Cache:
         if (kept := _kept(path)) is not None:
             return kept
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{os.getpid()}")
-        save_file({name: tensor.contiguous() for name, tensor in make().items()}, unfinished)
-        unfinished.replace(path)
+        _write({name: tensor.contiguous() for name, tensor in make().items()}, path)
         return load_file(path)
 
     def part(self, key: str, name: str) -> Tensor | None:
-        """One tensor of a file, without reading the others; None where there is no whole file."""
+        """One tensor of a file, without reading the others; None where there is no whole file that may be read."""
         path = self._place(key)
         try:
             with safe_open(path, framework="pt") as file:
                 tensor: Tensor = file.get_tensor(name).clone()  # it would hold the file open, and there are many
                 return tensor
-        except (FileNotFoundError, SafetensorError):
+        except (OSError, SafetensorError):
             return None
 
     def _place(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.safetensors"
 
 
+def _write(tensors: dict[str, Tensor], path: Path) -> None:
+    """Readable for whom the umask says, since several people may train from one cache: safetensors lets nobody else."""
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    try:
+        unfinished.touch()
+        mode = stat.S_IMODE(unfinished.stat().st_mode)
+        save_file(tensors, unfinished)
+        unfinished.chmod(mode)
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
 def _kept(path: Path) -> dict[str, Tensor] | None:
-    """None also for a file that a machine without power left in pieces."""
+    """None also for a file that a machine without power left in pieces, or that somebody else keeps to himself."""
     try:
         return load_file(path) if path.is_file() else None
-    except SafetensorError:
+    except (OSError, SafetensorError):
         return None

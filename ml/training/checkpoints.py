@@ -57,6 +57,14 @@ def saved(folder: Path) -> list[Path]:
     return sorted(folder.glob("step-*"))
 
 
+def check_none(folder: Path) -> None:
+    """Raises CheckpointError where a run was stopped: hours of work do not go because an option was forgotten."""
+    if saved(folder):
+        raise CheckpointError(
+            f"a stopped run lies in {folder}: go on with --resume, or delete that folder to begin anew"
+        )
+
+
 def restore(folder: Path, seagull: Seagull, optimizer: Optimizer, run: str) -> Position | None:
     """Fills model and optimizer from the last checkpoint that is whole; None where there is none. Raises CheckpointError."""
     found = next(filter(None, map(_read, reversed(saved(folder)))), None)
@@ -66,7 +74,7 @@ def restore(folder: Path, seagull: Seagull, optimizer: Optimizer, run: str) -> P
     if position.run != run:
         raise CheckpointError(
             f"the checkpoint in {folder} is of a run with another recipe, seed, start, views or records; "
-            "start without --resume"
+            "to begin anew, delete that folder"
         )
     for name, parameter in trained(seagull):
         parameter.data.copy_(weights[name])

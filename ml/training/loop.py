@@ -1,7 +1,6 @@
 """Training from top to bottom: `train` is all of it, for every preset, stage and number of devices."""
 
 import math
-import shutil
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -92,6 +91,8 @@ def train(
     Raises RecordError before anything is computed, CheckpointError, DivergedError, and Stopped after a signal.
     """
     check(records)
+    if not run.resume:
+        checkpoints.check_none(run.folder / CHECKPOINTS)
     run.folder.mkdir(parents=True, exist_ok=True)
     accelerator = accelerator_on(run.device, run.silence)
     prepare(seagull, Pictures(by_image(tested), seagull.config), accelerator, fit=False)
@@ -103,8 +104,6 @@ def train(
     start = Position(0, 0, 0, 0.0, course.name)
     if run.resume:
         start = checkpoints.restore(run.folder / CHECKPOINTS, seagull, course.optimizer, course.name) or start
-    elif accelerator.is_main_process:
-        shutil.rmtree(run.folder / CHECKPOINTS, ignore_errors=True)
     journal = Journal(run.folder / METRICS, step=start.step, seen=accelerator.is_main_process)
     try:
         with wishes() as wish:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import torch
+from safetensors import SafetensorError
 
 from ml.proposals.checkpoints import CheckpointError
 from ml.seagull.manifest import MANIFEST, VersionError
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> str:
         if options.command == "convert":
             return _convert(options)
         return _verify(options.directory)
-    except (CheckpointError, ReleasedError, VersionError, TokenError, OSError) as error:
+    except (CheckpointError, ReleasedError, VersionError, TokenError, SafetensorError, OSError) as error:
         raise SystemExit(f"error: {error}") from error
 
 

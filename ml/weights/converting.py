@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from ml.seagull.manifest import check_files, read_manifest
+from ml.judges.folders import SEAGULL, VLM, kind_of, open_version
+from ml.judges.vlm.folder import read_vlm
+from ml.seagull.manifest import CONFIG, Manifest, check_file, check_files, read_manifest
 from ml.seagull.presets import SeagullConfig
 from ml.seagull.released import Match, ReleasedError, match
 from ml.seagull.tokens import GLOBAL, LOCAL, SentencePieceTokens
@@ -56,11 +58,22 @@ def read_tokens(folder: Path, config: SeagullConfig) -> SentencePieceTokens:
 
 
 def check_version(directory: Path) -> str:
-    """Hashes, names and shapes; returns the version's SHA-256. Raises VersionError and TokenError."""
+    """Hashes, and a SEAGULL network's names and shapes; returns the version's SHA-256. Raises VersionError and TokenError."""
     manifest = read_manifest(directory)
+    check_file(directory, manifest, CONFIG)  # before it is asked of which kind the others are
+    kind = kind_of(directory)
+    if kind == SEAGULL:
+        _check_network(directory, manifest)
+    elif kind == VLM:
+        read_vlm(directory)  # also the files that lie elsewhere
+    else:
+        open_version(directory, kind)
+    return manifest.sha256
+
+
+def _check_network(directory: Path, manifest: Manifest) -> None:
     check_files(directory, manifest)
     check_fit(weight_shapes(directory, manifest), empty_network(directory, manifest))
-    return manifest.sha256
 
 
 def check_released(folder: Path, config: SeagullConfig | None = None) -> Match:

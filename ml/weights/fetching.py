@@ -31,10 +31,10 @@ LINKED: Final = "X-Linked-Etag"
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a server says about a file: its SHA-256, its git blob id (SHA-1), or nothing."""
+    """What a server says about a file: its SHA-256, a SHA-1 of it (as git counts it, or plain), or nothing."""
 
     sha256: str | None = None
-    blob: str | None = None
+    sha1: str | None = None
 
 
 class _StopAtHash(urllib.request.HTTPRedirectHandler):
@@ -99,7 +99,7 @@ def _agreed(name: str, hashes: Mapping[str, str | None]) -> str | None:
 
 
 def _fetch_small(url: str, target: Path, offer: Offer) -> str:
-    """A file whose SHA-256 nobody says. Checks its git blob id, if that is known, and returns its SHA-256."""
+    """A file whose SHA-256 nobody says. Checks its SHA-1, if that is known, and returns its SHA-256."""
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - the caller's address
             content: bytes = answer.read(SMALL_BYTES + 1)
@@ -107,13 +107,21 @@ def _fetch_small(url: str, target: Path, offer: Offer) -> str:
         raise CheckpointError(f"{url} cannot be read ({error}); run the same command again") from error
     if len(content) > SMALL_BYTES:
         raise CheckpointError(f"{url} says no SHA-256 of so large a file; give one: --sha256 {target.name}=...")
-    blob = hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
-    if offer.blob not in (None, blob):
-        raise CheckpointError(f"{url} came with git blob id {blob} instead of {offer.blob}; run the same command again")
+    if offer.sha1 not in (None, *_sha1s(content)):
+        blob, plain = _sha1s(content)
+        raise CheckpointError(
+            f"{url} came with git blob id {blob} and SHA-1 {plain} instead of {offer.sha1}; run the same command again"
+        )
     part = target.with_name(f"{target.name}.part")
     part.write_bytes(content)
     part.replace(target)
     return hashlib.sha256(content).hexdigest()
+
+
+def _sha1s(content: bytes) -> tuple[str, str]:
+    """The git blob id, which the hub's ETag is, and the plain SHA-1, which other servers' may be."""
+    blob, plain = (hashlib.sha1(begun + content, usedforsecurity=False) for begun in (b"blob %d\0" % len(content), b""))
+    return blob.hexdigest(), plain.hexdigest()
 
 
 def _offer(url: str) -> Offer:
@@ -135,7 +143,7 @@ def _offer_in(headers: Message) -> Offer:
     tag = (headers.get(LINKED) or headers.get("ETag") or "").removeprefix("W/").strip('"')
     if re.fullmatch(r"[0-9a-f]{64}", tag):
         return Offer(sha256=tag)
-    return Offer(blob=tag if re.fullmatch(r"[0-9a-f]{40}", tag) else None)
+    return Offer(sha1=tag if re.fullmatch(r"[0-9a-f]{40}", tag) else None)
 
 
 def _read_lock(folder: Path) -> dict[str, str]:

@@ -93,6 +93,15 @@ def test_the_region_can_be_drawn(
     assert not np.array_equal(drawn, read(picture))
 
 
+def test_a_drawing_that_cannot_be_saved_does_not_lose_what_was_said(
+    picture: Path, version: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match=r"^error: .*drawn\.pgn cannot be written: unknown file extension"):
+        asked(capsys, picture, version, "--point", "60,40", "--overlay", str(tmp_path / "drawn.pgn"))
+
+    assert capsys.readouterr().out.startswith("region ")
+
+
 def test_a_click_beside_the_picture_is_refused(picture: Path, version: Path) -> None:
     with pytest.raises(SystemExit, match=r"point \(200, 40\) is outside the image of 128 x 96 pixels"):
         main([str(picture), "--version", str(version), "--point", "200,40"])

@@ -166,7 +166,8 @@ STATISTICS = (
 )
 WORK = (
     _("The store has no file {name} any more."),
-    _("The original of {name} is not in the store any more."),
+    _("The original of {name} is not in the store any more; import that photograph again."),
+    _("The original of {name} is damaged; import that photograph again."),
     _("The snapshot's file has the hash {found}, not {wanted}."),
     _("The snapshot's file cannot be read: {reason}."),
     _("This is not a snapshot of format {formats}."),

@@ -187,6 +187,7 @@ VERDICTS = (
     _("The file unpacks to more than its header says."),
     _("The path leads outside the folder of the CSV."),
     _("This picture is in the study already."),
+    _("This picture is in the study already, without this score; “Outside scores” brings it in."),
     _("The scores name an image that is not here."),
 )
 WORK = (

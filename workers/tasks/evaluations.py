@@ -10,8 +10,8 @@ from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
 from annotation.actions.evaluations import store_report, write_test_set
-from annotation.actions.exports import ImageLostError
 from annotation.actions.jobs import JobStopped, beat, claim, fail
+from annotation.exchange.formats import ImageLostError
 from annotation.exchange.snapshot_file import SnapshotDamagedError
 from annotation.models import Evaluation
 from annotation.version_store import local_directory

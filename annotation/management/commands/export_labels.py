@@ -9,9 +9,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from annotation.actions.exports import ImageLostError, write_snapshot
+from annotation.actions.exports import write_snapshot
 from annotation.actions.snapshots import take_snapshot
 from annotation.enums import DATA_FORMATS, ExportFormat
+from annotation.exchange.formats import ImageLostError
 from annotation.exchange.meter import Meter, Progress
 from annotation.exchange.records import Counts
 from annotation.exchange.snapshot_file import SnapshotDamagedError

@@ -18,7 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if min(options.longest, options.regions_per_pass) < 1:
         parser.error("--longest and --regions-per-pass begin at 1")
+    from ml.judges.vlm.loading import check_model  # slow import
+
     try:
+        check_model(options.model)
         write_vlm(
             options.out,
             options.model,

@@ -150,7 +150,7 @@ def test_a_lost_original_fails_the_export_with_a_sentence() -> None:
 
     assert (export.status, export.error) == (
         JobStatus.FAILED,
-        "The original of b.png is not in the store any more.",
+        "The original of b.png is not in the store any more; import that photograph again.",
     )
     assert stored_exports(nest.study) == []
 
@@ -182,14 +182,28 @@ def test_an_error_nobody_foresaw_fails_the_export_and_is_raised(monkeypatch: pyt
 def test_a_snapshot_whose_file_was_changed_fails_the_export(monkeypatch: pytest.MonkeyPatch) -> None:
     nest = make_nest()
     first = run(nest.study)
+    size = first.snapshot.file.size
     with default_storage.open(first.snapshot.file.name, "wb") as file:
-        file.write(b"nonsense")
+        file.write(bytes(size))
 
     export = run(nest.study)
 
     assert export.status == JobStatus.FAILED
     assert export.error.startswith("The snapshot's file cannot be read: ")
     assert Snapshot.objects.count() == 1
+
+
+@pytest.mark.parametrize("left", [b"", b"nonsense"])
+def test_a_snapshot_s_file_that_is_not_whole_is_written_again(left: bytes) -> None:
+    nest = make_nest()
+    first = run(nest.study)
+    with default_storage.open(first.snapshot.file.name, "wb") as file:
+        file.write(left)
+
+    again = run(nest.study)
+
+    assert (again.status, again.snapshot_id) == (JobStatus.DONE, first.snapshot_id)
+    assert content_of(again) == content_of(first)
 
 
 def test_a_report_is_written_in_its_language_and_named_after_it() -> None:

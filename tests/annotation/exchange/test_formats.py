@@ -2,11 +2,13 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
-from annotation.actions.exports import ImageLostError, write_snapshot
+from annotation.actions.exports import write_snapshot
 from annotation.actions.snapshots import take_snapshot
 from annotation.enums import ExportFormat
-from annotation.exchange.formats import WRITERS
+from annotation.exchange.formats import WRITERS, ImageLostError
 from annotation.exchange.meter import Meter
 from tests.annotation.exchange.snapshots import make_nest, write
 
@@ -47,9 +49,15 @@ def test_the_originals_are_beside_the_labels_when_asked_for(tmp_path: Path, name
     assert {stem: hashlib.sha256(data).hexdigest() for stem, data in originals.items()} == {s: s for s in originals}
 
 
-def test_an_original_that_is_gone_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("data, said", [(None, "not in the store any more"), (b"", "damaged"), (b"secomd", "damaged")])
+def test_an_original_that_is_gone_or_another_is_named(tmp_path: Path, data: bytes | None, said: str) -> None:
     nest = make_nest()
-    nest.clean.image.file.delete(save=False)
+    name = nest.clean.image.file.name
+    default_storage.delete(name)
+    if data is not None:
+        default_storage.save(name, ContentFile(data))
 
-    with pytest.raises(ImageLostError, match=r"The original of b\.png is not in the store any more\."):
+    with pytest.raises(ImageLostError) as error:
         write(nest.study, "csv", tmp_path, include_images=True)
+
+    assert str(error.value) == f"The original of b.png is {said}; import that photograph again."

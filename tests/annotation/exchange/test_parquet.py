@@ -43,3 +43,14 @@ def test_rows_leave_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     file = pq.ParquetFile(tmp_path / "votes.parquet")
 
     assert [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)] == [4, 4, 1]
+
+
+def test_a_folder_whose_name_looks_like_an_address_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    write(make_nest().study, "parquet", Path("labels:v2"))
+
+    assert sorted(path.name for path in (tmp_path / "labels:v2").glob("*.parquet")) == [
+        "labels.parquet",
+        "votes.parquet",
+    ]

@@ -145,6 +145,16 @@ def test_an_srgb_profile_is_fine() -> None:
     assert inspect(picture_bytes("JPEG", 50, 50, icc_profile=profile)).width == 50
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_grey_picture_may_have_the_profile_it_had_in_colour(kind: str) -> None:
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    flatter = srgb.replace(bytes.fromhex("00026666"), bytes.fromhex("00010000"))  # the curve's exponent: 2.4, then 1
+
+    assert inspect(picture_bytes(kind, 50, 50, mode="L", icc_profile=srgb)).width == 50
+    with pytest.raises(UnfitError, match="colour profile “sRGB built-in”; convert it to sRGB"):
+        inspect(picture_bytes(kind, 50, 50, mode="L", icc_profile=flatter))
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize("profile, name", [(display_p3, "Display P3"), (adobe_rgb, "Adobe RGB")])
 def test_another_colour_space_is_refused_by_its_name(kind: str, profile: Callable[[], bytes], name: str) -> None:

@@ -77,3 +77,9 @@ def test_accents_written_in_two_ways_are_the_same_name() -> None:
 def test_a_csv_in_another_encoding_is_refused_with_the_reason() -> None:
     with pytest.raises(SourceError, match="cannot be read near line"):
         read_paths(io.TextIOWrapper(io.BytesIO("path\ncafé.jpg\n".encode("latin-1")), encoding="utf-8"))
+
+
+def test_an_image_that_is_listed_without_a_score_has_not_its_namesake_s() -> None:
+    scores = read_scores(io.StringIO("path,score\na/x.jpg,\nb/x.jpg,5\n")).among(["a/x.jpg", "c/y.jpg"])
+
+    assert (scores.score_of("a/x.jpg"), scores.score_of("x.jpg"), scores.unused()) == (None, None, ["b/x.jpg"])

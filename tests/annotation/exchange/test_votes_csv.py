@@ -113,3 +113,34 @@ def test_a_pause_begins_a_new_sitting_where_nobody_wrote_down_the_session(tmp_pa
 def test_a_time_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"These lines are no votes: line 2 \(a, ann, '1', 'noon'\)\."):
         read_votes(write(tmp_path, "stimulus,subject,score,time\na,ann,1,noon\n"))
+
+
+@pytest.mark.parametrize("time, seconds", [("1.7e9", 1.7e9), ("1700000000000", 1.7e9), ("-86400", -86400.0)])
+def test_a_time_in_milliseconds_is_known_by_its_size(tmp_path: Path, time: str, seconds: float) -> None:
+    votes = read_votes(write(tmp_path, f"stimulus,subject,score,time\na,ann,1,{time}\nb,ann,2,{time}\n")).panel.votes
+
+    assert votes.moment.tolist() == [seconds, seconds]
+
+
+def test_a_number_that_is_no_time_on_earth_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"line 2 \(a, ann, '1', '1e15'\)"):
+        read_votes(write(tmp_path, "stimulus,subject,score,time\na,ann,1,1e15\n"))
+
+
+def test_lines_are_numbered_as_an_editor_numbers_them(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"These lines are no votes: line 5 \(b, bob, 'good'\)\."):
+        read_votes(write(tmp_path, "stimulus,subject,score\na,ann,3\n\n\nb,bob,good\n"))
+
+
+@pytest.mark.parametrize("scores, top", [((1.5, 4), 3), ((0, 0.4), 1), ((0.1, 4.1), 4), ((0, 100), 100)])
+def test_the_top_of_a_scale_is_no_lower_than_any_vote(tmp_path: Path, scores: tuple[float, float], top: int) -> None:
+    low, high = scores
+
+    found = read_votes(write(tmp_path, f"stimulus,subject,score\na,ann,{low}\nb,ann,{high}\n"))
+
+    assert (found.panel.tops, found.highest) == ({"score": top}, high)
+
+
+def test_a_scale_too_wide_for_steps_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"The scores reach from -1e\+300 to 3; a scale has at most 10,000 steps\."):
+        read_votes(write(tmp_path, "stimulus,subject,score\na,ann,-1e300\nb,ann,3\n"))

@@ -95,7 +95,7 @@ def test_without_labels_the_rows_are_versions_as_pre_trained(
     tmp_path: Path, launch: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     runs, command = tmp_path / "runs", shlex.join(launch)
-    main(["table", "4", "S", str(runs), "--launch", command])
+    main(["table", "4", "S", str(runs), "--launch", command, "--way", "closed_set"])
     first, (table, notes) = told(tmp_path), capsys.readouterr()
 
     main(["table", "3", "S", str(runs), "--launch", command])
@@ -116,21 +116,37 @@ def test_without_labels_the_rows_are_versions_as_pre_trained(
     ]
 
 
-def test_tables_1_and_2_ask_for_sentences_and_fit_the_baselines(
-    tmp_path: Path, launch: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def measurable(tmp_path: Path) -> Path:
+    """A build to test on; every version is a whole network now."""
     paths = [write_picture(tmp_path / f"{number}.png", number) for number in range(4)]
     found: list[dict[str, float | None]] = [{"blur": 1.0}, {}]
-    build = write_build(
+    (tmp_path / "trained" / "metrics.json").unlink()
+    (tmp_path / "trained").rmdir()
+    save_version(tmp_path / "trained", small(), {})
+    return write_build(
         tmp_path,
         [
             make_record(n, image=path, split="train" if n < 2 else "test", quality=n / 2, distortions=found[n % 2])
             for n, path in enumerate(paths)
         ],
     )
-    (tmp_path / "trained" / "metrics.json").unlink()
-    (tmp_path / "trained").rmdir()
-    save_version(tmp_path / "trained", small(), {})
+
+
+def test_table_4_is_what_sentences_say(tmp_path: Path, launch: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    build = measurable(tmp_path)
+
+    main(["table", "4", str(build), str(tmp_path / "runs"), "--launch", shlex.join(launch)])
+
+    rows = capsys.readouterr().out.split("Table 4: ablations\n\n")[1].splitlines()[2:]
+    assert [row.split(" | ")[0] for row in rows] == ["| w/o JIR", "| w/o local", "| w/o global", "| Full"]
+    asked = json.loads((tmp_path / "runs" / "no-jir.json").read_text())["ways"]
+    assert list(asked) == ["closed_set", "heads", "answers"]
+
+
+def test_tables_1_and_2_ask_for_sentences_and_fit_the_baselines(
+    tmp_path: Path, launch: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    build = measurable(tmp_path)
 
     main(["table", "1", str(build), str(tmp_path / "runs"), "--launch", shlex.join(launch)])
     one = capsys.readouterr().out.splitlines()

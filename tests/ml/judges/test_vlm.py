@@ -1,8 +1,10 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from ml.judges import load_judge
 from ml.judges.vlm import judge as vlm
@@ -159,6 +161,59 @@ def test_a_folder_that_is_no_model_is_refused(tmp_path: Path, llava: Path) -> No
     with pytest.raises(SystemExit, match="does not say its model_type"):
         main([str(tmp_path), "--out", str(tmp_path / "v")])
     assert not (tmp_path / "v").exists()
+
+
+FIRST = "model.language_model.layers.0.mlp.down_proj.weight"
+
+
+def with_first(tensor: torch.Tensor | None, model: Path) -> Path:
+    """A saved model with another tensor for `FIRST`, or without one."""
+    weights = load_file(model / "model.safetensors")
+    (name,) = (name for name in weights if name.endswith("layers.0.mlp.down_proj.weight"))
+    del weights[name]
+    if tensor is not None:
+        weights[name] = tensor
+    save_file(weights, model / "model.safetensors", {"format": "pt"})
+    return model
+
+
+@pytest.mark.parametrize("save", [save_llava, save_qwen])
+def test_a_model_that_lacks_a_tensor_is_not_filled_at_random(save: Callable[[Path], Path], tmp_path: Path) -> None:
+    model = with_first(None, save(tmp_path / "model"))
+    write_vlm(tmp_path / "v", model)
+
+    with pytest.raises(VersionError, match=f"its weights lack {FIRST}$"):
+        load_judge(tmp_path / "v", "cpu")
+    with pytest.raises(SystemExit, match=f"^error: {model} holds no .* its weights lack {FIRST}$"):
+        main([str(model), "--out", str(tmp_path / "w")])
+    assert not (tmp_path / "w").exists()
+
+
+def test_a_tensor_of_another_shape_is_named(tmp_path: Path) -> None:
+    model = with_first(torch.zeros(3, 7), save_llava(tmp_path / "model"))
+    write_vlm(tmp_path / "v", model)
+
+    with pytest.raises(VersionError, match=rf"weights hold {FIRST} of \(3, 7\) instead of \(16, 32\)$"):
+        load_judge(tmp_path / "v", "cpu")
+
+
+def test_weights_that_are_none_are_refused_before_a_version_is_written(tmp_path: Path) -> None:
+    model = save_llava(tmp_path / "model")
+    (model / "model.safetensors").write_bytes(b"numbers")
+
+    with pytest.raises(SystemExit, match="holds no vision-language model that can be asked: Error while deserializing"):
+        main([str(model), "--out", str(tmp_path / "v")])
+    assert not (tmp_path / "v").exists()
+
+
+def test_a_head_that_is_tied_to_the_words_is_not_missing(tmp_path: Path) -> None:
+    model = save_llava(tmp_path / "model", tied=True)
+    main([str(model), "--out", str(tmp_path / "v")])
+
+    assert [name for name in load_file(model / "model.safetensors") if "lm_head" in name] == []
+    judge = load_judge(tmp_path / "v", "cpu")
+    judge.set_image(RGB)
+    assert len(judge.assess(MASKS)) == 3
 
 
 def test_the_clean_chance_is_that_of_yes(llava: Path, tmp_path: Path) -> None:

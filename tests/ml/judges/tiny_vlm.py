@@ -17,18 +17,19 @@ CHAT = (
 TEXT = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
 
 
-def save_llava(folder: Path, *, chat: bool = True) -> Path:
-    """32 x 32 pixels, four image tokens."""
+def save_llava(folder: Path, *, chat: bool = True, tied: bool = False) -> Path:
+    """32 x 32 pixels, four image tokens; `tied`: the head is the words' embeddings, and not saved."""
     import torch
     from transformers import CLIPImageProcessor, CLIPVisionConfig, LlamaConfig, LlavaConfig, LlavaProcessor
     from transformers import LlavaForConditionalGeneration as Llava
 
     words = tokenizer("<image>")
     vision = CLIPVisionConfig(**TEXT, image_size=32, patch_size=16, projection_dim=8)
-    text = LlamaConfig(**TEXT, num_key_value_heads=2, vocab_size=len(words))
+    text = LlamaConfig(**TEXT, num_key_value_heads=2, vocab_size=len(words), tie_word_embeddings=tied)
     torch.manual_seed(5)
+    image_token = words.convert_tokens_to_ids("<image>")
     config = LlavaConfig(
-        vision_config=vision, text_config=text, image_token_index=words.convert_tokens_to_ids("<image>")
+        vision_config=vision, text_config=text, image_token_index=image_token, tie_word_embeddings=tied
     )
     Llava(config).apply(louder).save_pretrained(folder)
     looks = CLIPImageProcessor(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32})

@@ -12,6 +12,7 @@ from tests.ml.pictures import everything_under
 
 CONTENT = bytes(range(256)) * 20_000
 WANTED = Checkpoint("tiny.pth", hashlib.sha256(CONTENT).hexdigest())
+PART = f"tiny.pth.{WANTED.sha256[:12]}.part"
 
 
 class Server(ThreadingHTTPServer):
@@ -81,8 +82,8 @@ def test_a_download_that_stopped_goes_on_where_it_was(server: Server, tmp_path: 
     server.stops_after = 1_000_000
     with pytest.raises(CheckpointError, match="run the same command again"):
         fetch(WANTED, tmp_path, server.url)
-    assert everything_under(tmp_path) == ["tiny.pth.part"]
-    have = (tmp_path / "tiny.pth.part").stat().st_size
+    assert everything_under(tmp_path) == [PART]
+    have = (tmp_path / PART).stat().st_size
     server.stops_after = None
     assert fetch(WANTED, tmp_path, server.url).read_bytes() == CONTENT
     assert have > 0
@@ -90,19 +91,31 @@ def test_a_download_that_stopped_goes_on_where_it_was(server: Server, tmp_path: 
 
 
 def test_a_server_that_cannot_continue_starts_over(server: Server, tmp_path: Path) -> None:
-    (tmp_path / "tiny.pth.part").write_bytes(b"old")
+    (tmp_path / PART).write_bytes(b"old")
     server.ranges = False
     assert fetch(WANTED, tmp_path, server.url).read_bytes() == CONTENT
 
 
 def test_a_download_that_was_complete_but_not_renamed_is_only_checked(server: Server, tmp_path: Path) -> None:
-    (tmp_path / "tiny.pth.part").write_bytes(CONTENT)
+    (tmp_path / PART).write_bytes(CONTENT)
     assert fetch(WANTED, tmp_path, server.url).read_bytes() == CONTENT
+
+
+def test_what_is_left_of_another_version_of_the_file_is_not_continued(server: Server, tmp_path: Path) -> None:
+    other = Checkpoint("tiny.pth", "0" * 64)
+    server.stops_after = 1_000_000
+    with pytest.raises(CheckpointError, match="run the same command again"):
+        fetch(other, tmp_path, server.url)
+    server.stops_after = None
+
+    assert fetch(WANTED, tmp_path, server.url).read_bytes() == CONTENT
+    assert server.asked == [("/weights/tiny.pth", None)] * 2
 
 
 def test_a_wrong_file_is_refused_and_leaves_nothing(server: Server, tmp_path: Path) -> None:
     other = Checkpoint("tiny.pth", "0" * 64)
-    with pytest.raises(CheckpointError, match=f"SHA-256 is {WANTED.sha256}, it should be {'0' * 64}"):
+    message = f"SHA-256 is {WANTED.sha256}, it should be {'0' * 64}; it was deleted; run the same command again$"
+    with pytest.raises(CheckpointError, match=message):
         fetch(other, tmp_path, server.url)
     assert everything_under(tmp_path) == []
 

@@ -31,6 +31,21 @@ def test_a_broken_image_ends_with_a_message(tmp_path: Path) -> None:
         main([str(tmp_path / "broken.png"), "--out", str(tmp_path / "overlay.png")])
 
 
+@pytest.mark.parametrize(
+    "out, why",
+    [
+        ("o.pgn", "unknown file extension: .pgn"),
+        ("o", "unknown file extension"),
+        ("no/o.png", "No such file or directory"),
+    ],
+)
+def test_a_picture_that_cannot_be_written_ends_with_a_message(
+    out: str, why: str, photograph: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(SystemExit, match=f"^error: {tmp_path / out} cannot be written: .*{why}"):
+        main([str(photograph), "--out", str(tmp_path / out)])
+
+
 def test_a_missing_checkpoint_ends_with_a_message(photograph: Path, tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="error: there is no checkpoint at"):
         main([str(photograph), "--checkpoint", str(tmp_path / "no.pth"), "--out", str(tmp_path / "o.png")])

@@ -1,6 +1,10 @@
-import numpy as np
+from pathlib import Path
 
-from ml.proposals.overlay import COLOURS, draw
+import numpy as np
+import pytest
+
+from ml.images import read
+from ml.proposals.overlay import COLOURS, OverlayError, draw, save
 from ml.proposals.proposal import proposal_of
 from tests.ml.pictures import disc, scene
 
@@ -19,3 +23,13 @@ def test_outlines_have_the_colour_of_their_level_and_the_rest_is_untouched() -> 
     assert tuple(drawn[80, 130]) == COLOURS["component"]
     assert np.array_equal(drawn[~(body | eye)], original[~(body | eye)])
     assert np.array_equal(original, scene())
+
+
+def test_a_drawing_is_saved_in_the_format_of_its_ending(tmp_path: Path) -> None:
+    region = proposal_of(disc(160, 200, 60, 80, 40), level="object", score=0.9, source="test")
+
+    save(scene(), [region], tmp_path / "drawn.png")
+
+    assert np.array_equal(read(tmp_path / "drawn.png"), draw(scene(), [region]))
+    with pytest.raises(OverlayError, match=r"drawn\.pgn cannot be written: unknown file extension"):
+        save(scene(), [region], tmp_path / "drawn.pgn")

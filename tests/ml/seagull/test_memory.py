@@ -29,7 +29,15 @@ def of_numpy() -> None:
     np.empty(1 << 62, dtype=np.uint8)
 
 
-FAILURES = pytest.mark.parametrize("fail", [of_a_gpu, of_a_cpu, of_numpy])
+def of_cuda() -> None:
+    raise RuntimeError("CUDA error: out of memory")
+
+
+def of_cublas() -> None:
+    raise RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`")
+
+
+FAILURES = pytest.mark.parametrize("fail", [of_a_gpu, of_a_cpu, of_numpy, of_cuda, of_cublas])
 
 
 class Cramped(Seagull):

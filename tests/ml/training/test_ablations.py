@@ -76,7 +76,9 @@ def test_each_switch_makes_a_row_of_the_table(table: Table, capsys: pytest.Captu
     printed = capsys.readouterr().out.split("Table 4: ablations\n\n")[1].splitlines()
     rows = {cells[0]: cells[1:] for cells in (line.strip("| ").split(" | ") for line in printed[2:])}
     assert list(rows) == list(VARIANTS.values())
-    assert [all(-1.0 <= float(cell) <= 100.0 for cell in cells) for cells in rows.values()] == [True] * len(VARIANTS)
+    assert rows["w/o JIR"][4:] == ["–"] * 4  # the closed set tells types by yes and no, and these have no sentences
+    said = [cell for name, cells in rows.items() for cell in (cells[:4] if name == "w/o JIR" else cells)]
+    assert [cell for cell in said if not -1.0 <= float(cell) <= 100.0] == []
     views = {name: describe(table.versions / name).config for name in ROWS}
     assert [name for name, config in views.items() if not config.local_view] == ["no-local"]
     assert [name for name, config in views.items() if not config.global_view] == ["no-global"]

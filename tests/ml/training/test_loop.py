@@ -133,6 +133,21 @@ def test_a_run_whose_end_failed_does_not_train_again(
     assert [line["step"] for line in lines(run)] == [1, 2, 3]
 
 
+def test_a_stopped_run_is_not_begun_anew_unless_it_was_put_away(
+    records: list[RegionRecord], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_after(2, monkeypatch)
+    with pytest.raises(Stopped):
+        train(small(), records, EYES, run)
+    monkeypatch.undo()
+    before = lines(run)
+
+    with pytest.raises(CheckpointError, match=r"^a stopped run lies in .*: go on with --resume, or delete that folder"):
+        train(small(), records, EYES, run)
+
+    assert (len(saved(run.folder / CHECKPOINTS)), lines(run)) == (1, before)
+
+
 def test_a_checkpoint_of_another_run_is_refused(
     records: list[RegionRecord], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

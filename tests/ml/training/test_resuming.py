@@ -16,7 +16,7 @@ from ml.training.stopping import Stopped
 from tests.ml.training.pupils import SMALL, build_of, photographs, small
 from tests.ml.training.test_loop import lines, stop_after, weights
 
-SAID = r"^error: the checkpoint in .* is of a run with another recipe, seed, start, views or records; start without --resume$"
+SAID = r"^error: the checkpoint in .* is of a run with another recipe, seed, start, views or records; to begin anew, delete"
 
 
 @pytest.mark.parametrize("stage", [0, 1])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from safetensors import SafetensorError
 
 from ml import train
 from ml.seagull.presets import PRESETS
@@ -99,6 +100,50 @@ def test_the_published_preset_wants_weights_and_has_no_stage_0(data: Path, tmp_p
         train.main([*command, "--stage", "0"])
     with pytest.raises(SystemExit, match=r"^error: preset 7b starts from weights: give them with --from$"):
         train.main([*command, "--stage", "1"])
+
+
+def test_fine_tuning_wants_something_to_tune(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(
+        SystemExit, match=r"^error: stage 2 fine-tunes a version: give it with --from, or learn from nothing"
+    ):
+        train.main([str(data), "--out", str(tmp_path / "out"), "--stage", "2"])
+
+
+def test_from_nothing_a_version_is_pre_trained(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    train.main([str(data), "--out", str(tmp_path / "out"), "--device", "cpu", "--epochs", "1", "--no-test"])
+
+    made = json.loads(capsys.readouterr().out)
+    assert (made["training"]["stage"], "encoder" in made["training"]["recipe"]["trained"]) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "option, said",
+    [
+        (("--share", "25"), "--share is a part of the images, at most 1, not 25.0"),
+        (("--share", "0"), "--share must be more than 0, not 0.0"),
+        (("--epochs", "0"), "--epochs must be more than 0, not 0.0"),
+        (("--minutes", "nan"), "--minutes must be more than 0, not nan"),
+        (("--batch", "0"), "--batch must be more than 0, not 0"),
+        (("--lr", "-1"), "--lr must be more than 0, not -1.0"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_named_before_anything_is_read(
+    tmp_path: Path, option: tuple[str, str], said: str
+) -> None:
+    with pytest.raises(SystemExit) as error:
+        train.main([str(tmp_path / "nothing"), "--out", str(tmp_path / "out"), "--stage", "1", *option])
+
+    assert str(error.value) == f"error: {said}"
+
+
+def test_a_full_disk_is_told_in_a_line(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object) -> None:
+        raise SafetensorError("No space left on device (os error 28)")
+
+    monkeypatch.setattr(train, "_train", refuse)
+
+    with pytest.raises(SystemExit, match=r"^error: No space left on device \(os error 28\)$"):
+        train.main([str(data), "--out", str(tmp_path / "out")])
 
 
 def test_the_command_line_changes_the_recipe() -> None:

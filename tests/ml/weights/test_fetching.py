@@ -1,3 +1,4 @@
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,7 +56,7 @@ def test_a_download_that_stopped_goes_on_where_it_was(hub: Hub, tmp_path: Path) 
     hub.stops_after = 3_000_000
     with pytest.raises(CheckpointError, match="run the same command again"):
         fetch_released(tmp_path, hub.url)
-    have = (tmp_path / f"{SHARDS[0]}.part").stat().st_size
+    have = (tmp_path / f"{SHARDS[0]}.{sha256(FILES[SHARDS[0]])[:12]}.part").stat().st_size
     hub.stops_after = None
 
     paths = fetch_released(tmp_path, hub.url)
@@ -91,6 +92,15 @@ def test_a_small_file_that_differs_from_its_git_id_is_refused(hub: Hub, tmp_path
     with pytest.raises(CheckpointError, match=f"added_tokens.json came with git blob id .* instead of {'1' * 40}"):
         fetch_released(tmp_path, hub.url)
     assert [path.name for path in tmp_path.glob("added*")] == []
+
+
+def test_a_small_file_may_have_its_plain_sha1_for_an_etag(hub: Hub, tmp_path: Path) -> None:
+    plain = hashlib.sha1(FILES["added_tokens.json"], usedforsecurity=False).hexdigest()
+    hub.said["added_tokens.json"] = f'"{plain}"'
+
+    fetch_released(tmp_path, hub.url)
+
+    assert check_fetched(tmp_path) == len(NEEDED)
 
 
 def test_a_small_file_from_a_server_without_hashes_is_trusted_once(hub: Hub, tmp_path: Path) -> None:

@@ -1,15 +1,21 @@
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from ml.seagull.manifest import describe
+from ml.judges.vlm.folder import write_vlm
+from ml.seagull.manifest import describe, read_manifest
 from ml.seagull.versions import load_version
 from ml.weights import reading
 from ml.weights.__main__ import main
+from tests.ml.judges.fitted import save_fitted
+from tests.ml.judges.tiny_vlm import save_llava
 from tests.ml.weights.hub import serving
 from tests.ml.weights.published import SMALL, publish
 
@@ -65,6 +71,43 @@ def test_a_damaged_version_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(SystemExit, match=r"error: .*weights\.safetensors has changed: 0 bytes"):
         main(["verify", str(tmp_path / "version")])
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """In bytes. Writing on fails as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_is_an_error_and_leaves_no_version(tmp_path: Path) -> None:
+    publish(tmp_path / "published", SMALL)
+    enough_for_words = (tmp_path / "published" / "tokenizer.model").stat().st_size
+
+    with pytest.raises(SystemExit, match=r"^error: .*File too large"), files_of_at_most(enough_for_words):
+        main(["convert", str(tmp_path / "published"), str(tmp_path / "version")])
+    assert [path.name for path in tmp_path.iterdir()] == ["published"]
+
+
+@pytest.mark.parametrize("kind", ["metric", "copied", "elsewhere"])
+def test_versions_of_other_kinds_are_verified_by_their_hashes(kind: str, tmp_path: Path) -> None:
+    version, model = tmp_path / "version", tmp_path / "model"
+    if kind == "metric":
+        save_fitted(version)
+    else:
+        write_vlm(version, save_llava(model), copy=kind == "copied")
+    verified = main(["verify", str(version)])
+
+    (weights,) = (model if kind == "elsewhere" else version).glob("*.safetensors")
+    weights.write_bytes(weights.read_bytes()[:-1] + b"x")
+
+    assert verified == f"{version} is intact: version {read_manifest(version).sha256}"
+    with pytest.raises(SystemExit, match=f"^error: {weights} (has changed|is not the file that {version} was made of)"):
+        main(["verify", str(version)])
 
 
 def test_a_published_file_that_is_no_tokeniser_is_an_error(tmp_path: Path) -> None:
