@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotation.aggregation.checks import repeat_sd, weighted_kappa
+from annotation.aggregation.checks import Repeats, repeat_sd, weighted_kappa
 from annotation.aggregation.drift import Slope, repeats_over_time
 from annotation.aggregation.estimates import UNKNOWN
 from annotation.aggregation.panel import Panel
@@ -25,7 +25,10 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """On one scale. `slope` is how the distance of the second look from the first grows, in levels a day."""
+    """On one scale. `slope` is how the distance of the second look from the first grows, in levels a day.
+
+    Excluded annotators have lines of their own, and no part in what is said of all.
+    """
 
     all: Repeated
     each: tuple[Repeated, ...]
@@ -41,14 +44,17 @@ def again_of(panel: Panel, scale: str) -> Again:
         else Repeated(0, None, None)
         for one in range(count)
     )
-    away = repeats.first - repeats.second
-    sd = float(np.sqrt((away**2).mean() / 2)) if len(away) else None
-    return Again(Repeated(len(away), sd, weighted_kappa(repeats.first, repeats.second)), each, _slope(panel, scale))
+    counted = ~panel.excluded[repeats.annotator]
+    first, second = repeats.first[counted], repeats.second[counted]
+    sd = float(np.sqrt(((first - second) ** 2).mean() / 2)) if len(first) else None
+    return Again(Repeated(len(first), sd, weighted_kappa(first, second)), each, _slope(panel, scale))
 
 
 def _slope(panel: Panel, scale: str) -> Slope:
     """Days are counted from the first second look; unknown where nobody wrote down when, or all were on one day."""
-    day = panel.moments_of_repeats() / DAY_S
+    repeats, day = panel.repeats_of(scale), panel.moments_of_repeats() / DAY_S
+    counted = ~panel.excluded[repeats.annotator]
+    repeats, day = Repeats(repeats.annotator[counted], repeats.first[counted], repeats.second[counted]), day[counted]
     if not len(day) or not np.isfinite(day).all() or np.ptp(day) < LEAST_DAYS:
         return Slope(UNKNOWN, (UNKNOWN,) * len(panel.annotators))
-    return repeats_over_time(panel.repeats_of(scale), day - day.min(), len(panel.annotators))
+    return repeats_over_time(repeats, day - day.min(), len(panel.annotators))

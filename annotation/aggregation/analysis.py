@@ -8,7 +8,7 @@ import numpy as np
 from annotation.aggregation.again import Again, again_of
 from annotation.aggregation.agreement import Agreement, agreement_of
 from annotation.aggregation.alarms import Alarm, alarms_of, alarms_of_repeats
-from annotation.aggregation.ballots import Ballots, Floats
+from annotation.aggregation.ballots import Ballots, Flags, Floats, Integers, divide, sums_by
 from annotation.aggregation.batches import TOTAL
 from annotation.aggregation.dawid_skene import SecondOpinion, second_opinion
 from annotation.aggregation.drift import (
@@ -16,6 +16,7 @@ from annotation.aggregation.drift import (
     Sittings,
     Slope,
     between_sittings,
+    hours_of_own_days,
     over_days,
     over_the_day,
     residuals,
@@ -139,17 +140,27 @@ def course_of(panel: Panel, scale: str, recovered: Recovered) -> Course:
     votes = panel.votes.where(np.isfinite(panel.votes.levels[scale]) & ~panel.excluded[panel.votes.annotator])
     inside = votes.sitting >= 0
     sitting = np.unique(votes.sitting[inside], return_inverse=True)[1]
-    moment = np.nan_to_num(votes.moment[inside])
-    start = moment.min() if len(moment) else 0.0
+    moment, annotator = votes.moment[inside], votes.annotator[inside]
+    timed = np.isfinite(moment)
+    start = moment[timed].min() if timed.any() else 0.0
     return Course(
-        annotator=votes.annotator[inside],
+        annotator=annotator,
         sitting=sitting.astype(np.int64),
         residual=np.asarray(residuals(ballots, recovered)[inside]),
         position=votes.position[inside].astype(float),
-        hour=moment % 86_400 / 3_600,
-        day=np.floor((moment - start) / 86_400),
+        hour=_spread(hours_of_own_days(moment[timed], annotator[timed]), timed, annotator),
+        day=_spread(np.floor((moment[timed] - start) / 86_400), timed, annotator),
         annotators=len(panel.annotators),
     )
+
+
+def _spread(times: Floats, timed: Flags, annotator: Integers) -> Floats:
+    """A vote without a time gets its person's mean, where it says nothing of a slope."""
+    count = int(annotator.max()) + 1 if len(annotator) else 0
+    people = annotator[timed]
+    every = divide(sums_by(people, count, times), sums_by(people, count))[annotator]
+    every[timed] = times
+    return every
 
 
 def second_opinions(panel: Panel) -> dict[str, SecondOpinion]:

@@ -22,7 +22,8 @@ LEAST_REPEATS = 10
 class Course:
     """Votes in the course of time, an entry each. Sittings are counted from 0, over all annotators.
 
-    `position` counts votes in the sitting from 0, `hour` is the time of day (0 to 24), `day` counts days of the study.
+    `position` counts votes in the sitting from 0, `hour` counts from the beginning of
+    the person's own day (`hours_of_own_days`), `day` counts days of the study.
     """
 
     annotator: Integers
@@ -71,6 +72,20 @@ def over_the_day(course: Course) -> Slope:
     return _slope(course, course.hour, course.annotator)
 
 
+def hours_of_own_days(moment: Floats, annotator: Integers) -> Floats:
+    """Hours since the person's day began: at the end of the longest part of the clock in which they never voted.
+
+    So a day's work stays in one piece wherever people live: midnight of one clock is somebody's noon.
+    """
+    clock, hours = moment % 86_400 / 3_600, np.zeros(len(moment))
+    for person in np.unique(annotator):
+        own = annotator == person
+        seen = np.unique(clock[own])
+        pauses = np.diff(np.append(seen, seen[0] + 24))
+        hours[own] = (clock[own] - seen[(pauses.argmax() + 1) % len(seen)]) % 24
+    return hours
+
+
 def over_days(course: Course) -> Slope:
     return _slope(course, course.day, course.annotator)
 
@@ -81,7 +96,7 @@ def between_sittings(course: Course, annotator: int | None = None) -> Sittings:
     people = course.annotator[own]
     sitting = np.unique(course.sitting[own], return_inverse=True)[1]
     middle = divide(sums_by(people, course.annotators, course.residual[own]), sums_by(people, course.annotators))
-    return _sittings(course.residual[own] - middle[people], sitting, len(np.unique(people)))
+    return _sittings(course.residual[own] - middle[people], sitting, people)
 
 
 def repeats_over_time(repeats: Repeats, day: Floats, annotators: int) -> Slope:
@@ -146,9 +161,12 @@ def _blocks(annotator: Integers, block: Integers, annotators: int) -> Floats:
     return sums_by(pairs[0], annotators)
 
 
-def _sittings(residual: Floats, sitting: Integers, people: int) -> Sittings:
+def _sittings(residual: Floats, sitting: Integers, annotator: Integers) -> Sittings:
+    """Nested in people, whose means are taken away already: Searle, Linear Models (1971), chapter 11, unequal lengths."""
     from scipy.special import fdtrc  # slow import
 
+    names, person = np.unique(annotator, return_inverse=True)
+    people = len(names)
     lengths = sums_by(sitting, int(sitting.max()) + 1) if len(sitting) else np.zeros(0)
     count, total = len(lengths), float(lengths.sum())
     if count <= people or total <= count:
@@ -156,7 +174,9 @@ def _sittings(residual: Floats, sitting: Integers, people: int) -> Sittings:
     means = sums_by(sitting, count, residual) / lengths
     within = float(((residual - means[sitting]) ** 2).sum()) / (total - count)
     between = float(lengths @ means**2) / (count - people)
-    typical = (total - float(lengths @ lengths) / total) / (count - people)
+    of_sitting = np.zeros(count, np.int64)
+    of_sitting[sitting] = person
+    typical = (total - float((lengths**2 / sums_by(of_sitting, people, lengths)[of_sitting]).sum())) / (count - people)
     variance = max((between - within) / typical, 0.0)
     share = variance / (variance + within) if variance + within > 0 else 0.0
     chance = float(fdtrc(count - people, total - count, between / within)) if within > 0 else 0.0

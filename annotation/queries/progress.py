@@ -59,7 +59,8 @@ def progress_of(study: Study) -> Progress:
         all=Count("pk"), closed=Count("vote")
     )
     day = timezone.now() - timedelta(days=1)
-    votes = Vote.objects.filter(study=study, retracted_at=None).aggregate(
+    # Checks are stored as surplus ones, too: they count for no label.
+    votes = Vote.objects.filter(study=study, purpose=Purpose.LABEL, retracted_at=None).aggregate(
         surplus=Count("pk", Q(surplus=True)), recent=Count("pk", Q(created_at__gte=day))
     )
     labels = Label.objects.filter(study=study).aggregate(

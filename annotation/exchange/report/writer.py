@@ -84,14 +84,18 @@ class ReportWriter(Writer):
 
 
 def _write_scores(path: Path, panel: "Panel") -> None:
+    import numpy as np  # slow import
+
     from annotation.aggregation.analysis import recoveries  # slow import
 
     recovered, beside = recoveries(panel), scores_beside(panel)
+    nothing = np.full(len(panel.regions), np.nan)
     with CsvTable(path, SCORES) as table:
         for scale in SCALES:
+            told = (nothing,) * (2 + len(BESIDE))
             if scale in recovered:
                 told = (recovered[scale].score, recovered[scale].error, *beside[scale])
-                _add_scores(table, scale, panel, told)
+            _add_scores(table, scale, panel, told)
 
 
 def _add_scores(table: CsvTable, scale: str, panel: "Panel", told: "tuple[Floats, ...]") -> None:

@@ -46,6 +46,14 @@ def test_second_looks_that_move_away_are_an_alarm() -> None:
     assert alarms_of_repeats(worse.slope)[0].annotator is None
 
 
+def test_somebody_excluded_has_no_part_in_what_is_said_of_all() -> None:
+    every, without = again_of(panel(0.0), "quality"), again_of(panel(0.0, excluded=(1, 2)), "quality")
+
+    assert (without.all, [one.pairs for one in without.each]) == (every.each[0], [60, 60, 60])
+    assert without.slope.all.value is None  # of one person there is no interval over people
+    assert without.slope.each[0] == every.slope.each[0]
+
+
 def test_a_day_s_second_looks_say_nothing_of_weeks() -> None:
     assert again_of(panel(0.09, days=0.5), "quality").slope.all.value is None
 

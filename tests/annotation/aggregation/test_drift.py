@@ -6,6 +6,7 @@ from annotation.aggregation.checks import Repeats
 from annotation.aggregation.drift import (
     Course,
     between_sittings,
+    hours_of_own_days,
     over_days,
     over_the_day,
     repeats_over_time,
@@ -72,6 +73,32 @@ def test_sittings_differ() -> None:
     assert between_sittings(moody, 2).sittings == SITTINGS
     found = alarms_of(moody)
     assert any(alarm == Alarm("sittings", between_sittings(moody).sd, 0.3, None) for alarm in found)
+
+
+@pytest.mark.parametrize(("people", "sittings"), [(24, 2), (24, 3), (1, 8)])
+def test_what_sittings_differ_by_does_not_depend_on_how_many_a_person_has(people: int, sittings: int) -> None:
+    """Means are taken away from each person: of two sittings each, half of the difference is gone with them."""
+    rng = np.random.default_rng(5)
+    found = []
+    for _ in range(60):
+        sitting = np.repeat(np.arange(people * sittings), 40)
+        residual = rng.normal(0, 0.4, people * sittings)[sitting] + rng.normal(0, 0.6, len(sitting))
+        nought = np.zeros(len(sitting))
+        sd = between_sittings(Course(sitting // sittings, sitting, residual, nought, nought, nought, people)).sd
+        found.append(sd or 0.0)
+
+    assert np.mean(np.square(found)) == pytest.approx(0.16, rel=0.12)
+
+
+def test_a_working_day_is_one_piece_wherever_it_was_worked() -> None:
+    local = np.tile(np.arange(9, 17, 0.5), 3)
+    who = np.repeat([0, 1, 2], len(local))
+    moment = np.concatenate([local, local + 14, local - 10]) * 3600 + 1.7e9 // 86_400 * 86_400
+
+    hours = hours_of_own_days(moment, who)
+
+    assert np.allclose(hours, np.tile(local - 9, 3))
+    assert hours_of_own_days(np.array([5.0]), np.array([0])).tolist() == [0.0]
 
 
 def test_false_alarms_are_rare() -> None:

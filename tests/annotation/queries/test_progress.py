@@ -6,6 +6,7 @@ from annotation.actions.versions import promote
 from annotation.actions.votes import retract_vote
 from annotation.models import Image
 from annotation.queries.progress import distributions_of, own_progress, paces_of, progress_of
+from tests.annotation.actions.sitters import rate, run_study
 from tests.factories import cast, make_image, make_member, make_region, make_study, make_version
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,19 @@ def test_progress_counts_what_is_there() -> None:
     assert (progress.images, progress.images_waiting, progress.regions, progress.candidates) == (4, 1, 2, 1)
     assert (progress.seats, progress.votes, progress.surplus, progress.settled) == (4, 3, 1, 1)
     assert progress.percent == 75
+
+
+def test_checks_are_no_surplus_votes() -> None:
+    study = run_study(regions=4, warm_up=2)
+    eve = make_member(study)
+    for _ in range(3):
+        cast(make_region(study), eve)
+    votes = rate(study, make_member(study), 10)
+
+    progress = progress_of(study)
+
+    assert [vote.surplus for vote in votes] == [True] * 2 + [False] * 4
+    assert (progress.votes, progress.surplus, progress.votes_last_day) == (7, 0, 7)
 
 
 def test_paces_list_everybody_with_their_live_votes(django_assert_num_queries: DjangoAssertNumQueries) -> None:

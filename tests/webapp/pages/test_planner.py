@@ -34,6 +34,9 @@ def test_the_planner_answers_from_expectations_and_from_votes() -> None:
     cells = re.findall(r'<td class="end">(.*?)</td>', re.findall(r"<tr><th scope=\"row\">7.*?</tr>", guess)[0])
     assert [cell.replace("\xa0", " ").replace("\u202f", " ") for cell in cells[:3]] == row
     assert "From the votes of this study" in own
+    assert [
+        text.count("width, distance and class are those of so many votes that see it.") for text in (own, guess)
+    ] == [0, 1]
     assert "less than or equal to 3.9" in wrong
 
 

@@ -139,6 +139,8 @@ def test_the_tables_hold_scores_and_annotators(tmp_path: Path) -> None:
     assert [name for name, row in people.items() if row["excluded"] == "true"] == [out]
     blur = [row for row in read(tmp_path / "scores.csv") if row["scale"] == "blur"]
     assert [0 <= float(row["with_it"]) <= 1 and 0 <= float(row["second_opinion"]) <= 1 for row in blur] == [True] * 6
+    noise = [row for row in read(tmp_path / "scores.csv") if row["scale"] == "noise"]
+    assert [(row["mean"], row["recovered"], row["p913"]) for row in noise] == [("5.0", "", "")] * 6  # nobody saw it
 
 
 def test_scores_by_the_recommendations_own_methods_stand_beside_the_mean(tmp_path: Path) -> None:
