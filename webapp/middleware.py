@@ -50,7 +50,15 @@ class NoticeMiddleware(MessageMiddleware):
 
 
 class FragmentMiddleware(HtmxMiddleware):
-    """What htmx asks for; it never asks the API."""
+    """What htmx asks for; it never asks the API.
+
+    A page and its parts may have one address: without Vary the browser's "back" would show the part that it kept last.
+    """
 
     def __call__(self, request: HttpRequest) -> Answer:
-        return self.get_response(request) if request.path_info.startswith(_API) else super().__call__(request)
+        if request.path_info.startswith(_API):
+            return self.get_response(request)
+        response = super().__call__(request)
+        if isinstance(response, HttpResponseBase) and response.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ("HX-Request",))
+        return response

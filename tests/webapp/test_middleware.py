@@ -36,6 +36,13 @@ def test_a_page_has_it_and_the_api_goes_without(
     assert [getattr(one, "content", None) for one in (page, answer)] == [b"here", b"here"]
 
 
+def test_a_part_of_a_page_is_not_kept_as_the_page() -> None:
+    page, _ = seen_by_view(FragmentMiddleware, PAGE)
+    answer, _ = seen_by_view(FragmentMiddleware, API)
+
+    assert [getattr(one, "headers", {}).get("Vary") for one in (page, answer)] == ["HX-Request", None]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("wanted", "given"), [("zh-hans", "zh-hans"), ("en", "en"), ("tlh", "en"), ("", "en")])
 def test_every_answer_says_its_language_and_that_it_depends_on_the_asker(wanted: str, given: str) -> None:

@@ -15,7 +15,7 @@ from webapp import access
 from webapp.api.files import original
 from webapp.api.parsing import parse
 from webapp.api.schema import Bytes, describe
-from webapp.api.views import Route
+from webapp.api.views import FileRoute, Route
 from webapp.spoken import spoken
 from webapp.teaching_access import anchor_for
 
@@ -64,7 +64,7 @@ class Anchors(Route):
         return Response(AnchorList(anchors=[anchor_shape(row) for row in rows]))
 
 
-class AnchorFile(Route):
+class AnchorFile(FileRoute):
     rating = True
 
     @describe("An example's original bytes", Bytes("image/*"), errors=(404,))

@@ -19,7 +19,7 @@ from webapp.api.even_route import EvenRoute, Told
 from webapp.api.files import picture
 from webapp.api.parsing import body_of, check_names
 from webapp.api.schema import Bytes, describe
-from webapp.api.views import Route
+from webapp.api.views import FileRoute, Route
 
 _HOLDING_AT_MOST = 100
 
@@ -130,7 +130,7 @@ class AssignmentLease(Route):
         return Response(status=204)
 
 
-class AssignmentImage(Route):
+class AssignmentImage(FileRoute):
     rating = True
 
     @describe("The photograph's original bytes", Bytes("image/*"), errors=(404,))

@@ -3,6 +3,7 @@
 import logging
 from typing import Any, NotRequired, TypedDict
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
 from django.core.signals import got_request_exception
@@ -89,7 +90,10 @@ def _fields(detail: Any, name: str = "") -> dict[str, list[str]]:
 
 
 def _answer_suspicious(error: Exception) -> Response:
-    if isinstance(error, (RequestDataTooBig, TooManyFilesSent)):
+    if isinstance(error, TooManyFilesSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        return answer(413, "too_many", f"At most {most} files are taken at once; send them as one zip.")
+    if isinstance(error, RequestDataTooBig):
         return answer(413, "too_large", "The request is larger than this server takes.")
     if isinstance(error, SuspiciousOperation):
         return answer(400, "invalid", "The request makes no sense.")

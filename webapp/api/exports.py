@@ -23,7 +23,7 @@ from webapp.api.jobs import JobShape, job_shape
 from webapp.api.paging import paginate
 from webapp.api.parsing import parse
 from webapp.api.schema import Bytes, Page, describe
-from webapp.api.views import Route
+from webapp.api.views import FileRoute, Route
 
 
 class NewExport(serializers.Serializer[Export]):
@@ -82,7 +82,7 @@ class ExportOne(Route):
         return Response(export_shape(access.export_for(self.person, pk)))
 
 
-class ExportFile(Route):
+class ExportFile(FileRoute):
     @describe("Download an export", Bytes("application/octet-stream"), errors=(404, 409))
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         export = access.export_for(self.person, pk)

@@ -14,7 +14,7 @@ from webapp.api.files import picture
 from webapp.api.filters import one_of, text_in
 from webapp.api.paging import paginate
 from webapp.api.schema import Bytes, Page, describe
-from webapp.api.views import Route
+from webapp.api.views import FileRoute, Route
 
 
 class ImageShape(TypedDict):
@@ -49,7 +49,7 @@ class ImageOne(Route):
         return Response(image_shape(access.image_for(self.person, pk)))
 
 
-class ImageFile(Route):
+class ImageFile(FileRoute):
     @describe("The image's original bytes", Bytes("image/*"), errors=(404,))
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         return picture(request, access.image_for(self.person, pk))

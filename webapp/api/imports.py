@@ -30,7 +30,7 @@ _UPLOAD = {
         "type": "object",
         "required": ["files"],
         "properties": {
-            "files": {"type": "array", "items": _FILE, "description": "One zip, or images."},
+            "files": {"type": "array", "items": _FILE, "description": "One zip, or up to 100 images."},
             "scores": _FILE | {"description": "A CSV with the columns path and score, if others scored the images."},
         },
     }

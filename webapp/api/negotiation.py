@@ -2,11 +2,21 @@
 
 from collections.abc import Iterable
 
-from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 _ANYTHING = {"*/*", "application/json"}
+
+
+class FileNegotiation(BaseContentNegotiation):
+    """A file is what it is, whatever is asked for; what goes wrong with it is told in JSON."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        first = next(iter(renderers))
+        return first, first.media_type
 
 
 class JsonNegotiation(DefaultContentNegotiation):

@@ -104,8 +104,11 @@ def _count(scope: str, key: str, window: int) -> int:
 
 
 def guesser_of(address: str, name: str) -> str:
-    """Somebody who guesses at one account: however the name is written, it is the same one."""
-    account = User.normalize_username(name).casefold()
+    """Somebody who guesses at one account: however the name is written, it is the same one.
+
+    Forms take blanks away at its ends, and the look-up asks PostgreSQL for capitals, of which that of ı is I.
+    """
+    account = User.normalize_username(name).strip().upper().casefold()
     return hashlib.sha256(f"{address} {account}".encode("utf-8", "replace")).hexdigest()
 
 

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from annotation.models import User
 from webapp.api.filters import Filter, read_filters
+from webapp.api.negotiation import FileNegotiation
 from webapp.api.paging import PARAMETERS
 from webapp.api.parsing import ObjectParser, check_size
 from webapp.api.permissions import SignedInWithinScope
@@ -64,3 +65,9 @@ class UnknownRoute(Route):
 
     def get(self, request: Request, **_: str) -> Response:
         raise Http404("There is no such address.")
+
+
+class FileRoute(Route):
+    """A view that answers with a file."""
+
+    content_negotiation_class = FileNegotiation

@@ -27,6 +27,8 @@ from webapp.pages.invitations import make_link
 from webapp.pages.page import Request, member, page
 from webapp.pages.protocol import form_for, save_protocol
 
+LIVE = ("images", "regions")
+"""Steps with a part that renews itself."""
 STEPS = {
     "images": gettext_noop("Pictures"),
     "regions": "Regions",
@@ -218,7 +220,7 @@ def _step(
         "before": reverse(f"setup-{names[place - 1]}", args=[study.slug]) if place else "",
         "after": reverse(f"setup-{names[place + 1]}", args=[study.slug]) if place + 1 < len(names) else "",
     }
-    where = "fragments" if request.headers.get("HX-Request") else "pages"
+    where = "fragments" if request.headers.get("HX-Request") and step in LIVE else "pages"
     return render(
         request, f"{where}/wizard_{step}.html", frame | context, status=400 if getattr(form, "errors", None) else 200
     )

@@ -22,6 +22,7 @@ REFUSALS = (
     ),
     _("Only your last {votes} votes can be taken back, within {minutes} minutes."),
     _("You can try again after {moment} UTC."),
+    _("At most {most} files are taken at once; send them as one zip."),
     _(
         "The weights of {name} were dropped on {day}: it can be looked up, but not used. Registering the same version "
         "again brings them back."

@@ -75,6 +75,15 @@ def test_an_upload_too_large_is_refused_unread(study: Study, ada: User) -> None:
     assert Import.objects.count() == 0
 
 
+@override_settings(DATA_UPLOAD_MAX_NUMBER_FILES=2)
+def test_more_files_than_are_taken_at_once_are_told_by_their_number(study: Study, ada: User) -> None:
+    answer = upload(ada, *((f"{name}.png", b"x") for name in "abc"))
+
+    assert error_of(answer) == (413, "too_many")
+    assert answer.json()["error"]["message"] == "At most 2 files are taken at once; send them as one zip."
+    assert Import.objects.count() == 0
+
+
 def test_a_forged_upload_is_refused_before_its_body_is_read(study: Study, ada: User) -> None:
     api = Api(ada, csrf=False)
 

@@ -137,3 +137,13 @@ def test_an_overseer_gets_the_original_bytes(study: Study, dora: User) -> None:
 
     assert (facts.json()["name"], facts.json()["sha256"]) == ("robin.png", image.sha256)
     assert (file.getvalue(), file["X-Content-Type-Options"]) == (b"bytes", "nosniff")
+
+
+@pytest.mark.parametrize("wanted", ["image/*", "image/png", "application/octet-stream", "", "text/html"])
+def test_a_file_is_what_it_is_whatever_is_asked_for(study: Study, dora: User, wanted: str) -> None:
+    image = make_image(study)
+
+    file = Api(dora)("get", f"images/{image.pk}/file", HTTP_ACCEPT=wanted)
+    missing = Api(dora)("get", "images/0/file", HTTP_ACCEPT=wanted)
+
+    assert (file.status_code, file["Content-Type"], error_of(missing)) == (200, "image/png", (404, "not_found"))

@@ -67,6 +67,13 @@ def test_guessing_at_one_name_stops_and_locks_out_nobody_else(ben: User, ada: Us
     assert (elsewhere.status_code, other.status_code) == (200, 200)
 
 
+def test_a_name_written_in_other_ways_is_the_same_name() -> None:
+    written = ["finn", " finn", "finn \t", "FINN", "f\u0131nn", "\uff46inn", "finn\u00a0"]
+
+    assert len({throttling.guesser_of("10.0.0.1", name) for name in written}) == 1
+    assert throttling.guesser_of("10.0.0.1", "fin n") != throttling.guesser_of("10.0.0.1", "finn")
+
+
 def test_a_process_forgets_its_counts_before_they_fill_its_memory() -> None:
     counts = throttling.Counts(most=2)
 

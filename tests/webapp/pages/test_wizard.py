@@ -96,6 +96,7 @@ def test_htmx_gets_the_part_that_changes(scene: Cast) -> None:
     parts = [client.get(f"{SETUP}/{step}", headers={"HX-Request": "true"}) for step in ("images", "regions")]
 
     assert [part.content.startswith(b'<div id="live"') for part in parts] == [True, True]
+    assert b"</html>" in client.get(f"{SETUP}/people", headers={"HX-Request": "true"}).content  # it has no such part
 
 
 def test_the_link_of_the_last_step_is_shown_once(scene: Cast) -> None:
