@@ -112,8 +112,38 @@ def test_a_polygon_is_drawn_and_taken(open_as: SignIn, live_server: LiveServer) 
     region = Region.objects.get()
     assert (region.status, region.source, region.level) == ("accepted", "drawn", "object")
     pixels = decode_mask(region.rle, 300, 200)
-    assert (abs(region.x - 50) <= 1, abs(region.y - 40) <= 1, abs(region.area - 101 * 101) <= 250) == (True, True, True)
+    assert (abs(region.x - 50) <= 1, abs(region.y - 40) <= 1, abs(region.area - 100 * 100) <= 200) == (True, True, True)
     assert pixels[90, 100]
+
+
+def colour_at(page: Page, x: float, y: float) -> list[int]:
+    """What the canvas shows of the image's pixel."""
+    place = place_of(page, x, y)
+    script = """([x, y]) => {
+        const canvas = document.getElementById("picture"), ratio = canvas.width / canvas.getBoundingClientRect().width;
+        const copy = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+        copy.drawImage(canvas, Math.floor(-x * ratio), Math.floor(-y * ratio));
+        return [...copy.getImageData(0, 0, 1, 1).data];
+    }"""
+    return list(page.evaluate(script, [place["x"], place["y"]]))
+
+
+def test_an_outline_that_crosses_itself_looks_as_it_will_be_filled(open_as: SignIn, live_server: LiveServer) -> None:
+    image = add_picture(make_study())
+    page = open_as(make_member(image.study, Role.MANAGER))
+    open_review(page, live_server, image)
+    places = [(150, 95), (150, 30)]
+    middle, tip = (colour_at(page, *place) for place in places)
+
+    page.keyboard.press("p")
+    for x, y in ((150, 10), (205, 180), (60, 75), (240, 75), (95, 180)):
+        click_pixel(page, x, y)
+
+    assert (colour_at(page, *places[0]) == middle, colour_at(page, *places[1]) == tip) == (True, False)
+    page.keyboard.press("Enter")
+    expect(page.locator("#say")).to_have_text("The region is in the study.")
+    pixels = decode_mask(Region.objects.get().rle, 300, 200)
+    assert [bool(pixels[y, x]) for x, y in places] == [False, True]
 
 
 def test_escape_draws_nothing(open_as: SignIn, live_server: LiveServer) -> None:

@@ -20,7 +20,9 @@ from webapp.api.views import Route
 
 
 class NewRegion(serializers.Serializer[Region]):
-    """Either a polygon in image pixels or a mask as COCO's compressed run-length code."""
+    """Either a polygon in image pixels from the upper left corner, which holds the pixels whose middle lies inside, or a mask
+    as COCO's compressed run-length code.
+    """
 
     level = serializers.ChoiceField(RegionLevel.choices)
     polygon = serializers.ListField(

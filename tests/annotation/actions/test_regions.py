@@ -65,7 +65,7 @@ def test_a_drawn_region_is_in_the_study_at_once() -> None:
 
     assert (region.status, region.source, region.drawn_by) == (RegionStatus.ACCEPTED, RegionSource.DRAWN, ada)
     assert region.assignments.count() == 7
-    assert decode_mask(region.rle, 64, 48).sum() == region.area == 39 * 29
+    assert decode_mask(region.rle, 64, 48).sum() == region.area == 38 * 28
 
 
 @pytest.mark.parametrize(

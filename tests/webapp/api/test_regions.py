@@ -7,7 +7,7 @@ from tests.masks import rectangle_rle
 from tests.webapp.api.client import Api, error_of
 
 pytestmark = pytest.mark.django_db
-SQUARE = [[10, 8], [49, 8], [49, 39], [10, 39]]
+SQUARE = [[10, 8], [50, 8], [50, 40], [10, 40]]
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_run_length_code_becomes_the_same_region(image: Image, ada: User) -> N
             "polygon.4.0: A valid number is required.",
         ),
         (
-            {"level": "object", "polygon": [[0, 0], [9, 0], [9, 9], [0, 9]]},
+            {"level": "object", "polygon": [[0, 0], [10, 0], [10, 10], [0, 10]]},
             "The region has 100 pixels; this study wants at least 1024.",
         ),
         ({"level": "whole", "polygon": SQUARE}, 'level: "whole" is not a valid choice.'),

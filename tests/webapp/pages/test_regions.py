@@ -43,7 +43,7 @@ def test_a_polygon_becomes_an_accepted_region(client: Client, scene: Cast) -> No
     )
 
     region = Region.objects.latest("pk")
-    assert (status, body["id"], body["area"]) == (201, region.pk, 41 * 41)
+    assert (status, body["id"], body["area"]) == (201, region.pk, 40 * 40)
     assert (region.level, region.source, region.status, region.drawn_by) == (
         "component", "drawn", "accepted", scene.people["manager"],
     )  # fmt: skip
@@ -53,7 +53,7 @@ def test_a_polygon_becomes_an_accepted_region(client: Client, scene: Cast) -> No
     ("body", "message"),
     [
         ({"points": SQUARE[:2]}, "A polygon needs at least three points."),
-        ({"points": [[1, 1], [2, 1], [2, 2]]}, "The region has 3 pixels; this study wants at least 1024."),
+        ({"points": [[1, 1], [4, 1], [4, 2]]}, "The region has 2 pixels; this study wants at least 1024."),
         ({"points": "x"}, "points must be a list of at most 2000 pairs."),
         ({"points": [[1], [2], [3]]}, "Each point must be a pair of numbers."),
         ({"points": [["a", 1]] * 3}, "Each point must be a pair of numbers."),

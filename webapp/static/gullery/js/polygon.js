@@ -30,7 +30,7 @@ export class Polygon {
     this.points.forEach(([x, y], index) => (index ? context.lineTo(x, y) : context.moveTo(x, y)));
     if (this.ready()) context.closePath();
     context.fillStyle = "rgb(31 95 134 / 25%)";
-    context.fill();
+    context.fill("evenodd"); // as the server fills an outline that crosses itself
     for (const [width, colour] of [[4, "#111"], [2, "#fff"]]) {
       context.lineWidth = width / scale;
       context.strokeStyle = colour;
