@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from annotation.actions.deeds import note
@@ -27,12 +28,17 @@ class Candidate:
 
 
 def propose(*, image: Image, candidates: Sequence[Candidate], proposer: str) -> int:
-    """Stores a proposer's answer once; how many regions. A second answer for the same image changes nothing."""
+    """Stores a proposer's answer once; how many regions. A second answer for the same image changes nothing.
+
+    Somebody may have drawn or clicked before: a mask that the image has already is not stored beside itself.
+    """
     with transaction.atomic():
         fresh = Image.objects.select_for_update().get(pk=image.pk)
         if fresh.proposed_at is not None:
             return 0
-        regions = Region.objects.bulk_create([_candidate_row(fresh, one, proposer) for one in candidates])
+        known = set(_live(fresh).values_list("rle", flat=True))
+        rows = [_candidate_row(fresh, one, proposer) for one in candidates if one.mask.rle not in known]
+        regions = Region.objects.bulk_create(rows)
         make_seats(region_ids=[region.pk for region in regions if region.status == RegionStatus.ACCEPTED])
         fresh.proposed_at, fresh.prelabel_due = timezone.now(), True
         fresh.save(update_fields=["proposed_at", "prelabel_due"])
@@ -50,7 +56,6 @@ def draw(*, image: Image, mask: Mask, level: str, by: User, proposer: str = "") 
     if level not in RegionLevel.values:
         raise InvalidInput(f"The level must be object or component, not {level!r}.")
     with transaction.atomic():
-        Image.objects.select_for_update().get(pk=image.pk)
         _refuse_twins(image, mask.rle)
         region = Region.objects.create(
             **_geometry(image, mask),
@@ -68,9 +73,14 @@ def draw(*, image: Image, mask: Mask, level: str, by: User, proposer: str = "") 
 
 
 def accept(*, region: Region, by: User) -> Region:
-    """Takes a region into the study and makes its seats. Accepting twice changes nothing."""
+    """Takes a region into the study and makes its seats. Accepting twice changes nothing.
+
+    Raises Conflict when it was discarded and the same mask is there by now.
+    """
     with transaction.atomic():
         fresh = _lock(region)
+        if fresh.status == RegionStatus.DISCARDED:
+            _refuse_twins(fresh.image, fresh.rle)
         if fresh.status != RegionStatus.ACCEPTED:
             _decide(fresh, RegionStatus.ACCEPTED, by)
             make_seats(region_ids=[fresh.pk])
@@ -113,8 +123,14 @@ def put_back(*, region: Region, status: str, times: tuple[datetime, datetime], b
 
 
 def _refuse_twins(image: Image, rle: str) -> None:
-    if Region.objects.filter(image=image, rle=rle).exclude(status=RegionStatus.DISCARDED).exists():
+    """Locks the image, so that no twin comes while this one does. Raises Conflict."""
+    Image.objects.select_for_update().get(pk=image.pk)
+    if _live(image).filter(rle=rle).exists():
         raise Conflict("This image has a region with the very same mask.", code="same_mask")
+
+
+def _live(image: Image) -> QuerySet[Region]:
+    return Region.objects.filter(image=image).exclude(status=RegionStatus.DISCARDED)
 
 
 def _lock(region: Region) -> Region:

@@ -126,3 +126,32 @@ def test_a_region_with_votes_stays() -> None:
 
     region.refresh_from_db()
     assert (region.status, region.assignments.count()) == (RegionStatus.ACCEPTED, 7)
+
+
+def test_what_was_discarded_does_not_come_back_beside_its_twin() -> None:
+    study = make_study()
+    image, ada = make_image(study), make_member(study, "manager")
+    first = draw(image=image, mask=block(0, 0, 40, 40), level="object", by=ada)
+    discard(region=first, by=ada)
+    twin = draw(image=image, mask=block(0, 0, 40, 40), level="object", by=ada)
+
+    with pytest.raises(Conflict, match="very same mask"):
+        accept(region=first, by=ada)
+
+    first.refresh_from_db()
+    assert (first.status, first.assignments.count()) == (RegionStatus.DISCARDED, 0)
+    discard(region=twin, by=ada)
+    assert accept(region=first, by=ada).status == RegionStatus.ACCEPTED
+
+
+def test_a_mask_that_somebody_took_before_is_not_proposed_again() -> None:
+    study = make_study()
+    image, ada = make_image(study), make_member(study, "manager")
+    draw(image=image, mask=block(0, 0, 40, 40), level="component", by=ada, proposer="click")
+    discard(region=draw(image=image, mask=block(9, 9, 33, 33), level="object", by=ada), by=ada)
+    candidates = [Candidate(block(x, x, side, side), "object", 0.9, True) for x, side in ((0, 40), (9, 33), (5, 35))]
+
+    assert propose(image=image, candidates=candidates, proposer="embedded") == 2
+
+    accepted = Region.objects.filter(status=RegionStatus.ACCEPTED).order_by("pk")
+    assert list(accepted.values_list("x", "source")) == [(0, "drawn"), (9, "proposed"), (5, "proposed")]
