@@ -2,6 +2,7 @@ import pytest
 
 from annotation.enums import RegionStatus
 from annotation.models import Assignment, Image, Region
+from ml.proposals.checkpoints import CheckpointError
 from tests.factories import make_image, make_study
 from tests.pictures import picture_bytes
 from tests.workers.proposers import FakeProposer
@@ -96,3 +97,39 @@ def test_the_embedded_proposer_finds_regions_in_a_photograph() -> None:
     assert regions.count() == 3
     assert min(region.area for region in regions) >= 1024
     assert {region.level for region in regions} == {"object", "component"}
+
+
+def test_of_a_proposer_that_cannot_be_loaded_the_reason_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = make_study()
+    for seed in range(3):
+        make_image(study, picture_bytes("PNG", 64, 48, seed=seed))
+
+    def unusable() -> FakeProposer:
+        raise CheckpointError("sam.pth is not a file of weights, or holds more than weights")
+
+    monkeypatch.setattr(proposals, "proposer", unusable)
+
+    assert propose_regions_task() == 3
+
+    reason = "sam.pth is not a file of weights, or holds more than weights"
+    assert list(Image.objects.values_list("proposal_error", flat=True)) == [reason] * 3
+
+
+def test_what_stops_the_proposer_at_one_image_does_not_keep_the_others_waiting(
+    fake: FakeProposer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = make_study()
+    first, second = (make_image(study, picture_bytes("PNG", 64, 48, seed=seed)) for seed in range(2))
+
+    def out_of_memory() -> None:
+        raise RuntimeError("CUDA out of memory")
+
+    with monkeypatch.context() as once:
+        once.setattr(fake, "propose", out_of_memory)
+        with pytest.raises(RuntimeError, match="CUDA out of memory"):
+            propose_regions_task()
+
+    assert propose_regions_task() == 1
+    assert (first.regions.count(), second.regions.count()) == (0, 2)
+    first.refresh_from_db()
+    assert (first.proposal_attempts, first.proposal_error) == (1, "")

@@ -1,4 +1,7 @@
+from contextlib import suppress
+
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from annotation.actions.sketches import request_sketch
@@ -55,3 +58,29 @@ def test_clicks_without_an_answer_say_why(fake: FakeProposer) -> None:
         JobStatus.FAILED,
         "no region leaves these points out",
     )
+
+
+@pytest.mark.parametrize("error", [RuntimeError("CUDA out of memory"), SoftTimeLimitExceeded()])
+def test_what_nobody_foresaw_is_answered_too_and_the_next_click_begins_anew(
+    fake: FakeProposer, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    study = make_study()
+    image, ada = make_image(study, picture_bytes("PNG", 64, 48)), make_member(study, "manager")
+    request_sketch(image=image, clicks=[(25, 22, True)], by=ada)
+
+    def fail(self: FakeProposer, rgb: object) -> None:
+        raise error
+
+    with monkeypatch.context() as once:
+        once.setattr(FakeProposer, "set_image", fail)
+        with suppress(SoftTimeLimitExceeded):  # the task's own end
+            answer_sketches_task()
+
+    kind = type(error).__name__
+    assert Sketch.objects.values_list("status", "error").get() == (
+        JobStatus.FAILED,
+        f"The model stopped on an unexpected error ({kind}); see the worker's log.",
+    )
+    request_sketch(image=image, clicks=[(25, 22, True)], by=ada)
+    assert answer_sketches_task() == 1
+    assert Sketch.objects.latest("pk").status == JobStatus.DONE

@@ -25,12 +25,12 @@ def propose_regions_task() -> int:
     """
     done, stop_at = 0, monotonic() + WORK_SECONDS
     while monotonic() < stop_at and (images := claim_images(limit=CHUNK)):
-        for number, image in enumerate(images):
-            if monotonic() >= stop_at:
-                release_claims(images=images[number:])
-                break
-            propose_for(image)
-            done += 1
+        try:
+            while images and monotonic() < stop_at:
+                propose_for(images.pop(0))
+                done += 1
+        finally:
+            release_claims(images=images)  # whatever stopped it: nobody has begun with them
     return done
 
 
@@ -38,8 +38,8 @@ def propose_for(image: Image) -> None:
     from ml.images import ImageError, decode  # slow import
     from ml.proposals import choose  # slow import
 
-    model = proposer()
     try:
+        model = proposer()  # of weights that cannot be used the reason is said, too, instead of three deaths
         with image.file.open("rb") as file:
             pixels = decode(file.read())
         model.set_image(pixels)

@@ -1,9 +1,11 @@
 """Answers a manager's clicks with a mask, at once."""
 
+import logging
 from copy import copy
 from typing import TYPE_CHECKING
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 
 from annotation.actions.sketches import answer_sketch, claim_sketch, fail_sketch
 from annotation.masks import encode_mask
@@ -12,6 +14,8 @@ from workers.resident import proposer
 
 if TYPE_CHECKING:
     from ml.proposals import Proposer
+
+log = logging.getLogger(__name__)
 
 _looking: "dict[int, Proposer]" = {}
 """The image that was looked at last, and who did: not the resident proposer itself, whom others show other images."""
@@ -41,4 +45,19 @@ def _answer(sketch: Sketch) -> None:
     except (ImageError, OSError, ValueError, MemoryError) as error:
         fail_sketch(sketch=sketch, reason=str(error) or type(error).__name__)
         return
+    except Exception as error:
+        _stop(sketch, error)
+        return
     answer_sketch(sketch=sketch, mask=encode_mask(found.mask))
+
+
+def _stop(sketch: Sketch, error: Exception) -> None:
+    """Nothing that one click does may stop the others, nor leave somebody waiting; what nobody foresaw is in the log."""
+    log.error("Sketch %s failed", sketch.pk, exc_info=error)
+    fail_sketch(
+        sketch=sketch,
+        reason=f"The model stopped on an unexpected error ({type(error).__name__}); see the worker's log.",
+    )
+    _looking.clear()  # whatever it left behind in memory
+    if isinstance(error, SoftTimeLimitExceeded):
+        raise error
