@@ -186,6 +186,76 @@ def test_a_click_is_answered_with_a_mask_to_take(open_as: SignIn, live_server: L
     assert (region.level, region.proposer, region.status) == ("component", "click", "accepted")
 
 
+def asked(page: Page, x: float, y: float, *, alt: bool = False) -> Sketch:
+    """The sketch of all clicks up to this one."""
+    with page.expect_response(lambda response: response.url.endswith("/sketches")):
+        click_pixel(page, x, y, alt=alt)
+    return Sketch.objects.latest("pk")
+
+
+def test_a_mask_is_not_taken_while_a_click_that_corrects_it_waits(open_as: SignIn, live_server: LiveServer) -> None:
+    image = add_picture(make_study())
+    page = open_as(make_member(image.study, Role.MANAGER))
+    open_review(page, live_server, image)
+    page.keyboard.press("s")
+    answer_sketch(sketch=asked(page, 100.5, 80.5), mask=encode_mask(block(60, 40, 80, 80)))
+    expect(page.locator("#say")).to_have_text("Enter takes it; click again to correct it.")
+
+    second = asked(page, 70.5, 50.5, alt=True)
+    page.keyboard.press("Enter")
+    answer_sketch(sketch=second, mask=encode_mask(block(80, 60, 60, 60)))
+    expect(page.locator("#say")).to_have_text("Enter takes it; click again to correct it.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#say")).to_have_text("The region is in the study.")
+
+    assert list(Region.objects.values_list("area", flat=True)) == [3600]
+
+
+def test_a_click_that_was_taken_back_gets_no_mask(open_as: SignIn, live_server: LiveServer) -> None:
+    image = add_picture(make_study())
+    page = open_as(make_member(image.study, Role.MANAGER))
+    open_review(page, live_server, image)
+    page.keyboard.press("s")
+    sketch = asked(page, 100.5, 80.5)
+
+    page.keyboard.press("Backspace")
+    expect(page.locator("#say")).to_have_text("Click inside the region; Alt+click outside it. Enter takes the result.")
+    answer_sketch(sketch=sketch, mask=encode_mask(block(60, 40, 80, 80)))
+    page.wait_for_timeout(400)  # more than two of the page's questions
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
+
+    assert Region.objects.count() == 0
+
+
+def test_who_left_segmenting_hears_no_more_of_it(open_as: SignIn, live_server: LiveServer) -> None:
+    image = add_picture(make_study())
+    page = open_as(make_member(image.study, Role.MANAGER))
+    open_review(page, live_server, image)
+    page.keyboard.press("s")
+    sketch = asked(page, 100.5, 80.5)
+
+    page.keyboard.press("Escape")
+    answer_sketch(sketch=sketch, mask=encode_mask(block(60, 40, 80, 80)))
+    page.wait_for_timeout(400)  # more than two of the page's questions
+
+    expect(page.locator("#say")).to_have_text("")
+
+
+def test_a_click_beside_the_picture_is_none(open_as: SignIn, live_server: LiveServer) -> None:
+    image = add_picture(make_study())
+    page = open_as(make_member(image.study, Role.MANAGER))
+    open_review(page, live_server, image)
+    beside = place_of(page, 0, 0)
+    assert max(beside["x"], beside["y"]) > 6
+    page.keyboard.press("s")
+
+    page.locator("#picture").click(position={"x": max(beside["x"] - 5, 1), "y": max(beside["y"] - 5, 1)})
+    sketch = asked(page, 100.5, 80.5)
+
+    assert sketch.points() == [(100, 80, True)]
+
+
 def test_n_goes_to_the_next_image_and_a_reviewer_only_looks(open_as: SignIn, live_server: LiveServer) -> None:
     study = make_study()
     first, second = add_picture(study, seed=1), add_picture(study, seed=2)

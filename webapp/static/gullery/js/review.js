@@ -60,6 +60,7 @@ async function attempt(work) {
 }
 
 function take(next) {
+  if (tool instanceof Segment) tool.stop();
   tool = next;
   $("polygon").setAttribute("aria-pressed", String(tool instanceof Polygon));
   $("segment").setAttribute("aria-pressed", String(tool instanceof Segment));
@@ -72,7 +73,7 @@ function take(next) {
 
 const toggles = {
   polygon: () => take(tool instanceof Polygon ? null : new Polygon()),
-  segment: () => take(tool instanceof Segment ? null : new Segment(server, Number(height), (words) => { say(words); view.draw(); })),
+  segment: () => take(tool instanceof Segment ? null : new Segment(server, view, (words) => { say(words); view.draw(); })),
 };
 
 async function finish() {

@@ -15,23 +15,33 @@ export class Segment {
   round = 0;
 
   /** `changed(words)` is called whenever there is something new to see. */
-  constructor(server, height, changed) {
-    Object.assign(this, { server, height, changed });
+  constructor(server, { width, height }, changed) {
+    Object.assign(this, { server, width, height, changed });
   }
 
+  /** A place outside the picture is none. */
   click([x, y], negative) {
+    if (x < 0 || y < 0 || x >= this.width || y >= this.height) return;
     this.clicks.push([Math.floor(x), Math.floor(y), !negative]);
     this.ask();
   }
 
   back() {
     this.clicks.pop();
-    if (this.clicks.length) this.ask();
-    else this.answer = null;
+    if (this.clicks.length) return this.ask();
+    this.stop();
+    this.answer = null;
+    this.changed(this.words);
   }
 
+  /** Whether what is shown is the answer to all clicks: while a correction waits, nobody means the mask before it. */
   ready() {
-    return Boolean(this.answer);
+    return this.answer?.round === this.round;
+  }
+
+  /** Waits for no answer any more. */
+  stop() {
+    this.round += 1;
   }
 
   finish(server, level) {
@@ -53,13 +63,13 @@ export class Segment {
       this.show(sketch);
       this.changed(gettext("Enter takes it; click again to correct it."));
     } catch (error) {
-      this.changed(error.message);
+      if (round === this.round) this.changed(error.message);
     }
   }
 
   show(sketch) {
     const mask = maskInBox(sketch.rle, this.height, boxOf(sketch.rle, this.height), 2);
-    this.answer = { id: sketch.id, mask, picture: tinted(mask, 2, [31, 95, 134], 120, [255, 255, 255]) };
+    this.answer = { id: sketch.id, round: this.round, mask, picture: tinted(mask, 2, [31, 95, 134], 120, [255, 255, 255]) };
   }
 
   draw(context, scale) {
