@@ -11,6 +11,7 @@ from annotation.models import Image, Sketch
 from tests.factories import make_image, make_member, make_study
 from tests.pictures import picture_bytes
 from tests.workers.proposers import FakeProposer
+from workers.tasks import sketches
 from workers.tasks.proposals import propose_regions_task
 from workers.tasks.sketches import answer_sketches_task
 
@@ -84,3 +85,16 @@ def test_what_nobody_foresaw_is_answered_too_and_the_next_click_begins_anew(
     request_sketch(image=image, clicks=[(25, 22, True)], by=ada)
     assert answer_sketches_task() == 1
     assert Sketch.objects.latest("pk").status == JobStatus.DONE
+
+
+def test_slow_answers_leave_the_rest_to_the_next_task(fake: FakeProposer, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = make_study()
+    image, ada = make_image(study, picture_bytes("PNG", 64, 48)), make_member(study, "manager")
+    for x in (25, 30):
+        request_sketch(image=image, clicks=[(x, 22, True)], by=ada)
+    clock = iter([0.0, 0.0, 21.0])
+    monkeypatch.setattr(sketches, "monotonic", lambda: next(clock))
+
+    assert answer_sketches_task() == 1
+
+    assert list(Sketch.objects.order_by("pk").values_list("status", flat=True)) == [JobStatus.DONE, JobStatus.QUEUED]

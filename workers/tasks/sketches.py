@@ -2,6 +2,7 @@
 
 import logging
 from copy import copy
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from celery import shared_task
@@ -17,15 +18,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+WORK_SECONDS = 20
+"""Each click has rung for itself, so another task goes on at once."""
+
 _looking: "dict[int, Proposer]" = {}
 """The image that was looked at last, and who did: not the resident proposer itself, whom others show other images."""
 
 
 @shared_task(soft_time_limit=50, time_limit=60)
 def answer_sketches_task() -> int:
-    """Answers every waiting sketch; how many."""
-    answered = 0
-    while (sketch := claim_sketch()) is not None:
+    """Answers waiting sketches until none is left or the next might not end in time; how many."""
+    answered, stop_at = 0, monotonic() + WORK_SECONDS
+    while monotonic() < stop_at and (sketch := claim_sketch()) is not None:
         _answer(sketch)
         answered += 1
     return answered
