@@ -66,7 +66,8 @@ def running_platform(
 ) -> Iterator[Platform]:
     """Starts the plan's stages, gives the block the platform, stops everything after it.
 
-    The first SIGINT, SIGTERM or SIGHUP raises KeyboardInterrupt in the block, a second one hurries the end.
+    The first SIGINT, SIGTERM or SIGHUP raises KeyboardInterrupt in the block, a second one hurries the end. Under `nohup` the
+    end of the terminal is none of the platform's.
     A failure raises PlatformError in the block at once. Call it in the main thread.
     """
     passable_folder(data)
@@ -128,7 +129,8 @@ class _Interruptions:
 
     @contextmanager
     def handled(self) -> Iterator[None]:
-        before = {number: signal.signal(number, self._asked) for number in _SIGNALS}
+        ignored = signal.SIGHUP if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else None  # by `nohup`
+        before = {number: signal.signal(number, self._asked) for number in _SIGNALS if number != ignored}
         before[_ALARM] = signal.signal(_ALARM, self._alarmed)
         try:
             yield
