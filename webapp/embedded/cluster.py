@@ -1,6 +1,7 @@
 """The database's files: made once, whole or not at all, and checked before each start."""
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -25,15 +26,42 @@ INITDB_OPTIONS = (
     "--set=timezone=UTC",
     "--set=log_timezone=UTC",
 )
+PLACE = "postgres.place"
+"""A file in the data folder that names the cluster's, where that is outside of it."""
 PLAIN_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}  # PGPORT, PGDATA and their like must not reach the server
 _LEFTOVERS_SECONDS = 20.0
 _DYING_SECONDS = 0.5  # for a server whose killing has only just begun
+
+
+def check_place(data: Path, cluster: Path) -> None:
+    """Outside its data folder a cluster goes by that folder's name: under a new one an empty cluster would be made instead.
+
+    Raises EmbeddedError when there was a cluster elsewhere and there is none now.
+    """
+    note = data / PLACE
+    if cluster.exists() or not note.exists():
+        return
+    noted = Path(note.read_text().strip())
+    way_out = "restore a backup into a new data folder"
+    if noted.exists():
+        move = f"mkdir -p {shlex.quote(str(cluster.parent))} && mv {noted} {shlex.quote(str(cluster))}"
+        way_out = f"if the folder was moved, move that, too ({move}); for a copy {way_out}"
+    raise EmbeddedError(f"the database of {data} was in {noted}, and there is none in {cluster}; {way_out}")
+
+
+def note_place(data: Path, cluster: Path) -> None:
+    if cluster.parent == data:
+        (data / PLACE).unlink(missing_ok=True)
+    else:
+        (data / PLACE).write_text(f"{cluster}\n")
 
 
 def ensure_cluster(cluster: Path, programs: Path, account: Account) -> None:
     """Makes the cluster if there is none. A half-made one, left by a crash, is thrown away and made again."""
     if cluster.exists():
         private_folder(cluster, account)
+    if not can_reach(account, cluster):
+        raise EmbeddedError(f"{account.name} cannot enter {cluster.parent}: it and all above it need chmod o+x")
     if not (cluster / "PG_VERSION").exists():
         _create(cluster, programs, account)
     _check_version(cluster)

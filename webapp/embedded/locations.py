@@ -43,9 +43,10 @@ def _postgres_home(data: Path) -> Path:
     data = data.absolute()
     if os.geteuid() != 0:
         return data
+    if (data / "postgres").exists():  # also where it cannot be used: an empty one elsewhere would hide it
+        return data
     elsewhere = STATE_FOLDER / folder_key(data)
-    settled_elsewhere = (elsewhere / "postgres").exists() and not (data / "postgres").exists()
-    return elsewhere if settled_elsewhere or not can_reach(server_account(), data) else data
+    return elsewhere if (elsewhere / "postgres").exists() or not can_reach(server_account(), data) else data
 
 
 def _socket_folder(home: Path, name: str, socket: str, uid: int) -> Path:

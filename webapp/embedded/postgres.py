@@ -36,7 +36,9 @@ class Postgres:
         Raises EmbeddedError, also when a server is at work here.
         """
         passable_folder(self.data)
+        cluster.check_place(self.data, self.cluster)
         cluster.ensure_cluster(self.cluster, self.programs, self.account)
+        cluster.note_place(self.data, self.cluster)
         private_folder(self.sockets, self.account)
         cluster.clear_dead_server(self.cluster, self.sockets)
 

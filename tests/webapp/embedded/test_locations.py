@@ -52,6 +52,14 @@ def test_a_cluster_that_was_made_elsewhere_is_found_again_when_the_folder_opens(
     assert locations.postgres_data(data) == elsewhere
 
 
+@AS_ROOT
+def test_a_cluster_in_a_data_folder_that_was_closed_is_not_passed_over_for_an_empty_one(open_folder: Path) -> None:
+    data = open_folder / "home" / "data"
+    (data / "postgres").mkdir(parents=True)
+    data.parent.chmod(0o700)
+    assert locations.postgres_data(data) == data / "postgres"
+
+
 def test_naming_a_place_makes_nothing(open_folder: Path) -> None:
     locations.postgres_data(open_folder / "data")
     locations.redis_socket(open_folder / "data")
