@@ -9,6 +9,7 @@ from pathlib import Path
 
 from webapp.embedded.account import Account, can_reach
 from webapp.embedded.errors import EmbeddedError
+from webapp.embedded.folders import passable_folder
 from webapp.embedded.locations import STATE_FOLDER
 
 POSTGRES_MAJOR = 18
@@ -40,13 +41,17 @@ def _copied(site: Path) -> Path:
     target = STATE_FOLDER / f"postgres-{importlib.metadata.version(_PACKAGE)}"
     if target.exists():
         return target
-    STATE_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+    passable_folder(STATE_FOLDER)
     with tempfile.TemporaryDirectory(dir=STATE_FOLDER) as folder:
         unfinished = Path(folder) / "copy"
         for part in (_BIN.parent, Path(f"{_PACKAGE}.libs")):
             shutil.copytree(site / part, unfinished / part, symlinks=True)
         _open_for_reading(unfinished)
-        unfinished.rename(target)
+        try:
+            unfinished.rename(target)
+        except OSError:  # another start, at the same time, was faster
+            if not target.exists():
+                raise
     return target
 
 
