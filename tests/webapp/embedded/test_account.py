@@ -55,3 +55,10 @@ def test_a_folder_closed_to_others_cannot_be_reached_by_them(open_folder: Path) 
 
 def test_what_does_not_exist_yet_counts_as_reachable(open_folder: Path) -> None:
     assert can_reach(server_account(), open_folder / "later" / "still later")
+
+
+def test_of_ourselves_the_system_knows_which_folders_we_may_enter(open_folder: Path) -> None:
+    """Root may enter every one, and so may others by an access list: no mode tells it."""
+    closed = open_folder / "closed"
+    closed.mkdir(mode=0)
+    assert can_reach(ourselves(), closed) == os.access(closed, os.X_OK)
