@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 
+from webapp.embedded.errors import EmbeddedError
+from webapp.embedded.folders import passable_folder
+
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 _RATE = re.compile(r"[1-9][0-9]*/(s|sec|second|m|min|minute|h|hour|d|day)")
@@ -176,11 +179,17 @@ def _can_be_guessed(value: str) -> bool:
 
 def _kept_secret(path: Path) -> str:
     """Whole from the first moment: of processes that start at once one makes it, and none finds half of it after a kill."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}.") as made:  # 0600
-            made.write(secrets.token_urlsafe(48))
-            made.flush()
-            with suppress(FileExistsError):
-                os.link(made.name, path)
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            passable_folder(path.parent)
+            with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}.") as made:  # 0600
+                made.write(secrets.token_urlsafe(48))
+                made.flush()
+                with suppress(FileExistsError):
+                    os.link(made.name, path)
+        return path.read_text().strip()
+    except (OSError, EmbeddedError) as error:
+        raise ImproperlyConfigured(
+            f"The secret key cannot be kept in {path}, or read there: {error}. Start as the user whose data folder it is, or"
+            " choose another GULLERY_DATA."
+        ) from error

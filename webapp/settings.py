@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from webapp import database_url
 from webapp import environment as env
@@ -90,7 +91,10 @@ def _database(url: str) -> dict[str, object]:
     common = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
     common["CONN_HEALTH_CHECKS"] = True  # the server may have been started anew since a connection was given back
     if not url:
-        host = str(locations.postgres_socket_dir(DATA_DIR))
+        try:
+            host = str(locations.postgres_socket_dir(DATA_DIR))
+        except LookupError as error:  # of GULLERY_POSTGRES_USER
+            raise ImproperlyConfigured(str(error)) from error
         return common | {
             "NAME": locations.DATABASE_NAME,
             "USER": locations.DATABASE_USER,

@@ -152,6 +152,26 @@ def test_programs_that_start_at_once_keep_the_same_secret(tmp_path: Path) -> Non
     assert told == [(tmp_path / "secret_key").read_text()] * 4
 
 
+def test_a_secret_that_cannot_be_kept_names_its_place_and_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+
+    with pytest.raises(ImproperlyConfigured) as refused:
+        env.secret(NAME, kept_in=tmp_path / "data" / "secret_key", debug=False)
+
+    place = tmp_path / "data" / "secret_key"
+    assert str(refused.value).partition(", or read there: ")[0] == f"The secret key cannot be kept in {place}"
+
+
+def test_the_folder_of_a_kept_secret_lets_the_databases_account_pass(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        env.secret(NAME, kept_in=tmp_path / "data" / "secret_key", debug=False)
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o755
+
+
 def test_a_secret_that_is_set_is_the_one_and_none_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(NAME, "qT3-o8Zx_w1Lr5Nm7Vb2Kc4Hy6Pd9Sf0")
 

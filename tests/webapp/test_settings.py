@@ -1,5 +1,6 @@
 """Every variable that the settings read is looked at when they are read."""
 
+import os
 import re
 import runpy
 import subprocess
@@ -53,6 +54,15 @@ def test_a_wrong_value_stops_the_start_and_is_named(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv(name, WRONG[name])
 
     with pytest.raises(ImproperlyConfigured, match=f"^{name}\\b"):
+        settings()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends the database an account")
+def test_an_account_that_is_not_there_stops_the_start_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("GULLERY_POSTGRES_USER", "nobody-at-all")
+
+    with pytest.raises(ImproperlyConfigured, match=r"^GULLERY_POSTGRES_USER names 'nobody-at-all'"):
         settings()
 
 

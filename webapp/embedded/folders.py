@@ -9,11 +9,17 @@ from webapp.embedded.errors import EmbeddedError
 
 
 def passable_folder(path: Path) -> None:
-    """Makes `path` and what is missing above it so that, whatever the umask, other accounts may pass through."""
-    if not path.exists():
-        passable_folder(path.parent)
-        path.mkdir(exist_ok=True)
-        path.chmod(0o755)
+    """Makes `path` and what is missing above it so that, whatever the umask, other accounts may pass through.
+
+    Raises EmbeddedError.
+    """
+    try:
+        if not path.exists():
+            passable_folder(path.parent)
+            path.mkdir(exist_ok=True)
+            path.chmod(0o755)
+    except OSError as error:
+        raise EmbeddedError(f"cannot make the folder {path}: {error.strerror}") from error
 
 
 def private_folder(path: Path, account: Account) -> Path:

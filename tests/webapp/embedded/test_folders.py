@@ -45,3 +45,10 @@ def test_a_passable_folder_ignores_the_umask_and_leaves_what_exists_alone(tmp_pa
         os.umask(before)
     assert (mode(tmp_path / "a"), mode(tmp_path / "a" / "b")) == (0o755, 0o755)
     assert mode(tmp_path) == 0o700
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(EmbeddedError) as caught:
+        passable_folder(tmp_path / "file" / "data")
+    assert str(caught.value) == f"cannot make the folder {tmp_path}/file/data: Not a directory"
