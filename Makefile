@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 MANAGE := "$(BIN)/python" manage.py
 export PYTHONDONTWRITEBYTECODE :=  # many processes start: with no bytecode kept, each compiles its libraries again
 
-.PHONY: demo up test format lock install install-test clean
+.PHONY: demo up test format lock install install-test gone clean
 
 demo: install  ## the main job, end to end; ONCE=1, IMAGES=DIR, SCORES=file.csv, PORT=8000
 	exec $(MANAGE) demo $(if $(ONCE),--once) $(if $(IMAGES),--images "$(IMAGES)") $(if $(SCORES),--scores "$(SCORES)") $(if $(PORT),--port $(PORT))
@@ -34,14 +34,17 @@ install: $(VENV)/installed
 
 install-test: $(VENV)/installed-test
 
-$(VENV)/installed: requirements/runtime.txt tools/install.sh
+# Once its Python has gone with an update of the system, nothing is installed any more.
+gone := $(if $(shell test -x $(VENV)/bin/python && echo there),,gone)
+
+$(VENV)/installed: requirements/runtime.txt tools/install.sh $(gone)
 	sh tools/install.sh "$(PYTHON)" requirements/runtime.txt
 	@touch $@
 
-$(VENV)/installed-test: requirements/test.txt tools/install.sh tools/system_packages.sh
+$(VENV)/installed-test: requirements/test.txt tools/install.sh tools/system_packages.sh $(gone)
 	sh tools/install.sh "$(PYTHON)" requirements/test.txt
 	sh tools/system_packages.sh
 	@touch $@ $(VENV)/installed
 
-clean:
-	rm -rf $(VENV) var
+clean:  ## what was installed; votes and photographs, in var, stay
+	rm -rf $(VENV)

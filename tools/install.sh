@@ -9,7 +9,10 @@ import sys
 if not (3, 11) <= sys.version_info[:2] <= (3, 12):
     sys.exit(f"Gullery needs Python 3.11 or 3.12; {sys.executable} is {sys.version.split()[0]}. Say which: make PYTHON=python3.11 ...")
 CHECK
-[ -x .venv/bin/python ] || "$python" -m venv .venv
+# Made anew also where its Python has gone with an update of the system, or pip is missing because Debian's python3-venv was.
+needed=pip
+! command -v uv >/dev/null 2>&1 || needed=sys
+.venv/bin/python -c "import $needed" 2>/dev/null || "$python" -m venv --clear .venv
 if command -v uv >/dev/null 2>&1; then
     uv pip install --python .venv/bin/python -r "$requirements"
 elif .venv/bin/python -m pip install --quiet --disable-pip-version-check uv; then
