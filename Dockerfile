@@ -27,7 +27,8 @@ RUN GULLERY_SECRET_KEY=only-for-collecting-static-files-in-the-build python mana
 USER gullery
 VOLUME /data
 EXPOSE 8000
-CMD ["python", "-m", "gunicorn", "--bind=0.0.0.0:8000", "--worker-class=webapp.web_worker.EvenWorker", "--workers=2", "--threads=8", \
+ENV GUNICORN_CMD_ARGS="--workers=2 --threads=8"
+CMD ["python", "-m", "gunicorn", "--bind=0.0.0.0:8000", "--worker-class=webapp.web_worker.EvenWorker", \
      "--logger-class=webapp.web_log.WebLog", "--timeout=60", "--graceful-timeout=10", "--keep-alive=30", "--worker-tmp-dir=/tmp", "--no-control-socket", "webapp.wsgi:application"]
 
 FROM gpu-packages AS gpu

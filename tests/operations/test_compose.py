@@ -93,6 +93,30 @@ def test_the_queues_are_all_served_with_and_without_a_gpu(compose: dict[str, Any
     assert "--queues=gpu " in commands["worker-gpu"]
 
 
+def test_the_web_server_has_as_many_processes_and_threads_as_are_asked_for(compose: dict[str, Any]) -> None:
+    asked = compose["services"]["web"]["environment"]["GUNICORN_CMD_ARGS"]
+    assert asked == "--workers=${GULLERY_WEB_PROCESSES:-2} --threads=${GULLERY_WEB_THREADS:-8}"
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    assert re.findall(r"--(?:workers|threads)=\d+", dockerfile) == ["--workers=2", "--threads=8"]
+    assert 'ENV GUNICORN_CMD_ARGS="--workers=2 --threads=8"\n' in dockerfile  # what stands in CMD would go first
+
+
+def test_nothing_but_the_program_gets_into_an_image() -> None:
+    lines = (PROJECT / ".dockerignore").read_text().splitlines()[1:]
+    program = {path.parent.name for path in PROJECT.glob("*/__init__.py")} - {"tests", "benchmarks"}
+    assert (lines[0], lines[-1]) == ("*", "**/__pycache__")
+    assert set(lines[1:-1]) == {f"!{name}" for name in program | {"manage.py", "requirements", "LICENSE"}}
+
+
+def test_backups_and_labels_that_were_written_here_are_in_no_commit() -> None:
+    named = ["backups/today", "labels/votes.csv"]  # as in the README
+    command = ["git", "check-ignore", "--no-index", *named]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    if done.returncode == 128:
+        pytest.skip("git does not know this folder")
+    assert done.stdout.splitlines() == named
+
+
 def test_the_database_sorts_as_the_embedded_one_does(compose: dict[str, Any]) -> None:
     database = compose["services"]["database"]
     assert database["image"].startswith(f"postgres:{POSTGRES_MAJOR}-")
