@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from annotation.actions.anchors import put_anchor
@@ -196,6 +197,20 @@ def test_a_folder_with_something_in_it_is_not_written_to(tmp_path: Path) -> None
         make_backup(tmp_path, silent)
 
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_place_that_cannot_be_written_or_read_is_named_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    refusals = []
+    for command in ("backup", "restore"):
+        with pytest.raises(CommandError) as refused:
+            call_command(command, tmp_path / "file" / "today")
+        refusals.append(str(refused.value))
+
+    assert refusals == [
+        f"The backup is not finished: [Errno 20] Not a directory: '{tmp_path}/file/today/files'",
+        f"The backup cannot be read, or its files put back: [Errno 20] Not a directory: '{tmp_path}/file/today/manifest.json'",
+    ]
 
 
 def test_the_manifest_tells_what_the_backup_was_made_of(tmp_path: Path) -> None:

@@ -25,5 +25,7 @@ class Command(BaseCommand):
                 manifest = make_backup(options["folder"], lambda name: self._count(bar))
             except BackupError as error:
                 raise CommandError(str(error)) from error
+            except OSError as error:
+                raise CommandError(f"The backup is not finished: {error}") from error
         self.stdout.write(f"{options['folder']}: the database and {len(manifest['files'])} files.")
         self.stdout.write("It holds votes and password hashes; keep it as safe as the database.")

@@ -31,6 +31,8 @@ class Command(BaseCommand):
                 manifest = restore_backup(options["folder"], lambda name: self._count(bar))
             except BackupError as error:
                 raise CommandError(str(error)) from error
+            except OSError as error:
+                raise CommandError(f"The backup cannot be read, or its files put back: {error}") from error
         call_command("migrate", verbosity=0)
         self.stdout.write(f"The database and {len(manifest['files'])} files are back.")
         same_key = manifest.get("key") in {None, mark_of_key()}
