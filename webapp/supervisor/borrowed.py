@@ -25,6 +25,7 @@ def borrowed_database(command: str) -> Iterator[None]:
         return
     passable_folder(settings.DATA_DIR)
     lock = lock_data(settings.DATA_DIR)
+    lock.tell(command=command)
     try:
         with running_postgres(settings.DATA_DIR, log=settings.DATA_DIR / "logs" / "database.log"):
             if ensure_database(settings.DATABASES["default"]) and command != "restore":

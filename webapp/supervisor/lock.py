@@ -29,11 +29,11 @@ class DataLock:
     def descriptor(self) -> int:
         return self.file.fileno()
 
-    def tell(self, address: str) -> None:
-        """Writes down who holds the lock, for the message that a second start gets."""
+    def tell(self, address: str = "", *, command: str = "") -> None:
+        """Writes down who holds the lock, for the message that a second start gets: a platform, or a command alone."""
         self.file.seek(0)
         self.file.truncate()
-        json.dump({"pid": os.getpid(), "address": address}, self.file)
+        json.dump({"pid": os.getpid(), "address": address, "command": command}, self.file)
         self.file.flush()
 
     def release(self) -> None:
@@ -54,7 +54,7 @@ def lock_data(data: Path) -> DataLock:
         _kill_leftovers(lock)
         if not _taken_in_time(lock):
             raise PlatformError(f"processes of an earlier run still hold {path} and cannot be ended: {holders(path)}")
-    lock.tell("")
+    lock.tell()
     return lock
 
 
@@ -83,9 +83,15 @@ def _refuse_if_running(lock: DataLock) -> None:
     except ValueError:
         return  # caught between taking the lock and telling
     if holder["pid"] in holders(lock.path) or (not _PROCESSES.is_dir() and process_exists(holder["pid"])):
-        where = f", at {holder['address']}" if holder["address"] else ", still starting"
         lock.release()
-        raise PlatformError(f"Gullery already runs on {lock.path.parent} (pid {holder['pid']}{where}).")
+        raise PlatformError(_refusal(lock.path.parent, **holder))
+
+
+def _refusal(data: Path, pid: int, address: str, command: str = "") -> str:
+    if command:
+        return f"manage.py {command} (pid {pid}) is at work on {data} and has its database; wait for its end."
+    where = f"at {address}" if address else "still starting"
+    return f"Gullery already runs on {data} (pid {pid}, {where})."
 
 
 def _kill_leftovers(lock: DataLock) -> None:

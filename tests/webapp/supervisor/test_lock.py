@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 import time
@@ -34,6 +35,19 @@ def test_the_message_names_the_pid_and_the_address(tmp_path: Path) -> None:
         f"Gullery already runs on {tmp_path} (pid {holder['pid']}, at http://127.0.0.1:8000)."
     )
     first.release()
+
+
+def test_a_command_that_has_the_database_is_not_called_a_platform(tmp_path: Path) -> None:
+    held = lock_data(tmp_path)
+    held.tell(command="shell")
+
+    with pytest.raises(PlatformError) as refused:
+        lock_data(tmp_path)
+
+    assert str(refused.value) == (
+        f"manage.py shell (pid {os.getpid()}) is at work on {tmp_path} and has its database; wait for its end."
+    )
+    held.release()
 
 
 def test_a_released_lock_can_be_taken_again(tmp_path: Path) -> None:
