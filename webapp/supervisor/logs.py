@@ -1,5 +1,6 @@
 """Log files of child programs: appended by the child itself, watched and kept small by the supervisor."""
 
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,8 @@ class WatchedLog:
         """The complete lines since the last call. A file that somebody deleted is begun anew."""
         try:
             with self.path.open("rb") as file:
+                if file.seek(0, os.SEEK_END) < self._seen:  # somebody emptied it, to make room
+                    self._seen, self._rest = 0, b""
                 file.seek(self._seen)
                 data = file.read()
         except FileNotFoundError:

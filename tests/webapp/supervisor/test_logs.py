@@ -48,6 +48,20 @@ def test_on_a_full_disk_a_log_makes_room_and_nothing_stops(tmp_path: Path, monke
     assert path.read_text() == ""
 
 
+def test_of_a_log_that_somebody_emptied_new_lines_are_seen(tmp_path: Path) -> None:
+    path = tmp_path / "web.log"
+    log = WatchedLog(path)
+    with path.open("a") as writer:
+        writer.write("long and seen\nhalf a l")
+        writer.flush()
+        assert log.new_lines() == ["long and seen"]
+        path.write_text("")
+        writer.write("new\n")
+        writer.flush()
+
+    assert log.new_lines() == ["new"]
+
+
 def test_a_log_that_somebody_deletes_is_begun_anew(tmp_path: Path) -> None:
     path = tmp_path / "logs" / "web.log"
     log = WatchedLog(path)
