@@ -1,5 +1,6 @@
 """Stages: what is started together, when all before is ready, and stopped after all that follow."""
 
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from webapp.supervisor.process import Child, Program
 from webapp.supervisor.restarts import RestartPolicy
 
 _LOOK_SECONDS = 0.05
+_FULL_BYTES = 64 * 2**20  # PostgreSQL writes ahead in files of 16 MiB
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,16 @@ class Post:
 
 def _story(child: Child, ending: str) -> str:
     log = child.log.path
-    return f"{child.program.name} {ending}; its log {log} ends:\n{log_tail(log)}"
+    return f"{child.program.name} {ending}; its log {log} ends:\n{log_tail(log)}{_full(log.parent)}"
+
+
+def _full(logs: Path) -> str:
+    """A full disk ends programs, and keeps them from saying so in a log that lies on it."""
+    try:
+        free = shutil.disk_usage(logs).free
+    except OSError:
+        return ""
+    return f"\nThe disk of {logs} is full: {free / 2**20:.0f} MiB are left." if free < _FULL_BYTES else ""
 
 
 def _still_starts(child: Child) -> Event:
