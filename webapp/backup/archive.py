@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import IO, NotRequired, TypedDict
 
@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import FileField
 
@@ -62,9 +63,10 @@ def make_backup(target: Path, progress: Progress) -> Manifest:
 
 
 def restore_backup(source: Path, progress: Progress) -> Manifest:
-    """Puts files and database back. Raises BackupError, before anything is changed, for a damaged or unfinished backup or
-    a database that has tables."""
+    """Puts files and database back. Raises BackupError, before anything is changed, for a damaged or unfinished backup, one
+    of a newer release, or a database that has tables."""
     manifest = read_manifest(source)
+    _check_release(manifest["migrations"])
     _check(source, manifest)
     if connection.introspection.table_names():
         raise BackupError("The database is not empty; restore into a new one (see DATABASE_URL or GULLERY_DATA).")
@@ -104,6 +106,19 @@ def stored_names() -> Iterator[str]:
 def applied_migrations() -> list[str]:
     applied = MigrationRecorder(connection).applied_migrations()
     return sorted(f"{app}.{name}" for app, name in applied)
+
+
+def _check_release(applied: Collection[str]) -> None:
+    """By its number: names that this release does not know may also be of migrations that were squashed since."""
+    ours = MigrationLoader(None).disk_migrations
+    latest = max(name for app, name in ours if app == "annotation")
+    newer = sorted(name for name in applied if name.startswith("annotation.") and _number(name) > _number(latest))
+    if newer:
+        raise BackupError(f"This backup is of a newer release, which made {newer[-1]}; restore it with that one.")
+
+
+def _number(migration: str) -> str:
+    return migration.removeprefix("annotation.")[:4]
 
 
 def _check(source: Path, manifest: Manifest) -> None:

@@ -104,6 +104,24 @@ def test_a_damaged_backup_is_refused_before_anything_changes(tmp_path: Path, emp
     assert not (tmp_path / "files").exists()
 
 
+def test_a_backup_of_a_newer_release_is_refused_before_anything_changes(tmp_path: Path, empty_database: str) -> None:
+    rated_study()
+    make_backup(tmp_path / "backup", silent)
+    manifest = tmp_path / "backup" / "manifest.json"
+    told = json.loads(manifest.read_text())
+    squashed, newer = "annotation.0001_of_the_past", "annotation.9999_of_the_future"
+    manifest.write_text(json.dumps(told | {"migrations": [*told["migrations"], squashed, newer]}))
+
+    done = restore(empty_database, tmp_path / "files", tmp_path / "backup")
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"This backup is of a newer release, which made {newer}; restore it with that one.\n",
+    )
+    assert rows(empty_database, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+    assert not (tmp_path / "files").exists()
+
+
 def test_half_a_file_of_a_killed_restore_is_replaced_and_a_whole_one_kept(tmp_path: Path, empty_database: str) -> None:
     rated_study()
     make_backup(tmp_path / "backup", silent)
