@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_celery_beat.models import ClockedSchedule, PeriodicTask
 
@@ -22,6 +23,7 @@ from tests.annotation.hooks import make_delivery, make_hook
 from tests.factories import make_study, make_user
 from tests.webapp.backup.empty import restore, rows
 from webapp.backup.archive import make_backup
+from webapp.management.commands.restore import UNSETTLED
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 STATES = "SELECT key, state, tries FROM annotation_delivery ORDER BY id"
@@ -39,6 +41,23 @@ def signed(secret: str, headers: dict[str, str], body: bytes) -> str:
     key = base64.b64decode(secret.removeprefix("whsec_"))
     words = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     return "v1," + base64.b64encode(hmac.new(key, words, hashlib.sha256).digest()).decode()
+
+
+def test_a_restore_whose_tables_cannot_be_brought_up_to_date_says_what_is_left_to_do(
+    tmp_path: Path, empty_database: str
+) -> None:
+    make_hook(make_study())
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("sessions", "0001_initial")  # and its table is there
+    try:
+        back_up(tmp_path)
+    finally:
+        recorder.record_applied("sessions", "0001_initial")
+
+    done = restore(empty_database, tmp_path / "files", tmp_path / "backup", "--silent")
+
+    assert (done.returncode, done.stdout, done.stderr.splitlines()[0]) == (1, "", UNSETTLED)
+    assert rows(empty_database, "SELECT active FROM annotation_webhook") == [(True,)]
 
 
 def test_what_waited_is_sent_with_its_key_and_secret_and_the_rest_is_not(

@@ -11,6 +11,11 @@ from webapp.backup.afterwards import mark_of_key, settle_in
 from webapp.backup.archive import restore_backup
 from webapp.backup.errors import BackupError
 
+UNSETTLED = (
+    "The tables are back, but as they were: sessions are not ended, webhooks are not silent. Restore again, into an empty"
+    " database, before a platform starts on this one."
+)
+
 
 class Command(BaseCommand):
     help = "Restores a backup into an empty database, migrates it to this version and verifies every label."
@@ -33,9 +38,14 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
             except OSError as error:
                 raise CommandError(f"The backup cannot be read, or its files put back: {error}") from error
-        call_command("migrate", verbosity=0)
+        try:
+            call_command("migrate", verbosity=0)
+            same_key = manifest.get("key") in {None, mark_of_key()}
+            lines = settle_in(silent=options["silent"], same_key=same_key)
+        except BaseException:
+            self.stderr.write(UNSETTLED)
+            raise
         self.stdout.write(f"The database and {len(manifest['files'])} files are back.")
-        same_key = manifest.get("key") in {None, mark_of_key()}
-        for line in settle_in(silent=options["silent"], same_key=same_key):
+        for line in lines:
             self.stdout.write(line)
         call_command("verify_labels", files=True, stdout=self.stdout)
