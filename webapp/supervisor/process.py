@@ -39,6 +39,7 @@ class Program:
     urgent: bool = True  # may be killed at once by a second Ctrl-C
     essential: bool = False  # its death ends everything
     important: re.Pattern[str] = IMPORTANT
+    way_out: str = ""  # said where it does not start
 
 
 class Child:

@@ -58,6 +58,7 @@ def broker(site: Site) -> Program:
         death_signal=redis.STOP_SIGNAL,
         urgent=False,
         important=re.compile(r"(?i)\b(fatal|error|panic|bad file format)\b"),
+        way_out=f"Where it cannot read its files, of a newer or broken server: move {server.files} away, no work is lost.",
     )
 
 

@@ -87,7 +87,8 @@ class Post:
 
 def _story(child: Child, ending: str) -> str:
     log = child.log.path
-    return f"{child.program.name} {ending}; its log {log} ends:\n{log_tail(log)}{_full(log.parent)}"
+    way_out = f"\n{child.program.way_out}" if child.program.way_out and not child.ready else ""
+    return f"{child.program.name} {ending}; its log {log} ends:\n{log_tail(log)}{_full(log.parent)}{way_out}"
 
 
 def _full(logs: Path) -> str:
