@@ -11,6 +11,7 @@ from webapp.supervisor.running import Site
 from webapp.supervisor.stages import Stage
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
+_PATHS = ("GULLERY_MODEL", "GULLERY_SAM_CHECKPOINT", "GULLERY_STATIC_ROOT")
 
 
 def whole_platform(site: Site) -> Sequence[Stage]:
@@ -22,6 +23,9 @@ def whole_platform(site: Site) -> Sequence[Stage]:
         storage.append(broker(site))
     around = {**os.environ, "GULLERY_DATA": str(site.data), "PYTHONUNBUFFERED": "1"}
     around["CELERY_SKIP_CHECKS"] = "1"  # the step before has just checked; four more times would cost seconds
+    for name in _PATHS:  # as they were meant where we were started: the programs work in another folder
+        if given := environment.text(name):
+            around[name] = str(environment.folder(name, Path(given)))
     processes = environment.integer("GULLERY_WORKER_PROCESSES", 2, least=1)
     return (
         Stage(programs=storage),
