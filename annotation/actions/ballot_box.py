@@ -56,7 +56,7 @@ WITH seat AS MATERIALIZED ({{seat}}), seen AS MATERIALIZED (
     INSERT INTO annotation_vote ({", ".join(_GIVEN)}, codebook, prelabel_seen, prelabel_id, sitting_id, position,
                                  purpose, late, surplus)
     VALUES ({", ".join(f"%({name})s" for name in _GIVEN)},
-            (SELECT codebook FROM annotation_study WHERE id = %(study_id)s),
+            coalesce(%(codebook)s::smallint, (SELECT codebook FROM annotation_study WHERE id = %(study_id)s)),
             CASE WHEN EXISTS (SELECT FROM seen) THEN '{PrelabelSeen.BEFORE_VOTE}' ELSE '{PrelabelSeen.NOTHING}' END,
             (SELECT prelabel_id FROM seen), (SELECT id FROM sat), (SELECT votes FROM sat),
             coalesce((SELECT purpose FROM seat), '{Purpose.LABEL}'),
@@ -75,6 +75,8 @@ _STORE_CHECK = Statement(_STORE.format(seat=_OF_CHECK, surplus="TRUE"))
 
 def put_in(*, region: Region, annotator_id: int, key: UUID, opinion: Opinion, facts: Mapping[str, Value]) -> Vote:
     """The vote as it was stored: late without the person's own seat, surplus without any, and with what was seen before it.
+
+    `facts` has the number of the guidelines as `codebook`; None for those in force.
 
     The caller holds the region's lock.
     """

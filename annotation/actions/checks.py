@@ -50,7 +50,14 @@ def make_check_seat(
 
 
 def check_into(
-    region: Region, *, annotator: User, seat_id: int, opinion: Opinion, idempotency_key: UUID, facts: DisplayFacts
+    region: Region,
+    *,
+    annotator: User,
+    seat_id: int,
+    opinion: Opinion,
+    idempotency_key: UUID,
+    facts: DisplayFacts,
+    codebook: int | None = None,
 ) -> Cast:
     """Stores what was said from a check's seat. Casting again with the same key returns the first vote.
 
@@ -66,7 +73,7 @@ def check_into(
 
     if seat.exam_id is not None:
         lock_exam(seat.exam_id)  # before the seat, as where seats are handed out
-    shown = {name: getattr(facts, name) for name in DisplayFacts.__slots__}
+    shown = {"codebook": codebook, **{name: getattr(facts, name) for name in DisplayFacts.__slots__}}
     vote = put_in_check(seat=seat, key=idempotency_key, opinion=opinion, facts=shown)
     if seat.exam_id is not None:
         note_answer(exam_id=seat.exam_id, vote=vote)

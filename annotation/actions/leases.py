@@ -169,10 +169,11 @@ def _put_away(seat: Assignment) -> bool:
 
 
 class Proof(NamedTuple):
-    """What a lease token says: this seat of this region was once leased to the person."""
+    """What a lease token says: this seat of this region was once leased to the person, under guidelines of this number."""
 
     seat_id: int
     region_id: int
+    codebook: int | None = None
 
 
 @cache
@@ -180,21 +181,26 @@ def _signer(key: str) -> signing.TimestampSigner:
     return signing.TimestampSigner(key=key, salt=_SALT)
 
 
-def lease_token(assignment: Assignment, annotator: User) -> str:
-    """Proof, signed, that this seat was once leased to this person: what lets a late vote in."""
+def lease_token(assignment: Assignment, annotator: User, codebook: int | None = None) -> str:
+    """Proof, signed, that this seat was once leased to this person: what lets a late vote in.
+
+    `codebook` is the number of the guidelines that the region is handed out with; without it the vote says which are in force.
+    """
     numbers = [number_of(assignment.pk), number_of(assignment.region_id), annotator.pk]
+    if codebook is not None:
+        numbers.append(codebook)
     return _signer(settings.SECRET_KEY).sign_object(numbers)
 
 
 def read_lease_token(token: str, annotator: User) -> Proof:
     """The seat and region the token is for. Raises InvalidInput for a token that is not ours or not this person's."""
     try:
-        seat, region, annotator_id = _signer(settings.SECRET_KEY).unsign_object(token)
+        seat, region, annotator_id, *codebook = _signer(settings.SECRET_KEY).unsign_object(token)
     except (signing.BadSignature, ValueError) as error:
         raise InvalidInput("The lease is not one this server gave out; ask for the next assignment.") from error
     if annotator_id != annotator.pk:
         raise InvalidInput("The lease belongs to somebody else.")
-    return Proof(pk_of(seat), pk_of(region))
+    return Proof(pk_of(seat), pk_of(region), *codebook)
 
 
 def _forgotten(study: Study, annotator: User, holding: Sequence[int]) -> Assignment | None:

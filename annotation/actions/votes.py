@@ -80,13 +80,24 @@ def stored_once() -> Iterator[None]:
         raise
 
 
-def cast_into(region: Region, *, annotator: User, opinion: Opinion, idempotency_key: UUID, facts: DisplayFacts) -> Cast:
-    """The same for a region whose lock the caller holds, in `stored_once`."""
+def cast_into(
+    region: Region,
+    *,
+    annotator: User,
+    opinion: Opinion,
+    idempotency_key: UUID,
+    facts: DisplayFacts,
+    codebook: int | None = None,
+) -> Cast:
+    """The same for a region whose lock the caller holds, in `stored_once`.
+
+    `codebook` is the number of the guidelines it was handed out with; without it those in force are noted.
+    """
     standing = standing_votes(region.pk, annotator.pk, idempotency_key)
     earlier = _earlier(standing)
     if earlier is not None:
         return Cast(Vote.objects.get(pk=earlier), created=False)
-    shown = {name: getattr(facts, name) for name in _FACTS}
+    shown = {"codebook": codebook, **{name: getattr(facts, name) for name in _FACTS}}
     vote = put_in(region=region, annotator_id=annotator.pk, key=idempotency_key, opinion=opinion, facts=shown)
     if not vote.surplus:
         counted = [other.vote for other in standing if other.counts]

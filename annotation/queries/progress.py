@@ -84,7 +84,7 @@ def progress_of(study: Study) -> Progress:
 
 _PACES = """
 SELECT annotator_id, count(*), count(*) FILTER (WHERE created_at >= now() - interval '1 day'),
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY duration_ms), max(created_at)
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY duration_ms), max(created_at), max(codebook)
 FROM annotation_vote WHERE study_id = %s AND retracted_at IS NULL GROUP BY annotator_id
 """
 
@@ -124,12 +124,13 @@ def distributions_of(study: Study) -> dict[str, list[int]]:
 
 @dataclass(frozen=True, slots=True)
 class OwnProgress:
-    """What an annotator may know: their own work and whether there is more."""
+    """What an annotator may know: their own work and whether there is more. `codebook` is the last they voted by, or 0."""
 
     votes: int
     votes_last_day: int
     median_ms: int | None
     open_seats: bool
+    codebook: int = 0
 
 
 def own_progress(study: Study, user_id: int) -> OwnProgress:
@@ -139,4 +140,4 @@ def own_progress(study: Study, user_id: int) -> OwnProgress:
     open_seats = Assignment.objects.open().filter(study=study).exists()
     if row is None:
         return OwnProgress(0, 0, None, open_seats)
-    return OwnProgress(row[1], row[2], round(row[3]), open_seats)
+    return OwnProgress(row[1], row[2], round(row[3]), open_seats, row[5] or 0)

@@ -34,6 +34,9 @@ def study_with(regions: int, **fields: object) -> Study:
 
 def open_screen(page: Page, live_server: LiveServer, study: Study) -> None:
     page.goto(f"{live_server.url}/studies/{study.slug}/rate")
+    if study.guidelines and not Vote.objects.exists():
+        expect(page.locator("#guidelines")).to_be_visible()
+        page.keyboard.press("Escape")
     expect(page.locator("#answers")).to_be_visible()
 
 

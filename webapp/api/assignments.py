@@ -60,11 +60,15 @@ class HintShape(TypedDict):
 
 
 class Seat(TypedDict):
-    """`hint` is what the study's policy shows of a model's guess before the vote; mostly null."""
+    """`codebook` is the number of the guidelines to rate by; the vote says it, too.
+
+    `hint` is what the study's policy shows of a model's guess before the vote; mostly null.
+    """
 
     id: int
     lease: str
     leased_until: datetime | None
+    codebook: int
     image: Picture
     region: Outline
     hint: HintShape | None
@@ -96,7 +100,7 @@ def next_for(person: User, body: Mapping[str, object], slug: str) -> Told:
     holding = read_holding(body)
     with access.rater_in(person, slug) as rater:
         lease = lease_to(rater, annotator=person, holding=holding)
-    return Told(next_shape(lease, person), hides=lease.sitting is not None)
+    return Told(next_shape(lease, person, rater.study.codebook), hides=lease.sitting is not None)
 
 
 class Assignments(EvenRoute):
@@ -113,7 +117,8 @@ class AssignmentOne(Route):
 
     @describe("A region I hold or have rated", Seat, errors=(404,))
     def get(self, request: Request, pk: int) -> Response:
-        return Response(_shown(access.assignment_for(self.person, pk), self.person))
+        seat = access.assignment_for(self.person, pk)
+        return Response(_shown(seat, self.person, seat.study.codebook))
 
 
 class AssignmentLease(Route):
@@ -146,28 +151,29 @@ def read_holding(body: Mapping[str, object]) -> list[int]:
     return [pk_of(number) for number in holding]
 
 
-def next_shape(lease: Lease, person: User) -> NextSeat:
+def next_shape(lease: Lease, person: User, codebook: int) -> NextSeat:
     seat, sitting = lease.assignment, lease.sitting
     return {
         "answer": lease.answer,
         "until": lease.until,
-        "assignment": None if seat is None else _shown(seat, person),
+        "assignment": None if seat is None else _shown(seat, person, codebook),
         "sitting": None if sitting is None else cast(SittingShape, asdict(sitting)),
     }
 
 
-def _shown(seat: Assignment, person: User) -> Seat:
-    return seat_shape(seat, person, hint_before_vote(seat=seat, annotator=person))
+def _shown(seat: Assignment, person: User, codebook: int) -> Seat:
+    return seat_shape(seat, person, codebook, hint_before_vote(seat=seat, annotator=person))
 
 
-def seat_shape(seat: Assignment, person: User, hint: Hint | None) -> Seat:
+def seat_shape(seat: Assignment, person: User, codebook: int, hint: Hint | None) -> Seat:
     region = seat.region
     image = region.image
     number = number_of(seat.pk)
     return {
         "id": number,
-        "lease": lease_token(seat, person),
+        "lease": lease_token(seat, person, codebook),
         "leased_until": seat.leased_until,
+        "codebook": codebook,
         "image": {
             "url": f"/api/v1/assignments/{number}/image",
             "width": image.width,

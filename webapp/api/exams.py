@@ -110,7 +110,7 @@ class ExamAssignments(Route):
         exam = exam_for(self.person, pk)
         seat = next_exam_seat(exam=exam, annotator=self.person, holding=holding)
         if seat is not None:
-            shape = seat_shape(seat, self.person, None)
+            shape = seat_shape(seat, self.person, exam.codebook, None)
             return Response(NextSeat(answer=Answer.SEAT, until=None, assignment=shape, sitting=None))
         exam.refresh_from_db(fields=["ended_at"])
         answer = Answer.ALL_DONE if exam.ended_at else Answer.NOTHING_NOW

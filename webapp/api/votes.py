@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import TypedDict, cast
 
 from django.http import HttpResponse
@@ -127,11 +128,15 @@ def cast_ballot(person: User, ballot: Ballot) -> Cast:
 
 
 def _into_box(region: Region, purpose: Purpose, person: User, lease: Proof, ballot: Ballot) -> Cast:
-    opinion, key, facts = ballot.opinion, ballot.idempotency_key, ballot.facts
-    if purpose == Purpose.LABEL:
-        return cast_into(region, annotator=person, opinion=opinion, idempotency_key=key, facts=facts)
-    seat_id = lease.seat_id
-    return check_into(region, annotator=person, seat_id=seat_id, opinion=opinion, idempotency_key=key, facts=facts)
+    into = cast_into if purpose == Purpose.LABEL else partial(check_into, seat_id=lease.seat_id)
+    return into(
+        region,
+        annotator=person,
+        opinion=ballot.opinion,
+        idempotency_key=ballot.idempotency_key,
+        facts=ballot.facts,
+        codebook=lease.codebook,
+    )
 
 
 def cast_shape(vote: Vote, created: bool) -> CastVote:

@@ -29,6 +29,7 @@ def test_the_next_region_says_where_to_look_and_nothing_else(study: Study, ben: 
         "id": number_of(seat.pk),
         "lease": "",
         "leased_until": "",
+        "codebook": 1,
         "image": {
             "url": f"/api/v1/assignments/{number_of(seat.pk)}/image",
             "width": 64,

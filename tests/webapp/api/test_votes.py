@@ -2,6 +2,7 @@ from uuid import uuid4
 
 import pytest
 
+from annotation.actions.codebooks import publish_codebook
 from annotation.actions.leases import lease_next, lease_token
 from annotation.actions.seat_numbers import number_of
 from annotation.enums import Role
@@ -158,3 +159,30 @@ def test_nobody_takes_back_the_vote_of_another(study: Study, ben: User) -> None:
     assert error_of(Api(make_member(study, Role.MANAGER)).post(f"votes/{vote.pk}/retraction")) == (404, "not_found")
     vote.refresh_from_db()
     assert vote.retracted_at is None
+
+
+def test_a_vote_says_the_guidelines_that_the_region_was_handed_out_with(study: Study, ben: User) -> None:
+    ada = make_member(study, "manager")
+    for _ in range(2):
+        make_region(study)
+    before = Api(ben).post("studies/birds/assignments", {}).json()["assignment"]
+    publish_codebook(study=study, guidelines="Look twice.", by=ada, correction=False, number=1)
+    after = Api(ben).post("studies/birds/assignments", {"holding": [before["id"]]}).json()["assignment"]
+
+    for seat in (before, after):
+        Api(ben).post("votes", ballot(seat["lease"]))
+
+    assert [before["codebook"], after["codebook"]] == [1, 2]
+    assert list(Vote.objects.order_by("pk").values_list("codebook", flat=True)) == [1, 2]
+
+
+def test_a_lease_of_before_leases_knew_the_guidelines_is_as_good(study: Study, ben: User) -> None:
+    make_region(study)
+    _, lease = lease_of(study, ben)
+    publish_codebook(
+        study=study, guidelines="Look twice.", by=make_member(study, "manager"), correction=False, number=1
+    )
+
+    Api(ben).post("votes", ballot(lease))
+
+    assert Vote.objects.get().codebook == 2

@@ -4,6 +4,7 @@ import { Answers } from "gullery/answers";
 import { Away, SignedOut } from "gullery/api";
 import { Drafts } from "gullery/drafts";
 import { whenIdle } from "gullery/frames";
+import { Guidelines } from "gullery/guidelines";
 import { forgetLastGuess, showLastGuess } from "gullery/guess";
 import { keepPage } from "gullery/keep_page";
 import { Keys } from "gullery/keys";
@@ -36,7 +37,8 @@ const outbox = new Outbox(user, (route, payload) => person.call("POST", `${api}/
 const seats = new Seats({ api, next, user, person, drafts, spoken: () => outbox.spoken(), decoded: (picture) => whenIdle(() => stage.prepare(picture)) });
 const views = makeViews(stage, { leastViewMs: Number(leastView) });
 const signIn = new SignInDialog($("signed-out"), person, () => { outbox.flush(); if (!rating.shown) rating.next(); });
-const rating = new Rating({ place, mode, stage, answers, drafts, seats, outbox, views, outline, tabs, watch: new Stopwatch(), signedOut: (error) => signIn.open(error) });
+const guidelines = mode === "rate" ? new Guidelines($("guidelines")) : null;
+const rating = new Rating({ place, mode, stage, guidelines, answers, drafts, seats, outbox, views, outline, tabs, watch: new Stopwatch(), signedOut: (error) => signIn.open(error) });
 const keysDialog = new KeysDialog($("keys"), keys);
 const remarks = new RemarkDialog($("remark"), remarked);
 const ownVotes = new OwnVotes($("own-votes"), { api, slug, person, back: rateAgain });

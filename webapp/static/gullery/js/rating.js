@@ -12,7 +12,7 @@ import { gettext, scaleName } from "gullery/spoken";
 const SOON_MS = 3000, LATER_MS = 20_000, LATEST_MS = 60_000, SLOW_MS = 300;
 
 export class Rating {
-  /** `parts`: place, mode, stage, answers, drafts, seats, outbox, watch, views, outline, tabs, signedOut(error). */
+  /** `parts`: place, mode, stage, guidelines or null, answers, drafts, seats, outbox, watch, views, outline, tabs, signedOut(error). */
   constructor(parts) {
     Object.assign(this, parts, { shown: null, last: null, busy: false, moving: null, again: 0, recalled: false, stopped: false });
     this.durations = [];
@@ -97,10 +97,11 @@ export class Rating {
     const slow = setTimeout(() => showScreen("loading"), SLOW_MS);
     let draft, picture;
     try {
+      await this.guidelines?.before(held.seat);
       [draft, picture] = [await held.draft, await pictureOf(held)];
     } catch (error) {
       held.load();
-      if (error instanceof TypeError) this.rest("away", null, SOON_MS); // the network, not the picture
+      if (error instanceof TypeError) this.rest("away", null, SOON_MS); // the network, not what came by it
       else this.trouble(error);
       return false;
     } finally {
