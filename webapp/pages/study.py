@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from annotation.actions.studies import set_status
@@ -29,8 +29,11 @@ class PaceRow:
 
 
 @page("GET")
-def study(request: Request, slug: str) -> HttpResponse:
-    membership = member(request, slug, OVERSEERS)
+def study(request: Request, slug: str) -> HttpResponseBase:
+    """For who rates, the address of a study is the way to their work: it is what a manager sends them."""
+    membership = member(request, slug)
+    if membership.role == Role.ANNOTATOR:
+        return redirect("rate", slug)
     context = {
         "membership": membership,
         "study": membership.study,

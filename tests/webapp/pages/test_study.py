@@ -154,3 +154,11 @@ def test_a_study_that_its_people_cannot_finish_says_so() -> None:
         make_member(study)
 
     assert (none, one, said()) == ("", "1 person can rate here", "")
+
+
+def test_the_address_of_a_study_takes_an_annotator_to_their_work() -> None:
+    scene = make_cast()
+
+    answer = client_of(scene.people["annotator"]).get("/studies/gulls")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/studies/gulls/rate")

@@ -18,7 +18,7 @@ KINDS = ("annotator", "reviewer", "manager")
 SEEN_BY_ALL = (200, 200, 200)
 # What annotator, reviewer and manager get.
 LOOKING: dict[str, tuple[int, int, int]] = {
-    "": (403, 200, 200),
+    "": (302, 200, 200),
     "/progress": (403, 200, 200),
     "/rate": (200, 403, 200),
     "/viewing": (200, 403, 200),
