@@ -35,6 +35,12 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinions:
+    wanted: int
+    there: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """One person's part in a study."""
 
@@ -55,9 +61,7 @@ def progress_of(study: Study) -> Progress:
     regions = Region.objects.filter(study=study).aggregate(
         accepted=Count("pk", Q(status=RegionStatus.ACCEPTED)), candidates=Count("pk", Q(status=RegionStatus.CANDIDATE))
     )
-    seats = Assignment.objects.filter(study=study, purpose=Purpose.LABEL).aggregate(
-        all=Count("pk"), closed=Count("vote")
-    )
+    opinions = opinions_of(study)
     day = timezone.now() - timedelta(days=1)
     # Checks are stored as surplus ones, too: they count for no label.
     votes = Vote.objects.filter(study=study, purpose=Purpose.LABEL, retracted_at=None).aggregate(
@@ -73,13 +77,18 @@ def progress_of(study: Study) -> Progress:
         prelabel_errors=images["unjudgeable"],
         regions=regions["accepted"],
         candidates=regions["candidates"],
-        seats=seats["all"],
-        votes=seats["closed"],
+        seats=opinions.wanted,
+        votes=opinions.there,
         surplus=votes["surplus"],
         settled=labels["settled"],
         disputed=labels["disputed"],
         votes_last_day=votes["recent"],
     )
+
+
+def opinions_of(study: Study) -> Opinions:
+    seats = Assignment.objects.filter(study=study, purpose=Purpose.LABEL)
+    return Opinions(**seats.aggregate(wanted=Count("pk"), there=Count("vote")))
 
 
 _PACES = """

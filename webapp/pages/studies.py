@@ -15,7 +15,7 @@ from annotation.enums import Purpose, Role, StudyStatus
 from annotation.errors import Conflict, Forbidden
 from annotation.models import Assignment, Membership, Study, User, Vote
 from annotation.queries.messages import unread_by
-from webapp.access import MANAGERS, studies_for
+from webapp.access import MANAGERS, OVERSEERS, studies_for
 from webapp.pages.forms.studies import NewStudyForm
 from webapp.pages.page import Request, page
 
@@ -35,13 +35,24 @@ class Card:
         return self.membership.role in {Role.ANNOTATOR, Role.MANAGER}
 
     @property
+    def oversees(self) -> bool:
+        return self.membership.role in OVERSEERS
+
+    @property
+    def tells_own(self) -> bool:
+        """A manager who has never rated has no use for two noughts."""
+        return self.rates and (self.votes > 0 or not self.oversees)
+
+    @property
     def can_rate(self) -> bool:
         return self.rates and self.open_seats and self.membership.study.status == StudyStatus.OPEN
 
 
 @page("GET")
 def studies(request: Request) -> HttpResponse:
-    context = {"cards": cards_of(request.user), "notices": unread_by(request.user)}
+    cards = cards_of(request.user)
+    oversees = any(card.oversees for card in cards)
+    context = {"cards": cards, "oversees": oversees, "notices": unread_by(request.user)}
     return render(request, "pages/studies.html", context)
 
 

@@ -12,7 +12,7 @@ from annotation.enums import JobStatus, Role, StudyStatus
 from annotation.models import Export, Import, Membership, Study, Vote
 from annotation.queries.honesty import alarms_of
 from annotation.queries.presence import away
-from annotation.queries.progress import Pace, distributions_of, paces_of, progress_of
+from annotation.queries.progress import Pace, distributions_of, opinions_of, paces_of, progress_of
 from webapp.access import MANAGERS, OVERSEERS
 from webapp.charts import distribution_charts
 from webapp.naming import names_in
@@ -53,6 +53,13 @@ def study_progress(request: Request, slug: str) -> HttpResponse:
     membership = member(request, slug, OVERSEERS)
     context = {"membership": membership, "study": membership.study, **_progress(membership.study)}
     return render(request, "fragments/progress.html", context)
+
+
+@page("GET")
+def study_card(request: Request, slug: str) -> HttpResponse:
+    """A line of the card among my studies, which comes when the card is seen: counting takes long where the study is large."""
+    found = member(request, slug, OVERSEERS).study
+    return render(request, "fragments/card_progress.html", {"opinions": opinions_of(found)})
 
 
 @page("POST")

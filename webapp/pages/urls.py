@@ -61,6 +61,7 @@ from webapp.pages import (
 
 _of_study = [
     path("progress", study.study_progress, name="study-progress"),
+    path("card", study.study_card, name="study-card"),
     path("status", study.change_status, name="study-status"),
     path("rate", rate.rate, name="rate"),
     path("viewing", viewing.viewing, name="viewing"),

@@ -8,7 +8,7 @@ from tests.webapp.pages.test_urls import LOOKING, address
 
 pytestmark = pytest.mark.django_db
 
-PARTS_OF_PAGES = {"/progress", "/notices", "/models/progress", "/models/prelabelling"}
+PARTS_OF_PAGES = {"/progress", "/card", "/notices", "/models/progress", "/models/prelabelling"}
 FILES = {
     "/viewing/{part}",
     "/images/{image}/file",

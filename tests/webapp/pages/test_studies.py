@@ -146,3 +146,34 @@ def test_who_may_make_studies_is_asked_to_begin_with_one_and_others_to_wait() ->
 
     assert [page.count('href="/studies/new"') for page in (staff, ben)] == [1, 0]
     assert ["You are in no study yet" in page for page in (staff, ben)] == [False, True]
+
+
+def test_an_overseer_s_card_says_how_far_the_study_is_and_no_noughts_of_their_own() -> None:
+    ada = make_user()
+    rated, empty = join(ada, Role.MANAGER, name="A"), join(ada, Role.REVIEWER, name="B")
+    cast(make_region(rated), make_member(rated))
+    client = client_of(ada)
+
+    page = client.get("/").content.decode()
+    lines = [client.get(f"/studies/{study.slug}/card").content.decode() for study in (rated, empty)]
+
+    assert [page.count(f'hx-get="/studies/{study.slug}/card"') for study in (rated, empty)] == [1, 1]
+    assert page.count("My votes") == 0
+    assert ["1 of 2 opinions" in lines[0], "No regions yet" in lines[1]] == [True, True]
+
+
+def test_a_manager_who_rates_sees_their_own_votes_too() -> None:
+    ada = make_user()
+    study = join(ada, Role.MANAGER)
+    cast(make_region(study), ada)
+
+    assert client_of(ada).get("/").content.decode().count("My votes") == 1
+
+
+def test_an_annotator_s_card_says_nothing_of_the_whole_study() -> None:
+    ben = make_user()
+    join(ben)
+
+    page = client_of(ben).get("/").content.decode()
+
+    assert [page.count("hx-get"), page.count("My votes")] == [0, 1]

@@ -20,6 +20,7 @@ SEEN_BY_ALL = (200, 200, 200)
 LOOKING: dict[str, tuple[int, int, int]] = {
     "": (302, 200, 200),
     "/progress": (403, 200, 200),
+    "/card": (403, 200, 200),
     "/rate": (200, 403, 200),
     "/viewing": (200, 403, 200),
     "/viewing/{part}": (400, 403, 400),
