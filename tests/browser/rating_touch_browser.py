@@ -70,6 +70,44 @@ def test_a_tablet_shows_the_picture_all_eight_rows_and_submit_at_once(open_as: S
     assert stage["height"] > 1180 / 2
 
 
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(size, marks=pytest.mark.browser_context_args(viewport=size, has_touch=True))
+        for size in ({"width": 1024, "height": 768}, {"width": 1180, "height": 820}, {"width": 390, "height": 844})
+    ],
+)
+def test_what_is_tapped_is_as_large_as_a_finger(open_as: SignIn, live_server: LiveServer, size: dict[str, int]) -> None:
+    study = study_with(1)
+    page = open_as(make_member(study))
+    open_screen(page, live_server, study)
+
+    small = page.locator(".rating button:visible, .levels label").evaluate_all(
+        "all => all.filter(one => one.getBoundingClientRect().height < 44).map(one => one.innerText)"
+    )
+    panel = page.locator(".panel").evaluate("one => [one.scrollHeight, one.clientHeight]")
+    tools = page.locator(".stage-tools").evaluate("one => [one.scrollHeight, one.clientHeight]")
+    last = page.locator(".rate-bar button:visible").last.evaluate("one => one.getBoundingClientRect().right")
+
+    assert small == []
+    assert panel[0] == panel[1]
+    assert tools[0] == tools[1]
+    assert size["width"] - last <= 16
+
+
+@pytest.mark.browser_context_args(viewport={"width": 390, "height": 844}, has_touch=True)
+def test_the_last_answer_stays_in_sight_on_a_phone(open_as: SignIn, live_server: LiveServer) -> None:
+    study = study_with(1)
+    page = open_as(make_member(study))
+    open_screen(page, live_server, study)
+
+    tap_all(page, [5, 5, 5, 5, 5, 5, 4, 2])
+    expect(page.locator("#say")).to_have_text("All eight answered.")
+
+    row = page.locator("fieldset[data-scale=importance]").evaluate("one => one.getBoundingClientRect().bottom")
+    assert row <= page.locator(".rate-end").evaluate("one => one.getBoundingClientRect().top")
+
+
 def tap_all(page: Page, levels: list[int]) -> None:
     for scale, level in zip(SCALES, levels, strict=True):
         page.locator(f"#answers label:has(input[name={scale}][value='{level}'])").tap()

@@ -154,6 +154,7 @@ function listen() {
     const left = answers.missing().length;
     say(left ? "" : gettext("All eight answered."));
     $("submit").classList.toggle("ready", !left);
+    if (!left) answers.rows[answers.current].scrollIntoView({ block: "nearest" }); // what is said now takes room on a phone
     rating.keepDraft();
   });
   place.addEventListener("gullery:unlocked", ({ detail }) => answers.unlock(detail.scale));
