@@ -31,8 +31,9 @@ _SALT = "gullery.lease.2"
 class Answer(StrEnum):
     """Why there is a seat or none.
 
-    "Nothing now" may change, "nothing yet" is a study before its first region, "all done" is the end, "paused" is the manager's
-    word; then what the protocol says: a rest, the day's end, a viewing check or an exam first; and the person's own limit.
+    "Nothing now" may change, "nothing yet" is a study before its first region, "all done" is the end, "paused" and "closed"
+    are the manager's words; then what the protocol says: a rest, the day's end, a viewing check or an exam first; and the
+    person's own limit.
     """
 
     SEAT = "seat"
@@ -40,6 +41,7 @@ class Answer(StrEnum):
     NOTHING_YET = "nothing_yet"
     ALL_DONE = "all_done"
     PAUSED = "paused"
+    CLOSED = "closed"
     REST = "rest"
     DAY_DONE = "day_done"
     CHECK_DUE = "check_due"
@@ -73,6 +75,8 @@ def lease_next(*, study: Study, annotator: User, holding: Sequence[int] = ()) ->
 def lease_to(rater: Rater, *, annotator: User, holding: Sequence[int]) -> Lease:
     """The same for somebody who may rate, and whose lock the caller holds: their leases are given one after the other."""
     study = rater.study
+    if study.status == StudyStatus.CLOSED:
+        return Lease(Answer.CLOSED)
     if study.status != StudyStatus.OPEN or rater.member.paused:
         return Lease(Answer.PAUSED)
     if rater.protocol is None:

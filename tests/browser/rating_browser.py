@@ -180,7 +180,10 @@ def rate_last(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize(("status", "screen"), [(StudyStatus.PAUSED, "paused"), (StudyStatus.OPEN, "nothing_yet")])
+@pytest.mark.parametrize(
+    ("status", "screen"),
+    [(StudyStatus.PAUSED, "paused"), (StudyStatus.CLOSED, "closed"), (StudyStatus.OPEN, "nothing_yet")],
+)
 def test_no_seat_has_its_own_screen(open_as: SignIn, live_server: LiveServer, status: str, screen: str) -> None:
     study = study_with(0, status=status)
     page = open_as(make_member(study))

@@ -196,12 +196,14 @@ def test_a_study_without_regions_is_not_done() -> None:
     assert lease_next(study=study, annotator=ben).answer == Answer.SEAT
 
 
-@pytest.mark.parametrize("status", [StudyStatus.PAUSED, StudyStatus.CLOSED])
-def test_a_study_that_is_not_open_leases_nothing(status: StudyStatus) -> None:
+@pytest.mark.parametrize(
+    ("status", "answer"), [(StudyStatus.PAUSED, Answer.PAUSED), (StudyStatus.CLOSED, Answer.CLOSED)]
+)
+def test_a_study_that_is_not_open_leases_nothing_and_says_why(status: StudyStatus, answer: Answer) -> None:
     study = make_study(status=status)
     make_region(study)
 
-    assert lease_next(study=study, annotator=make_member(study)).answer == Answer.PAUSED
+    assert lease_next(study=study, annotator=make_member(study)).answer == answer
 
 
 def test_strangers_reviewers_and_removed_people_lease_nothing() -> None:

@@ -177,3 +177,11 @@ def test_an_annotator_s_card_says_nothing_of_the_whole_study() -> None:
     page = client_of(ben).get("/").content.decode()
 
     assert [page.count("hx-get"), page.count("My votes")] == [0, 1]
+
+
+def test_closed_studies_stand_behind_those_that_go_on() -> None:
+    ben = make_user()
+    for name, status in (("A", StudyStatus.CLOSED), ("B", StudyStatus.PAUSED), ("C", StudyStatus.OPEN)):
+        join(ben, name=name, status=status)
+
+    assert [card.membership.study.name for card in cards_of(ben)] == ["B", "C", "A"]
