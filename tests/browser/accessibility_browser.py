@@ -91,6 +91,7 @@ def test_all_eight_rows_and_submit_fit_a_small_laptop(
 ) -> None:
     page = open_as(manager)
     page.goto(f"{live_server.url}/studies/{study.slug}/rate")
+    page.get_by_role("button", name="On to the region").click()
     page.locator("#answers").wait_for()
 
     bottoms = page.locator("#answers fieldset, #submit").evaluate_all(

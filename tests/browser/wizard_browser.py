@@ -106,7 +106,7 @@ def invited_person_votes(browser: Browser, live_server: LiveServer, watch: Watch
     page.get_by_label("The password again").fill("correct horse battery")
     page.get_by_role("button", name="Make the account and join").click()
     expect(page.get_by_role("status").first).to_contain_text("You are in the study Gulls of the harbour")
-    page.locator(".tabs").get_by_role("link", name="Rate").click()
+    page.get_by_role("link", name="Start rating").click()  # the guidelines are on this page
     page.locator("#answers").wait_for()
     answer_all_rows(page)
     page.locator("#submit").click()
