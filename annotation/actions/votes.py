@@ -14,7 +14,7 @@ from annotation.actions.labels import refresh_label
 from annotation.actions.seats import add_seat_for_tie
 from annotation.enums import LabelStatus, PrelabelSeen, Purpose
 from annotation.errors import Conflict
-from annotation.models import Assignment, Region, User, Vote
+from annotation.models import Assignment, Exclusion, Region, User, Vote
 from annotation.opinion import Opinion
 from annotation.queries.hot_rows import CountedVote, StandingVote, lock_region, lock_region_for, standing_votes
 from annotation.queries.statements import commit
@@ -107,7 +107,8 @@ def cast_into(
 
 
 def retract_vote(*, vote: Vote, annotator: User) -> Vote:
-    """Takes a vote back; its seat is the person's again for one lease, so that they may vote anew.
+    """Takes a vote back; its seat is the person's again for one lease, so that they may vote anew. That of an excluded person
+    goes: another was made in its place.
 
     Raises Conflict when it is not the person's vote or was retracted before.
     """
@@ -121,11 +122,18 @@ def retract_vote(*, vote: Vote, annotator: User) -> Vote:
         fresh.retracted_at = timezone.now()
         fresh.save(update_fields=["retracted_at"])
         if not fresh.surplus or fresh.purpose != Purpose.LABEL:
-            until = timezone.now() + timedelta(minutes=region.study.lease_minutes)
-            Assignment.objects.filter(vote=fresh).update(vote=None, leased_at=timezone.now(), leased_until=until)
+            _free_seat(fresh, region.study.lease_minutes)
         if not fresh.surplus:
             refresh_label(region=region)
         return fresh
+
+
+def _free_seat(vote: Vote, minutes: int) -> None:
+    seat = Assignment.objects.filter(vote=vote)
+    if Exclusion.objects.filter(study=vote.study_id, annotator=vote.annotator_id, lifted_at=None).exists():
+        seat.filter(purpose=Purpose.LABEL).delete()
+    until = timezone.now() + timedelta(minutes=minutes)
+    seat.update(vote=None, leased_at=timezone.now(), leased_until=until)
 
 
 def _earlier(standing: Sequence[StandingVote]) -> int | None:

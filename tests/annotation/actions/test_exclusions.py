@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from annotation.actions.exclusions import exclude, lift
 from annotation.actions.leases import lease_next
 from annotation.actions.studies import reweigh
-from annotation.actions.votes import cast_vote
+from annotation.actions.votes import cast_vote, retract_vote
 from annotation.enums import LabelStatus, Role
 from annotation.errors import Conflict, InvalidInput
 from annotation.models import Assignment, Exclusion, Label, Membership, Region, Study, User, Vote
@@ -141,6 +141,20 @@ def test_what_comes_late_from_an_excluded_person_is_kept_as_surplus() -> None:
 
     assert vote.surplus is True
     assert not Label.objects.filter(region=other, votes__gt=0).exists()
+    assert differences(study) == []
+
+
+@pytest.mark.django_db
+def test_a_vote_that_an_excluded_person_takes_back_leaves_no_seat_too_many() -> None:
+    study, region, ada, ben = make_voted()
+    exclude(study=study, annotator=ben, by=ada, reason="Asleep.")
+
+    retract_vote(vote=Vote.objects.get(annotator=ben), annotator=ben)
+
+    assert list(Assignment.objects.open().filter(region=region).values_list("annotator", flat=True)) == [None]
+    cast(region, make_member(study))
+    assert Assignment.objects.open().filter(region=region).count() == 0
+    assert Label.objects.get(region=region).votes == 2
     assert differences(study) == []
 
 
