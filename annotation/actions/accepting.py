@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from annotation.actions.seats import make_seats
+from annotation.actions.seats import hold_wanted, make_seats
 from annotation.enums import RegionStatus
 from annotation.models import Image, Region, Study, User
 
@@ -19,6 +19,7 @@ def accept_all(*, study: Study, by: User) -> int:
     at, taken = timezone.now(), 0
     while True:
         with transaction.atomic():
+            hold_wanted(study.pk)
             waiting = Region.objects.filter(study=study, status=RegionStatus.CANDIDATE).order_by("pk")
             found = list(waiting.select_for_update().values_list("pk", "image_id")[:CHUNK])
             if not found:

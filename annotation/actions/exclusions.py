@@ -21,12 +21,13 @@ def exclude(*, study: Study, annotator: User, by: User, reason: str) -> Exclusio
     try:
         with transaction.atomic():
             made = Exclusion.objects.create(study=study, annotator=annotator, made_by=by, reason=reason)
-            _stop(study, annotator)
+            Membership.objects.filter(study=study, user=annotator).update(paused=True)
             _follow(study, annotator)
     except IntegrityError as error:
         if "exclusion_one_standing" not in str(error):
             raise
         raise Conflict(f"{annotator} is excluded already.", code="excluded") from error
+    _give_back(study, annotator)
     _catch_up(study, annotator)
     return made
 
@@ -53,8 +54,8 @@ def _reason(text: str) -> str:
     return text
 
 
-def _stop(study: Study, annotator: User) -> None:
-    Membership.objects.filter(study=study, user=annotator).update(paused=True)
+def _give_back(study: Study, annotator: User) -> None:
+    """By itself: whoever locks seats first and regions then waits for a vote that waits for them."""
     held = Assignment.objects.filter(study=study, annotator=annotator, vote=None)
     held.checks().delete()
     held.open().update(annotator=None, leased_at=None, leased_until=None)

@@ -20,6 +20,7 @@ _COLUMNS = [
     *[f"{scale}_votes" for scale in SCALES],
     *[f"{scale}_level" for scale in SCALES],
 ]
+_RULES = ("votes_wanted", "severity_votes", "severity_top")
 _TYPES = {"region_id": "bigint", "study_id": "bigint", "status": "text", "rule": "text"} | {
     f"{scale}_votes": "int[]" for scale in SCALES
 }
@@ -47,8 +48,10 @@ ON CONFLICT (region_id) DO UPDATE SET updated_at = now(), adjudication_id = EXCL
     {", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS[2:])}
 RETURNING status, EXISTS (
     SELECT FROM annotation_exclusion out WHERE out.study_id = annotation_label.study_id AND out.annotator_id = %(voter)s
-    AND out.lifted_at IS NULL)
-""")
+    AND out.lifted_at IS NULL) OR EXISTS (
+    SELECT FROM annotation_study study WHERE study.id = annotation_label.study_id
+    AND (study.votes_wanted, study.severity_votes, study.severity_top) <> (%(wanted)s::int, %(severity)s::text, %(top)s::int))
+""")  # noqa: S608  the columns are ours
 
 
 def rule_of(study: Study) -> Rule:
@@ -69,11 +72,20 @@ def refresh_label(
     """Writes the region's label from its live votes and a standing adjudication; `votes` saves a query.
 
     The caller holds the region's lock. `voter_id` is whose vote just came: had the person been excluded meanwhile, the votes
-    given would be one too many, and they are read anew.
+    given would be one too many. Had the study's rules changed while the caller waited for the lock, `region.study` would be
+    the old one. Then both are read anew.
     """
-    live = counted_votes(region.pk) if votes is None else votes
-    found, excluded = _UPSERT.rows(_values(region, live) | {"voter": voter_id})[0]
-    return refresh_label(region=region) if excluded else LabelStatus(found)
+    live, study = counted_votes(region.pk) if votes is None else votes, region.study
+    rules: dict[str, Value] = {
+        "wanted": study.votes_wanted,
+        "severity": study.severity_votes,
+        "top": study.severity_top,
+    }
+    found, outdated = _UPSERT.rows(_values(region, live) | rules | {"voter": voter_id})[0]
+    if not outdated:
+        return LabelStatus(found)
+    study.refresh_from_db(fields=_RULES)
+    return refresh_label(region=region)
 
 
 def rehearse_label(*, region: Region, votes: Sequence[CountedVote]) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from annotation.actions.deeds import note
 from annotation.actions.prelabels import want_prelabels
-from annotation.actions.seats import drop_open_seats, make_seats
+from annotation.actions.seats import drop_open_seats, hold_wanted, make_seats
 from annotation.enums import DeedKind, RegionLevel, RegionSource, RegionStatus
 from annotation.errors import Conflict, InvalidInput
 from annotation.masks import Mask
@@ -33,6 +33,7 @@ def propose(*, image: Image, candidates: Sequence[Candidate], proposer: str) -> 
     Somebody may have drawn or clicked before: a mask that the image has already is not stored beside itself.
     """
     with transaction.atomic():
+        hold_wanted(image.study_id)
         fresh = Image.objects.select_for_update().get(pk=image.pk)
         if fresh.proposed_at is not None:
             return 0
@@ -56,6 +57,7 @@ def draw(*, image: Image, mask: Mask, level: str, by: User, proposer: str = "") 
     if level not in RegionLevel.values:
         raise InvalidInput(f"The level must be object or component, not {level!r}.")
     with transaction.atomic():
+        hold_wanted(image.study_id)
         _refuse_twins(image, mask.rle)
         region = Region.objects.create(
             **_geometry(image, mask),
@@ -78,6 +80,7 @@ def accept(*, region: Region, by: User) -> Region:
     Raises Conflict when it was discarded and the same mask is there by now.
     """
     with transaction.atomic():
+        hold_wanted(region.study_id)
         fresh = _lock(region)
         if fresh.status == RegionStatus.DISCARDED:
             _refuse_twins(fresh.image, fresh.rle)

@@ -13,6 +13,7 @@ def _place(region: str, number: str) -> str:
     return f"('x' || substr(md5(study.seed || ':' || {region} || ':' || {number}), 1, 7))::bit(28)::int"
 
 
+_HOLD_WANTED = "SELECT FROM annotation_study WHERE id = %s FOR SHARE"
 _MAKE_SEATS = f"""
 INSERT INTO annotation_assignment (study_id, region_id, number, place)
 SELECT region.study_id, region.id, number, {_place("region.id", "number")}
@@ -65,8 +66,18 @@ DELETE FROM annotation_assignment WHERE annotator_id IS NULL AND id IN (
 """  # noqa: S608  the parts are ours
 
 
+def hold_wanted(study_id: int) -> None:
+    """Nobody changes how many votes the study wants before this transaction ends: they would not see the regions that it
+    accepts, and those would keep the old number of seats. Before any other lock, as there.
+    """
+    _execute(_HOLD_WANTED, study_id)
+
+
 def make_seats(*, region_ids: Sequence[int]) -> int:
-    """One open seat per wanted vote for each accepted region that lacks them; how many were made. None for gold."""
+    """One open seat per wanted vote for each accepted region that lacks them; how many were made. None for gold.
+
+    The caller has called `hold_wanted`.
+    """
     return _execute(_MAKE_SEATS, list(region_ids))
 
 

@@ -25,7 +25,7 @@ def change_settings(*, study: Study, changes: Mapping[str, object], by: User | N
     if unknown:
         raise InvalidInput(f"Unknown settings: {', '.join(unknown)}. Known: {', '.join(CHANGEABLE)}.")
     with transaction.atomic():
-        fresh = Study.objects.select_for_update().get(pk=study.pk)
+        fresh = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         before = {name: getattr(fresh, name) for name in CHANGEABLE}
         if changes.get("guidelines", fresh.guidelines) != fresh.guidelines:
             check_guidelines(str(changes["guidelines"]))

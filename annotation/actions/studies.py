@@ -62,7 +62,7 @@ def reweigh(*, study: Study, votes_wanted: int) -> Study:
     if not 1 <= votes_wanted <= 99:
         raise InvalidInput(f"The number of votes must be 1 to 99, not {votes_wanted}.")
     with transaction.atomic():
-        fresh = Study.objects.select_for_update().get(pk=study.pk)
+        fresh = Study.objects.select_for_update(no_key=True).get(pk=study.pk)  # a vote that is stored takes a share
         fresh.votes_wanted = votes_wanted
         fresh.save(update_fields=["votes_wanted"])
         last = 0
@@ -73,7 +73,7 @@ def reweigh(*, study: Study, votes_wanted: int) -> Study:
 
 
 def _locked_after(study: Study, last: int) -> list[Region]:
-    rows = Region.objects.accepted().filter(study=study, pk__gt=last).select_for_update()
+    rows = Region.objects.accepted().filter(study=study, pk__gt=last).select_for_update(no_key=True)
     return list(rows.order_by("pk")[:CHUNK])
 
 
