@@ -195,6 +195,9 @@ class TrainingRunAdmin(ReadOnly):
 class GateCheckAdmin(ReadOnly):
     list_display = ["run", "measure", "champion", "candidate", "difference", "low", "bound", "decides", "passed"]
 
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        return ["run__study"]  # a run is named with its study
+
 
 @admin.register(Protocol)
 class ProtocolAdmin(Noted, Large):

@@ -1,10 +1,14 @@
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from annotation.models import Assignment, Label, Snapshot, Study, Vote
-from tests.factories import make_user
+from annotation.actions.members import pause_member
+from annotation.enums import Role
+from annotation.models import Assignment, GateCheck, Import, Label, Membership, Snapshot, Study, TrainingRun, Vote
+from tests.factories import cast, make_member, make_region, make_study, make_user, make_version
 from tests.webapp.pages.cast import client_of, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +63,28 @@ def test_a_study_s_short_name_and_guidelines_stay(client: Client) -> None:
     fresh = Study.objects.get()
     assert (fresh.name, fresh.slug, fresh.status) == ("Terns", "gulls", "paused")
     assert fresh.guidelines == study.guidelines
+
+
+def test_a_long_list_asks_no_more_than_a_short_one(client: Client) -> None:
+    """Also of what may be empty: who has a seat, the vote on it, who asked for an import, a version's study, a run's study."""
+    names = ["assignment", "import", "modelversion", "gatecheck", "deed", "vote", "label"]
+
+    def questions(name: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse(f"admin:annotation_{name}_changelist"))
+        return len(asked.captured_queries)
+
+    def one_more_each() -> None:
+        study = make_study()
+        ada = make_member(study, Role.MANAGER)
+        cast(make_region(study), ada)
+        Import.objects.create(study=study, source="photos.zip", requested_by=ada)
+        run = TrainingRun.objects.create(study=study, trigger="person", candidate=make_version(study))
+        GateCheck.objects.create(run=run, measure="quality", champion=0.5, candidate=0.6, decides=True, passed=True)
+        pause_member(membership=Membership.objects.get(user=ada), paused=True, by=ada)
+
+    one_more_each()
+    before = {name: questions(name) for name in names}
+    for _ in range(3):
+        one_more_each()
+    assert {name: questions(name) for name in names} == before
