@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from annotation.admin_deeds import DeedAdmin, Noted
 from annotation.admin_hooks import DeliveryAdmin, RaisedAlarmAdmin, WebhookAdmin
+from annotation.admin_members import MembershipAdmin, ProtocolAdmin
 from annotation.admin_people import PeopleAdmin, PersonAdmin
 from annotation.admin_tables import Large, ReadOnly
 from annotation.models import (
@@ -29,13 +30,11 @@ from annotation.models import (
     ImportedFile,
     Invitation,
     Label,
-    Membership,
     Message,
     ModelVersion,
     Picture,
     Prelabel,
     Promotion,
-    Protocol,
     Region,
     Remark,
     SeatRequest,
@@ -48,7 +47,16 @@ from annotation.models import (
     Vote,
 )
 
-__all__ = ["DeedAdmin", "DeliveryAdmin", "PeopleAdmin", "PersonAdmin", "RaisedAlarmAdmin", "WebhookAdmin"]
+__all__ = [
+    "DeedAdmin",
+    "DeliveryAdmin",
+    "MembershipAdmin",
+    "PeopleAdmin",
+    "PersonAdmin",
+    "ProtocolAdmin",
+    "RaisedAlarmAdmin",
+    "WebhookAdmin",
+]
 
 admin.site.site_header = "Gullery"
 admin.site.site_title = "Gullery"
@@ -73,16 +81,6 @@ class StudyAdmin(Noted, Large):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a study begins with its manager
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(Membership)
-class MembershipAdmin(Noted, Large):
-    list_display = ["user", "study", "role", "pseudonym", "active"]
-    list_filter = ["role", "active"]
-    search_fields = ["user__username", "study__slug", "pseudonym"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -197,22 +195,6 @@ class GateCheckAdmin(ReadOnly):
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
         return ["run__study"]  # a run is named with its study
-
-
-@admin.register(Protocol)
-class ProtocolAdmin(Noted, Large):
-    list_display = [
-        "study",
-        "viewing_check",
-        "sitting_minutes",
-        "repeat_share",
-        "gold_every",
-        "exam_wanted",
-        "adaptive",
-    ]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Codebook)

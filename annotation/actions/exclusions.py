@@ -4,10 +4,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from annotation.actions.labels import refresh_label
-from annotation.actions.seats import add_seats_for_ties, fill_seats, trim_seats
+from annotation.actions.seats import add_seats_for_ties, fill_seats, give_back_seats, trim_seats
 from annotation.actions.texts import check_text
 from annotation.errors import Conflict, InvalidInput
-from annotation.models import Assignment, Exclusion, Membership, Region, Study, User, Vote
+from annotation.models import Exclusion, Membership, Region, Study, User, Vote
 
 
 def exclude(*, study: Study, annotator: User, by: User, reason: str) -> Exclusion:
@@ -27,7 +27,8 @@ def exclude(*, study: Study, annotator: User, by: User, reason: str) -> Exclusio
         if "exclusion_one_standing" not in str(error):
             raise
         raise Conflict(f"{annotator} is excluded already.", code="excluded") from error
-    _give_back(study, annotator)
+    # By itself: whoever locks seats first and regions then waits for a vote that waits for them.
+    give_back_seats(study_id=study.pk, annotator_id=annotator.pk)
     _catch_up(study, annotator)
     return made
 
@@ -52,13 +53,6 @@ def _reason(text: str) -> str:
         raise InvalidInput("This needs a reason of 1 to 500 characters: it is a part of the published record.")
     check_text(text)
     return text
-
-
-def _give_back(study: Study, annotator: User) -> None:
-    """By itself: whoever locks seats first and regions then waits for a vote that waits for them."""
-    held = Assignment.objects.filter(study=study, annotator=annotator, vote=None)
-    held.checks().delete()
-    held.open().update(annotator=None, leased_at=None, leased_until=None)
 
 
 def _catch_up(study: Study, annotator: User) -> None:

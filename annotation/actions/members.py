@@ -15,8 +15,7 @@ def pause_member(*, membership: Membership, paused: bool, by: User | None = None
 
     Raises Conflict for the resuming of somebody whose votes are excluded.
     """
-    standing = Exclusion.objects.filter(study=membership.study_id, annotator=membership.user_id, lifted_at=None)
-    if not paused and standing.exists():
+    if not paused and is_excluded(membership):
         raise Conflict(f"The votes of {membership.user} are excluded; lift the exclusion first.", code="excluded")
     with transaction.atomic():
         _lock_study(membership)
@@ -25,6 +24,11 @@ def pause_member(*, membership: Membership, paused: bool, by: User | None = None
             note(study_id=membership.study_id, kind=kind, by=by, whom_id=membership.user_id)
     membership.paused = paused
     return membership
+
+
+def is_excluded(membership: Membership) -> bool:
+    standing = Exclusion.objects.filter(study=membership.study_id, annotator=membership.user_id, lifted_at=None)
+    return standing.exists()
 
 
 def limit_member(

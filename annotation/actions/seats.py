@@ -119,6 +119,13 @@ def drop_open_seats(*, region: Region, above: int = 0) -> int:
     return dropped
 
 
+def give_back_seats(*, study_id: int, annotator_id: int) -> None:
+    """What the person holds is anybody's again; checks, which are for nobody else, go."""
+    held = Assignment.objects.filter(study=study_id, annotator=annotator_id, vote=None)
+    held.checks().delete()
+    held.open().update(annotator=None, leased_at=None, leased_until=None)
+
+
 def _execute(statement: str, regions: int | list[int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, [regions])

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from annotation.actions.codebooks import check_guidelines
 from annotation.actions.deeds import note
 from annotation.actions.labels import refresh_label
-from annotation.actions.seats import add_seats_for_ties, drop_open_seats, fill_seats, make_seats
+from annotation.actions.seats import add_seats_for_ties, drop_open_seats, fill_seats, give_back_seats, make_seats
 from annotation.actions.versions import promote
 from annotation.enums import DeedKind, Role, StudyStatus
 from annotation.errors import Conflict, InvalidInput
@@ -125,7 +125,7 @@ def add_member(*, study: Study, user: User, role: str, by: User | None = None) -
             note(study_id=study.pk, kind=kind, by=by, whom_id=user.pk, subject="role", before=before, after=role)
         if not created:
             if role != Role.MANAGER:
-                _keep_a_manager(membership)
+                keep_a_manager(membership)
             membership.role, membership.active = role, True
             membership.save(update_fields=["role", "active"])
         return membership
@@ -140,16 +140,15 @@ def remove_member(*, membership: Membership, by: User) -> None:
         raise Conflict("You cannot remove yourself; ask another manager.", code="own_membership")
     with transaction.atomic():
         Study.objects.select_for_update(no_key=True).get(pk=membership.study_id)
-        _keep_a_manager(membership)
+        keep_a_manager(membership)
         if Membership.objects.filter(pk=membership.pk, active=True).update(active=False):
             kind, role = DeedKind.MEMBER_REMOVED, membership.role
             note(study_id=membership.study_id, kind=kind, by=by, whom_id=membership.user_id, before=role)
-        held = Assignment.objects.filter(study=membership.study_id, annotator=membership.user_id, vote=None)
-        held.checks().delete()
-        held.open().update(annotator=None, leased_at=None, leased_until=None)
+        give_back_seats(study_id=membership.study_id, annotator_id=membership.user_id)
 
 
-def _keep_a_manager(membership: Membership) -> None:
+def keep_a_manager(membership: Membership) -> None:
+    """Raises Conflict for the last one."""
     managers = Membership.objects.filter(study=membership.study_id, role=Role.MANAGER, active=True)
     if membership.role == Role.MANAGER and not managers.exclude(pk=membership.pk).exists():
         raise Conflict("A study needs a manager; make somebody else one first.", code="last_manager")
