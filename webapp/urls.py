@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from webapp.health import healthz, readyz
 from webapp.pages.sign_in import admin_sign_in
@@ -9,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("admin/login/", admin_sign_in),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account")),  # ours is throttled
     path("admin/", admin.site.urls),
     path("", include("webapp.pages.urls")),
 ]

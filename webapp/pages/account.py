@@ -16,6 +16,7 @@ from webapp.access import token_for, tokens_of
 from webapp.pages.forms.account import TokenForm
 from webapp.pages.keys import lines_of, person_keys
 from webapp.pages.page import Request, page
+from webapp.pages.throttle import TOO_MANY, may_try
 
 
 @never_cache
@@ -27,6 +28,9 @@ def account(request: Request) -> HttpResponse:
 @sensitive_post_parameters()
 @page("POST")
 def change_password(request: Request) -> HttpResponseBase:
+    if not may_try(request, request.user.get_username()):  # whoever has the session need not know the password
+        messages.error(request, _(TOO_MANY))
+        return _page(request, status=429)
     form = _password_form(request.user, request.POST)
     if not form.is_valid():
         return _page(request, password_form=form, status=400)

@@ -14,11 +14,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from annotation.models import User
-from webapp.pages.throttle import may_try
+from webapp.pages.throttle import TOO_MANY, may_try
 
 _WRONG = gettext_noop("That name and password do not belong together. Check both and try again.")
 _NOBODY = gettext_noop("Nobody has an account here yet. Make the first one on the server: manage.py createsuperuser")
-_TOO_MANY = gettext_noop("Too many attempts. Wait a minute, then try again.")
 
 
 @sensitive_post_parameters("password")
@@ -30,7 +29,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, then)
     if not may_try(request, request.POST.get("username", "")):
-        return _form(request, then, _TOO_MANY, 429)
+        return _form(request, then, TOO_MANY, 429)
     form = AuthenticationForm(request, data=request.POST)
     if not form.is_valid():
         return _form(request, then, _WRONG if User.objects.exists() else _NOBODY, 400)

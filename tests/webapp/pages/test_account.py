@@ -1,10 +1,13 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
+from rest_framework.settings import api_settings
 
 from annotation.models import AccessToken, User
 from tests.factories import PASSWORD, make_user
+from webapp.pages.throttle import TOO_MANY
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +92,28 @@ def test_the_colours_are_a_cookie_that_only_knows_three_words(client: Client) ->
     client.cookies["theme"] = '"><script>'
     assert 'data-theme="system"' in client.get("/account").content.decode()
     assert "theme" not in client.post("/theme", {"theme": "pink"}).cookies
+
+
+def test_guessing_at_the_password_of_a_session_is_as_slow_as_signing_in(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr(api_settings, "DEFAULT_THROTTLE_RATES", {"sign-in": "3/min", "stranger": "60/min"})
+    wrong = {"old_password": "wrong", "new_password1": "a fine new password", "new_password2": "a fine new password"}
+
+    statuses = [client.post("/account/password", wrong).status_code for _ in range(3)]
+    refused = client.post("/account/password", wrong | {"old_password": PASSWORD})
+    at_the_door = Client().post("/sign-in", {"username": "ben", "password": PASSWORD})
+
+    assert (statuses, refused.status_code, at_the_door.status_code) == ([400] * 3, 429, 429)
+    assert [str(one) for one in refused.context["messages"]] == [TOO_MANY]
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_the_admin_has_no_form_of_its_own_for_one_s_password(client: Client, ben: User) -> None:
+    User.objects.update(is_staff=True)
+    words = {"old_password": PASSWORD, "new_password1": "a fine new password", "new_password2": "a fine new password"}
+
+    assert client.get("/admin/password_change/")["Location"] == "/account"
+    assert client.post("/admin/password_change/", words)["Location"] == "/account"
+    assert User.objects.get().check_password(PASSWORD)

@@ -4,7 +4,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import PASSWORD, make_user
-from webapp.pages.sign_in import _NOBODY, _TOO_MANY, _WRONG
+from webapp.pages.sign_in import _NOBODY, _WRONG
+from webapp.pages.throttle import TOO_MANY
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,7 @@ def test_too_many_attempts_are_refused_even_with_the_right_password(throttled: N
     statuses = [attempt(name, "wrong")[0] for name in ("ben", "BEN", "\uff42en")]
     status, page = attempt("ben", PASSWORD)
 
-    assert (statuses, status, _TOO_MANY in page) == ([400] * 3, 429, True)
+    assert (statuses, status, TOO_MANY in page) == ([400] * 3, 429, True)
 
 
 def test_guessing_at_many_names_is_refused_too(throttled: None) -> None:
