@@ -75,6 +75,7 @@ def agreement_of(
     table = table_of(ballots, image)
     single = one_way(table, resamples=resamples, seed=seed)
     votes = ballots.per_region()
+    levels = top - low + 1 if (ballots.level % 1 == 0).all() else None
     return Agreement(
         regions=int((votes > 0).sum()),
         annotators=int((ballots.per_annotator() > 0).sum()),
@@ -85,7 +86,7 @@ def agreement_of(
         without_each=tuple(alpha_without_each(ballots, "ordinal")) if each else (),
         one_way=single,
         crossed=crossed(ballots, image=image, seed=seed),
-        kappa=kappa(table, top - low + 1, resamples, seed),
+        kappa=kappa(table, levels, resamples, seed),
         sos=sos(table, top, low=low, resamples=resamples, seed=seed),
         split_half=split_half(ballots, splits, seed, image),
         ceiling=UNKNOWN if single is None else _ceiling(single.single, votes[votes > 0]),

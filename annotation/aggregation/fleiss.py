@@ -22,8 +22,11 @@ class Kappa:
     agreeing: float | None
 
 
-def kappa(table: Table, levels: int, resamples: int = RESAMPLES, seed: int = SEED) -> Kappa:
-    """`levels` is how many the scale has. Regions with one vote say nothing."""
+def kappa(table: Table, levels: int | None, resamples: int = RESAMPLES, seed: int = SEED) -> Kappa:
+    """`levels` is how many the scale has, None where it has no few: then nobody knows what chance would do (Randolph).
+
+    Regions with one vote say nothing.
+    """
     paired = table.where(table.votes > 1)
     if not len(paired.regions):
         return Kappa(UNKNOWN, UNKNOWN, None)
@@ -35,11 +38,11 @@ def kappa(table: Table, levels: int, resamples: int = RESAMPLES, seed: int = SEE
         return _beyond(weights @ agreeing / weights.sum(axis=1), (shares**2).sum(axis=1))
 
     def randolph(weights: Floats) -> Floats:
-        return _beyond(weights @ agreeing / weights.sum(axis=1), np.full(len(weights), 1 / levels))
+        return _beyond(weights @ agreeing / weights.sum(axis=1), np.full(len(weights), 1 / (levels or 1)))
 
     return Kappa(
         bootstrap(paired, fleiss, resamples, seed),
-        bootstrap(paired, randolph, resamples, seed),
+        bootstrap(paired, randolph, resamples, seed) if levels else UNKNOWN,
         float(paired.regions @ agreeing / paired.regions.sum()),
     )
 

@@ -5,7 +5,6 @@ and of each vote when it was given, in which session, and how long it took.
 """
 
 import csv
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +15,14 @@ from annotation.exchange.tables import table
 from annotation.exchange.votes_course import UNKNOWN, Vote, moment_of, number_of, sittings_of
 
 if TYPE_CHECKING:
+    from annotation.aggregation.ballots import Floats
     from annotation.aggregation.panel import Panel
 
 SCALE = "score"
 WIDEST = 10_000
+MOST_LEVELS = 11
+"""A scale of more is none of a few whole levels."""
+TOP_OF_SLIDER = 4
 _ROUNDING = 1e-9
 _NAMES = {
     "stimulus": ("stimulus", "region", "roi", "image", "item", "stimuli", "pvs"),
@@ -41,12 +44,21 @@ _WRONG_LINES_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class OldVotes:
-    """The panel has one scale, whose levels are counted from `lowest`; `repeated` votes came second and do not count."""
+    """The panel has one scale, whose levels are counted from `lowest`; `repeated` votes came second and do not count.
+
+    A level is `step` of the file's scores: 1 where they are a few whole levels. Any other scale, a slider's, is taken as one of
+    five: what is said in levels, from an interval's floor to an alarm, would mean something else on each.
+    """
 
     panel: "Panel"
     lowest: float
     highest: float
     repeated: int
+    step: float
+
+    def score(self, level: float) -> float:
+        """On the file's own scale."""
+        return self.lowest + level * self.step
 
 
 def read_votes(path: Path, *, lowest: float | None = None, highest: float | None = None) -> OldVotes:
@@ -130,7 +142,7 @@ def _old(votes: list[Vote], low: float, high: float, about: dict[str, dict[str, 
 
     stimuli, region = np.unique([vote.stimulus for vote in votes], return_inverse=True)
     subjects, annotator = np.unique([vote.subject for vote in votes], return_inverse=True)
-    level = np.array([vote.score for vote in votes]) - low
+    level, top, step = _levels(np.array([vote.score for vote in votes]) - low, high - low)
     _, firsts = np.unique(region * len(subjects) + annotator, return_index=True)
     first = np.zeros(len(votes), bool)
     first[firsts] = True
@@ -140,7 +152,7 @@ def _old(votes: list[Vote], low: float, high: float, about: dict[str, dict[str, 
     panel = Panel(
         regions=stimuli.tolist(),
         annotators=subjects.tolist(),
-        tops={SCALE: max(1, math.ceil(high - low - _ROUNDING))},
+        tops={SCALE: top},
         excluded=np.zeros(len(subjects), bool),
         votes=every.where(first),
         gold=nobody,
@@ -149,7 +161,18 @@ def _old(votes: list[Vote], low: float, high: float, about: dict[str, dict[str, 
         image=_numbers(stimuli.tolist(), about["content"]),
         condition=_numbers(stimuli.tolist(), about["condition"]),
     )
-    return OldVotes(panel, low, high, int((~first).sum()))
+    return OldVotes(panel, low, high, int((~first).sum()), step)
+
+
+def _levels(above: "Floats", width: float) -> "tuple[Floats, int, float]":
+    """Of scores above the lowest one: their levels, the highest level there is, and how many scores a level is."""
+    import numpy as np
+
+    every = np.append(above, width)
+    few_whole = width < MOST_LEVELS and np.abs(every - np.round(every)).max() < _ROUNDING
+    step = 1.0 if few_whole else width / TOP_OF_SLIDER
+    level, nearest = above / step, np.round(above / step)
+    return np.where(np.abs(level - nearest) < _ROUNDING, nearest, level), round(width / step), step
 
 
 def _numbers(stimuli: list[str], names: dict[str, str]) -> Any:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from annotation.aggregation.ballots import Ballots, Integers
 
 SHOWN, BINS = 24, 10
+ROUNDING = 1e-9
 WIDE = 0.25
 """Of the scale, an interval that is in doubt: a level on a scale of five, as the rules ask for more votes in a study."""
 NAME = "Votes per level"
@@ -44,9 +45,9 @@ def disputes_page(old: OldVotes) -> dict[str, object]:
         Doubted(
             stimulus=old.panel.regions[place],
             votes=int(votes[place]),
-            mean=float(means[place]) + old.lowest,
-            low=float(ends[place, 0]) + old.lowest,
-            high=float(ends[place, 1]) + old.lowest,
+            mean=old.score(float(means[place])),
+            low=old.score(float(ends[place, 0])),
+            high=old.score(float(ends[place, 1])),
             camps=bool(torn[place]),
             figure=bars_of(NAME, words, counts[place].tolist()),
         )
@@ -62,7 +63,7 @@ def _distributions(ballots: "Ballots", old: OldVotes) -> "tuple[list[str], Integ
     top = old.panel.tops[SCALE]
     counts = histograms_of(ballots, top)
     if counts is not None:
-        return [f"{old.lowest + level:g}" for level in range(top + 1)], counts
-    step = np.minimum((ballots.level * BINS / top).astype(np.int64), BINS - 1)
+        return [f"{old.score(level):g}" for level in range(top + 1)], counts
+    step = np.minimum((ballots.level * BINS / top + ROUNDING).astype(np.int64), BINS - 1)
     cells = np.bincount(ballots.region * BINS + step, minlength=ballots.regions * BINS)
-    return [f"{old.lowest + place * top / BINS:g}–" for place in range(BINS)], cells.reshape(ballots.regions, BINS)
+    return [f"{old.score(place * top / BINS):g}–" for place in range(BINS)], cells.reshape(ballots.regions, BINS)

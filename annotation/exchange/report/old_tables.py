@@ -7,14 +7,12 @@ from annotation.exchange.columns import Column, Row
 from annotation.exchange.csv_files import CsvTable
 from annotation.exchange.records import rounded
 from annotation.exchange.report.beside import BESIDE, scores_beside
-from annotation.exchange.votes_csv import SCALE, OldVotes
+from annotation.exchange.votes_csv import MOST_LEVELS, SCALE, OldVotes
 
 if TYPE_CHECKING:
     from annotation.aggregation.ballots import Ballots, Flags, Floats, Integers
     from annotation.exchange.report.panel import PanelReport
 
-MOST_LEVELS = 11
-"""A scale of more has neither soft labels nor camps."""
 SCORES = (
     Column("stimulus", "text", "As the file names it."),
     Column("votes", "integer", "First votes of different subjects who are not excluded."),
@@ -32,7 +30,10 @@ SUBJECTS = (
     Column("votes", "integer", "Counted ones, or those that would count without an exclusion."),
     *(
         Column(f"{name}{end}", "number", meaning)
-        for name, meaning in (("bias", "Levels above the others."), ("inconsistency", "In levels."))
+        for name, meaning in (
+            ("bias", "Above the others, on the file's own scale."),
+            ("inconsistency", "On that scale."),
+        )
         for end in ("", "_low", "_high")
     ),
     Column("alpha_without", "number", "Ordinal alpha of everybody else; empty for somebody excluded."),
@@ -51,7 +52,7 @@ def write_scores(path: Path, old: OldVotes, report: "PanelReport") -> None:
     spread = np.sqrt(squares / np.maximum(votes - 1, 1))
     torn, shares = _opinions(ballots, top)
     soft = tuple(
-        Column(f"share_{old.lowest + level:g}", "number", "Soft label.")
+        Column(f"share_{old.score(level):g}", "number", "Soft label.")
         for level in range(0 if shares is None else top + 1)
     )
     ends, beside = ends_of(ballots, top), scores_beside(old.panel)[SCALE]
@@ -59,10 +60,10 @@ def write_scores(path: Path, old: OldVotes, report: "PanelReport") -> None:
         for place in np.flatnonzero(votes > 0).tolist():
             numbers = (means[place], *ends[place], found.score[place], found.error[place])
             mean, low, high, recovered, error = (float(number) for number in numbers)
-            sd = float(spread[place]) if votes[place] > 1 else None
-            row: Row = (old.panel.regions[place], int(votes[place]), mean + old.lowest, sd, low + old.lowest)
-            row = (*row, high + old.lowest, recovered + old.lowest, error)
-            row = (*row, *(float(one[place]) + old.lowest if np.isfinite(one[place]) else None for one in beside))
+            sd = float(spread[place]) * old.step if votes[place] > 1 else None
+            row: Row = (old.panel.regions[place], int(votes[place]), old.score(mean), sd, old.score(low))
+            row = (*row, old.score(high), old.score(recovered), error * old.step)
+            row = (*row, *(old.score(float(one[place])) if np.isfinite(one[place]) else None for one in beside))
             row = (*row, None if torn is None else bool(torn[place]))
             table.add((*row, *(() if shares is None else [rounded(float(share)) for share in shares[place]])))
 
@@ -121,5 +122,5 @@ def write_subjects(path: Path, old: OldVotes, report: "PanelReport") -> None:
     )
     with CsvTable(path, SUBJECTS) as table:
         for row in sorted(part.people, key=lambda one: one.name):
-            numbers = [float(column[place_of[row.name]]) for column in columns]
+            numbers = [float(column[place_of[row.name]]) * old.step for column in columns]
             table.add((row.name, row.votes, *numbers, row.without, row.excluded, ", ".join(row.flags)))

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         out: Path = options["out"] or path.with_name(f"{path.stem}-analysis")
         out.mkdir(parents=True, exist_ok=True)
         written = _write(out, path, old, report, reasons, options["language"])
-        self.stdout.write(_summary(report, out, written))
+        self.stdout.write(_summary(old, report, out, written))
 
 
 def _without(old: OldVotes, reasons: dict[str, str]) -> OldVotes:
@@ -91,10 +91,11 @@ def _write(
     return ["report.html", *(page for page in pages if page in PAGES), "agreement.csv", "scores.csv", "subjects.csv"]
 
 
-def _summary(report: "PanelReport", out: Path, written: list[str]) -> str:
+def _summary(old: OldVotes, report: "PanelReport", out: Path, written: list[str]) -> str:
     alpha, flagged = report.agreement[0], [row.name for row in report.parts[0].people if row.flags]
     lines = [
         f"{report.votes} votes of {report.annotators} subjects on {report.regions} stimuli.",
+        *([f"No few whole levels: taken as a scale of five, a level is {old.step:g}."] if old.step != 1 else []),
         f"Krippendorff's alpha (ordinal): {alpha.line.words}.",
         f"Subjects to look at: {', '.join(flagged) or 'none'}.",
         f"Written to {out}: {', '.join(written)}.",

@@ -132,13 +132,28 @@ def test_lines_are_numbered_as_an_editor_numbers_them(tmp_path: Path) -> None:
         read_votes(write(tmp_path, "stimulus,subject,score\na,ann,3\n\n\nb,bob,good\n"))
 
 
-@pytest.mark.parametrize("scores, top", [((1.5, 4), 3), ((0, 0.4), 1), ((0.1, 4.1), 4), ((0, 100), 100)])
-def test_the_top_of_a_scale_is_no_lower_than_any_vote(tmp_path: Path, scores: tuple[float, float], top: int) -> None:
-    low, high = scores
+@pytest.mark.parametrize(
+    "scores, top, step, levels",
+    [
+        ((1, 3, 5), 4, 1, [0, 2, 4]),
+        ((0.1, 1.1, 4.1), 4, 1, [0, 1, 4]),
+        ((0, 7, 10), 10, 1, [0, 7, 10]),
+        ((0, 25, 100), 4, 25, [0, 1, 4]),
+        ((0, 0.3, 0.4), 4, 0.1, [0, 3, 4]),
+        ((1, 1.5, 5), 4, 1, [0, 0.5, 4]),
+        ((1.5, 2, 4), 4, 0.625, [0, 0.8, 4]),
+    ],
+)
+def test_a_few_whole_levels_stay_and_any_other_scale_is_one_of_five(
+    tmp_path: Path, scores: tuple[float, ...], top: int, step: float, levels: list[float]
+) -> None:
+    rows = "".join(f"{place},ann,{score}\n" for place, score in enumerate(scores))
 
-    found = read_votes(write(tmp_path, f"stimulus,subject,score\na,ann,{low}\nb,ann,{high}\n"))
+    found = read_votes(write(tmp_path, f"stimulus,subject,score\n{rows}"))
 
-    assert (found.panel.tops, found.highest) == ({"score": top}, high)
+    assert (found.panel.tops, found.step, found.highest) == ({"score": top}, step, scores[-1])
+    assert found.panel.votes.levels["score"].tolist() == levels
+    assert [round(found.score(level), 12) for level in levels] == list(scores)
 
 
 def test_a_scale_too_wide_for_steps_is_refused(tmp_path: Path) -> None:

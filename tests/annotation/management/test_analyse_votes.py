@@ -1,4 +1,5 @@
 import csv
+import random
 import re
 import tomllib
 from pathlib import Path
@@ -135,6 +136,36 @@ def test_votes_of_a_slider_are_shown_in_ten_steps(tmp_path: Path) -> None:
     page = (tmp_path / "out" / "disputes.html").read_text(encoding="utf-8")
     assert page.count('class="card doubt"') == 20
     assert page.count('<rect class="column"') == 200
+
+
+def sliders(folder: Path, lowest: float, highest: float) -> Path:
+    """The same experiment on a slider of these ends; what was written."""
+    source = folder / f"{lowest:g}-{highest:g}.csv"
+    draw = random.Random(3)
+    shares = [min(1, max(0, place // 6 / 24 + draw.gauss(0, 0.03))) for place in range(25 * 6)]
+    rows = [f"s{place // 6},p{place % 6},{lowest + share * (highest - lowest)}" for place, share in enumerate(shares)]
+    source.write_text("\n".join(["stimulus,subject,score", *rows]), encoding="utf-8")
+    ends = {"lowest": lowest, "highest": highest}
+    call_command("analyse_votes", source, **ends, out=source.with_suffix(""))
+    return source.with_suffix("")
+
+
+def test_a_slider_s_ends_change_nothing_but_the_unit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small, wide = sliders(tmp_path, 0, 1), sliders(tmp_path, -10, 190)
+
+    for table, columns, lowest in (
+        ("scores.csv", ["mean", "low", "high", "recovered", "p913"], -10),
+        ("scores.csv", ["sd", "recovered_se"], 0),
+        ("subjects.csv", ["bias", "bias_low", "inconsistency", "inconsistency_high"], 0),
+    ):
+        for column in columns:
+            one, other = ([float(row[column]) for row in read(out / table)] for out in (small, wide))
+            assert [lowest + 200 * number for number in one] == pytest.approx(other, abs=0.02), column
+    agreement = read(small / "agreement.csv")
+    assert agreement == read(wide / "agreement.csv")
+    assert [row["value"] for row in agreement if row["statistic"] == "kappa_randolph"] == [""]
+    assert "a level is 0.25." in capsys.readouterr().out
+    assert "a level, below, is 50 of them" in (wide / "report.html").read_text(encoding="utf-8")
 
 
 def test_votes_that_agree_dispute_nothing(tmp_path: Path) -> None:
