@@ -105,6 +105,8 @@ def _add_scores(table: CsvTable, scale: str, panel: "Panel", told: "tuple[Floats
     from annotation.aggregation.doubt import camps, soft_labels, with_it  # slow import
 
     ballots = panel.ballots(scale)
+    if not len(ballots):
+        return
     counts = _histograms(ballots, panel.tops[scale])
     soft, torn, means = soft_labels(counts), camps(counts), ballots.means()
     sides = (with_it(counts), _second_opinion(ballots)) if scale in DISTORTIONS else None

@@ -183,13 +183,15 @@ def test_labels_come_out_both_ways_and_with_the_decision(tmp_path: Path) -> None
     ]
 
 
-def test_a_study_without_votes_has_a_report_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("regions", [0, 1])
+def test_a_study_without_votes_has_a_report_too(tmp_path: Path, regions: int) -> None:
     from tests.factories import make_study
 
     study = make_study()
-    make_region(study)
+    for _ in range(regions):
+        make_region(study)
 
     counts = write(take_snapshot(study=study), tmp_path)
 
-    assert (counts.regions, counts.votes) == (1, 0)
+    assert (counts.regions, counts.votes) == (regions, 0)
     assert read(tmp_path / "scores.csv") == []
