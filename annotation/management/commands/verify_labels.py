@@ -43,7 +43,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         chosen = {name: options[name] for name in ("files", "exports", "labels_only")}
-        studies = studies_named(options["study"]) if options["study"] else Study.objects.order_by("slug")
+        studies = studies_named(options["study"]) if options["study"] else list(Study.objects.order_by("slug"))
+        if not studies:
+            self.stdout.write("There is no study yet, so there is nothing to verify.")
         wrong = sum(self._verify(study, **chosen) for study in studies)
         if wrong:
             raise CommandError(f"{wrong} differences.")

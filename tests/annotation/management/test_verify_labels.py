@@ -34,6 +34,10 @@ def verify(*slugs: str, files: bool = False, exports: bool = False, labels_only:
     return out.getvalue().splitlines(), ""
 
 
+def test_a_platform_without_studies_says_so() -> None:
+    assert verify() == (["There is no study yet, so there is nothing to verify."], "")
+
+
 def test_each_study_s_labels_are_counted() -> None:
     gulls, terns = make_study(slug="gulls"), make_study(slug="terns")
     ben = make_member(gulls)
