@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotation.errors import DomainError
 from annotation.exchange.votes_csv import SCALE, OldVotes, read_votes
+from annotation.management.folders import refuse_full
 
 if TYPE_CHECKING:
     from annotation.exchange.report.panel import PanelReport
@@ -47,10 +48,14 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
         reasons = dict(options["exclude"])
         old = _without(old, reasons)
-        report = report_of_panel(old.panel, resamples=RESAMPLES, splits=SPLITS)
         out: Path = options["out"] or path.with_name(f"{path.stem}-analysis")
-        out.mkdir(parents=True, exist_ok=True)
-        written = _write(out, path, old, report, reasons, options["language"])
+        refuse_full(out)
+        report = report_of_panel(old.panel, resamples=RESAMPLES, splits=SPLITS)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            written = _write(out, path, old, report, reasons, options["language"])
+        except OSError as error:
+            raise CommandError(f"{out} cannot be written: {error}") from error
         self.stdout.write(_summary(old, report, out, written))
 
 

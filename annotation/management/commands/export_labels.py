@@ -16,6 +16,7 @@ from annotation.exchange.formats import ImageLostError
 from annotation.exchange.meter import Meter, Progress
 from annotation.exchange.records import Counts
 from annotation.exchange.snapshot_file import SnapshotDamagedError
+from annotation.management.folders import refuse_full
 from annotation.management.studies import study_named
 from annotation.models import Snapshot, Study
 
@@ -59,7 +60,8 @@ class Command(BaseCommand):
         out = Path(options["out"])
         formats = list(DATA_FORMATS) if options["format"] == EVERY else [options["format"]]
         folders = {name: out / name for name in formats}
-        _refuse_full(folders)
+        for folder in folders.values():
+            refuse_full(folder)
         snapshot = self._snapshot(study, options["snapshot"])
         try:
             with self._progress(f"writing {', '.join(formats)}") as report:
@@ -104,16 +106,3 @@ class Command(BaseCommand):
                 self.stdout.write(f"{path}  {path.stat().st_size} bytes")
         self.stdout.write(f"{counts.regions} regions, {counts.settled} settled, {counts.votes} votes")
         self.stdout.write(f"snapshot {snapshot.sha256}")
-
-
-def _refuse_full(folders: dict[str, Path]) -> None:
-    """Raises CommandError when a folder has files already, so that no two exports are ever mixed."""
-    for folder in folders.values():
-        try:
-            full = any(folder.iterdir())
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            raise CommandError(f"{folder} will not do as a folder: {error.strerror}.") from error
-        if full:
-            raise CommandError(f"{folder} is not empty; name another folder with --out, or empty it.")

@@ -241,3 +241,29 @@ def test_the_platform_s_version_is_that_of_the_project() -> None:
     project = Path(__file__).resolve().parents[3] / "pyproject.toml"
 
     assert tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"] == VERSION
+
+
+def test_no_two_versions_are_mixed_in_one_folder(tmp_path: Path) -> None:
+    write_votes(tmp_path / "old.csv", people=4, stimuli=6)
+    call_command("analyse_votes", tmp_path / "old.csv")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "old-analysis").iterdir()}
+
+    with pytest.raises(CommandError, match=r"old-analysis is not empty; name another folder with --out, or empty it\."):
+        call_command("analyse_votes", tmp_path / "old.csv", exclude=[["p00", "Asleep."]])
+
+    assert {path.name: path.read_bytes() for path in (tmp_path / "old-analysis").iterdir()} == before
+
+
+@pytest.mark.parametrize("out, message", [("old.csv", "will not do as a folder"), ("old.csv/x", "will not do as a")])
+def test_what_is_no_folder_is_named(tmp_path: Path, out: str, message: str) -> None:
+    write_votes(tmp_path / "old.csv", people=4, stimuli=6)
+
+    with pytest.raises(CommandError, match=message):
+        call_command("analyse_votes", tmp_path / "old.csv", out=tmp_path / out)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    write_votes(tmp_path / "old.csv", people=4, stimuli=6)
+
+    with pytest.raises(CommandError, match="/proc/analysis cannot be written: "):
+        call_command("analyse_votes", tmp_path / "old.csv", out=Path("/proc/analysis"))
