@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SCALE = "score"
 WIDEST = 10_000
 MOST_LEVELS = 11
-"""A scale of more is none of a few whole levels."""
+"""A scale of more does not have a few whole levels."""
 TOP_OF_SLIDER = 4
 _ROUNDING = 1e-9
 _NAMES = {
