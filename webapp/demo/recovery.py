@@ -31,6 +31,9 @@ def recovery(study: Study, truths: Mapping[int, Truth]) -> dict[str, object]:
 def _spearman(
     one: "np.ndarray[tuple[int], np.dtype[np.float64]]", other: "np.ndarray[tuple[int], np.dtype[np.float64]]"
 ) -> float | None:
+    """None for fewer than three, or where a side tells nothing apart."""
     from scipy.stats import spearmanr  # slow import
 
-    return round(float(spearmanr(one, other).statistic), 4) if len(one) > 2 else None
+    if len(one) < 3 or np.ptp(one) == 0 or np.ptp(other) == 0:
+        return None
+    return round(float(spearmanr(one, other).statistic), 4)
