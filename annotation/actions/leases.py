@@ -74,6 +74,13 @@ def lease_next(*, study: Study, annotator: User, holding: Sequence[int] = ()) ->
 
 def lease_to(rater: Rater, *, annotator: User, holding: Sequence[int]) -> Lease:
     """The same for somebody who may rate, and whose lock the caller holds: their leases are given one after the other."""
+    try:
+        return _lease_to(rater, annotator, holding)
+    except Assignment.DoesNotExist:  # their seat went at this moment: fewer votes are wanted, or the answer is known
+        return _lease_to(rater, annotator, holding)
+
+
+def _lease_to(rater: Rater, annotator: User, holding: Sequence[int]) -> Lease:
     study = rater.study
     if study.status == StudyStatus.CLOSED:
         return Lease(Answer.CLOSED)
@@ -150,8 +157,9 @@ def _lease(handed: tuple[Assignment, Progress | None]) -> Lease:
 def renew(*, assignment: Assignment, annotator: User) -> Assignment:
     """A heartbeat: the lease runs for its full time again. Raises Conflict when the seat is no longer the person's."""
     with transaction.atomic():
-        seat = Assignment.objects.select_for_update(of=("self",)).select_related("study").get(pk=assignment.pk)
-        if seat.annotator_id != annotator.pk or seat.vote_id is not None or _put_away(seat):
+        rows = Assignment.objects.select_for_update(of=("self",)).select_related("study")
+        seat = rows.filter(pk=assignment.pk).first()
+        if seat is None or seat.annotator_id != annotator.pk or seat.vote_id is not None or _put_away(seat):
             raise Conflict(
                 "The lease ran out and somebody else has this seat; your vote will still be kept.", code="lease_lost"
             )

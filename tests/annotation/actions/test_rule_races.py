@@ -11,11 +11,12 @@ from django.db import connection, transaction
 
 from annotation.actions.accepting import accept_all
 from annotation.actions.exclusions import exclude, lift
-from annotation.actions.leases import lease_next
+from annotation.actions.leases import Answer, lease_next, renew
 from annotation.actions.regions import Candidate, accept, draw, propose
 from annotation.actions.settings import change_settings
 from annotation.actions.votes import cast_vote, retract_vote
 from annotation.enums import Role
+from annotation.errors import Conflict
 from annotation.masks import Mask
 from annotation.models import Assignment, Exclusion, Label, Region, Study, User, Vote
 from annotation.queries.hot_rows import lock_region
@@ -134,6 +135,41 @@ def test_a_retraction_an_exclusion_and_its_end_follow_the_rules_that_came_while_
     with beside_another_rule(study) as beside:
         beside.run_until_it_waits(lambda: lift(exclusion=made, by=ada, reason="Awake."))
     assert differences(study) == []
+
+
+def make_two_seats() -> tuple[Study, User, Assignment]:
+    """A region that two hold; who has the second seat."""
+    study = make_study(votes_wanted=2)
+    make_region(study)
+    lease_next(study=study, annotator=make_member(study))
+    ben = make_member(study)
+    seat = lease_next(study=study, annotator=ben).assignment
+    assert seat is not None
+    return study, ben, seat
+
+
+def test_who_asks_while_their_seat_is_taken_away_is_told_what_there_is_then() -> None:
+    study, ben, _ = make_two_seats()
+    answers: list[Answer] = []
+
+    beside = Beside()
+    with transaction.atomic():
+        change_settings(study=study, changes={"votes_wanted": 1})
+        beside.run_until_it_waits(lambda: answers.append(lease_next(study=study, annotator=ben).answer))
+    beside.join()
+
+    assert answers == [Answer.NOTHING_NOW]
+
+
+def test_a_sign_of_life_for_a_seat_that_is_taken_away_is_refused() -> None:
+    study, ben, seat = make_two_seats()
+
+    beside = Beside()
+    with transaction.atomic():
+        change_settings(study=study, changes={"votes_wanted": 1})
+        beside.run_until_it_waits(lambda: renew(assignment=seat, annotator=ben))
+    with pytest.raises(Conflict, match="your vote will still be kept"):
+        beside.join()
 
 
 def test_a_vote_on_its_way_and_another_rule_do_not_wait_for_each_other() -> None:
