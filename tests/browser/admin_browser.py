@@ -24,8 +24,8 @@ from workers.config import beat_schedule
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NO_PAGES = {"login", "logout", "autocomplete", "jsi18n", "view_on_site"}
-"""The door is ours, leaving is a form, and the others are asked by scripts or lead elsewhere."""
+NO_PAGES = {"login", "logout", "password_change", "autocomplete", "jsi18n", "view_on_site"}
+"""The door and one's own password are ours, leaving is a form, and the others are asked by scripts or lead elsewhere."""
 ALSO_IN_DARK = (
     "index",
     "annotation_study_change",
