@@ -100,7 +100,7 @@ def _summary(old: OldVotes, report: "PanelReport", out: Path, written: list[str]
     alpha, flagged = report.agreement[0], [row.name for row in report.parts[0].people if row.flags]
     lines = [
         f"{report.votes} votes of {report.annotators} subjects on {report.regions} stimuli.",
-        *([f"The scores are not a few whole levels: taken as a scale of five, with {old.step:g} to a level."] if old.step != 1 else []),
+        *([f"Not a few whole levels: taken as a scale of five, {old.step:g} to a level."] if old.step != 1 else []),
         f"Krippendorff's alpha (ordinal): {alpha.line.words}.",
         f"Subjects to look at: {', '.join(flagged) or 'none'}.",
         f"Written to {out}: {', '.join(written)}.",

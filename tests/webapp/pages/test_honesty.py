@@ -67,7 +67,7 @@ def test_the_alarm_is_on_both_pages_for_overseers_only() -> None:
         assert [page.count(words) for page in pages] == [1, 1]
         assert pages[0].count("On the last 30 labels in random order it was 1.") == 1
     annotator = client_of(people[0])
-    assert [annotator.get(f"/studies/{study.slug}{path}").status_code for path in ("", "/models/honesty")] == [403, 403]
+    assert [annotator.get(f"/studies/{study.slug}{path}").status_code for path in ("", "/models/honesty")] == [302, 403]
 
 
 def test_the_page_costs_the_same_however_many_labels() -> None:
