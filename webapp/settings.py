@@ -89,7 +89,6 @@ def _database(url: str) -> dict[str, object]:
     # The driver keeps no plans: each time it forgets them it would forget those of annotation/queries/statements.py too.
     options: dict[str, object] = {"pool": pool, "server_side_binding": True, "prepare_threshold": None}
     common = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
-    common["CONN_HEALTH_CHECKS"] = True  # the server may have been started anew since a connection was given back
     if not url:
         try:
             host = str(locations.postgres_socket_dir(DATA_DIR))

@@ -23,9 +23,13 @@ def keep(app: Celery) -> None:
 
 
 def begin(**_: Any) -> None:
-    """When a task's time is up, the driver ends its statement as it does at Ctrl-C. Otherwise that would run on at the server,
+    """The server may have been started anew since the last task: a connection that broke is not taken from the pool. The
+    pool's own `check` is not for this: each call of it adds a connection until the pool is full.
+
+    When a task's time is up, the driver ends its statement as it does at Ctrl-C. Otherwise that would run on at the server,
     and its connection could not even be used to write down why the work stopped.
     """
+    connections.settings["default"]["CONN_HEALTH_CHECKS"] = True
     psycopg.connection._INTERRUPTED = (KeyboardInterrupt, SystemExit, SoftTimeLimitExceeded)  # type: ignore[assignment]
 
 

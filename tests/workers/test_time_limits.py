@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """This process is one as far as the database and the time limit go."""
     monkeypatch.setattr(psycopg.connection, "_INTERRUPTED", psycopg.connection._INTERRUPTED)
+    monkeypatch.setitem(connections.settings["default"], "CONN_HEALTH_CHECKS", False)
     begin()
     before = signal.signal(SIG_SOFT_TIMEOUT, soft_timeout_sighandler)
     yield
