@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 from xdist.remote import Producer
@@ -52,7 +53,10 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
-    """Networks and noise of a test are the same whatever ran before it; pytest-randomly knows nothing of torch."""
+    """Networks, noise and language of a test are the same whatever ran before it: pytest-randomly knows nothing of torch, and a
+    request leaves its language behind in the thread.
+    """
+    translation.deactivate()
     if torch := sys.modules.get("torch"):
         torch.default_generator.manual_seed(SEED)
 

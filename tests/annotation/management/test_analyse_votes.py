@@ -164,7 +164,7 @@ def test_a_slider_s_ends_change_nothing_but_the_unit(tmp_path: Path, capsys: pyt
     agreement = read(small / "agreement.csv")
     assert agreement == read(wide / "agreement.csv")
     assert [row["value"] for row in agreement if row["statistic"] == "kappa_randolph"] == [""]
-    assert "a level is 0.25." in capsys.readouterr().out
+    assert "0.25 to a level." in capsys.readouterr().out
     assert "a level, below, is 50 of them" in (wide / "report.html").read_text(encoding="utf-8")
 
 
