@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def rate_one(page: Page, votes: int) -> None:
+    expect(page.locator("#answers input:checked")).to_have_count(0)  # the region that was rated before has gone
     for _ in range(8):
         page.keyboard.press("3")
     page.keyboard.press("Enter")
@@ -71,8 +72,8 @@ def test_newer_ones_come_up_in_a_page_that_was_open_and_votes_say_which_was_foll
 ) -> None:
     study = study_with(5, guidelines="Look.")
     page = open_as(make_member(study))
-    open_screen(page, live_server, study)
-    until_next_is_held(page)
+    with until_next_is_held(page):
+        open_screen(page, live_server, study)
     publish(study, "Look *twice*.")
 
     rate_one(page, 1)
@@ -109,8 +110,8 @@ def test_a_region_waits_while_the_new_ones_do_not_come(open_as: SignIn, live_ser
     watch.expected.append("ERR_FAILED")
     study = study_with(4, guidelines="Look.")
     page = open_as(make_member(study))
-    open_screen(page, live_server, study)
-    until_next_is_held(page)
+    with until_next_is_held(page):
+        open_screen(page, live_server, study)
     publish(study, "Look twice.")
     page.route("**/guidelines", lambda route: route.abort())
 
