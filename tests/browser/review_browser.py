@@ -186,6 +186,15 @@ def test_a_click_is_answered_with_a_mask_to_take(open_as: SignIn, live_server: L
     assert (region.level, region.proposer, region.status) == ("component", "click", "accepted")
 
 
+def segmenting(open_as: SignIn, live_server: LiveServer) -> Page:
+    """A manager's review page, where the next click asks for a mask."""
+    image = add_picture(make_study())
+    page = open_as(make_member(image.study, Role.MANAGER))
+    open_review(page, live_server, image)
+    page.keyboard.press("s")
+    return page
+
+
 def asked(page: Page, x: float, y: float, *, alt: bool = False) -> Sketch:
     """The sketch of all clicks up to this one."""
     with page.expect_response(lambda response: response.url.endswith("/sketches")):
@@ -194,10 +203,7 @@ def asked(page: Page, x: float, y: float, *, alt: bool = False) -> Sketch:
 
 
 def test_a_mask_is_not_taken_while_a_click_that_corrects_it_waits(open_as: SignIn, live_server: LiveServer) -> None:
-    image = add_picture(make_study())
-    page = open_as(make_member(image.study, Role.MANAGER))
-    open_review(page, live_server, image)
-    page.keyboard.press("s")
+    page = segmenting(open_as, live_server)
     answer_sketch(sketch=asked(page, 100.5, 80.5), mask=encode_mask(block(60, 40, 80, 80)))
     expect(page.locator("#say")).to_have_text("Enter takes it; click again to correct it.")
 
@@ -212,10 +218,7 @@ def test_a_mask_is_not_taken_while_a_click_that_corrects_it_waits(open_as: SignI
 
 
 def test_a_click_that_was_taken_back_gets_no_mask(open_as: SignIn, live_server: LiveServer) -> None:
-    image = add_picture(make_study())
-    page = open_as(make_member(image.study, Role.MANAGER))
-    open_review(page, live_server, image)
-    page.keyboard.press("s")
+    page = segmenting(open_as, live_server)
     sketch = asked(page, 100.5, 80.5)
 
     page.keyboard.press("Backspace")
@@ -229,10 +232,7 @@ def test_a_click_that_was_taken_back_gets_no_mask(open_as: SignIn, live_server: 
 
 
 def test_who_left_segmenting_hears_no_more_of_it(open_as: SignIn, live_server: LiveServer) -> None:
-    image = add_picture(make_study())
-    page = open_as(make_member(image.study, Role.MANAGER))
-    open_review(page, live_server, image)
-    page.keyboard.press("s")
+    page = segmenting(open_as, live_server)
     sketch = asked(page, 100.5, 80.5)
 
     page.keyboard.press("Escape")
