@@ -3,9 +3,10 @@
 import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import F
@@ -15,7 +16,11 @@ from django.views.decorators.http import require_safe
 
 from annotation.models import Heartbeat
 from annotation.queries.presence import BEAT, seen
+from annotation.store_errors import StoreAwayError
 from webapp.embedded.redis import is_new_enough
+
+if TYPE_CHECKING:
+    from annotation.object_store import ObjectStore
 
 BEAT_AT_MOST = timedelta(seconds=60)
 LEAST_FREE_BYTES = 2 * 2**30
@@ -118,10 +123,20 @@ def disk() -> None:
         raise FailedError(f"{free / 2**30:.1f} GiB free; {LEAST_FREE_BYTES / 2**30:.0f} GiB are needed")
 
 
+def files() -> None:
+    """The bucket, where photographs and exports are in one."""
+    if settings.FILES_URL:
+        try:
+            cast("ObjectStore", default_storage).check()
+        except StoreAwayError as error:
+            raise FailedError("the store of files is away, or refuses us") from error
+
+
 CHECKS: dict[str, Callable[[], None]] = {
     "database": database,
     "migrations": migrations,
     "broker": broker,
     "beat": beat,
     "disk": disk,
+    "files": files,
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from webapp import database_url
+from webapp import database_url, files_url
 from webapp import environment as env
 from webapp.embedded import locations
 from webapp.languages import ENGLISH, FOLDER, offered
@@ -121,8 +121,17 @@ CACHES = {
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
+
+def _files(url: str) -> dict[str, object]:
+    """The store of photographs, snapshots, exports and model versions: a bucket, or the data folder."""
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}}
+    return {"BACKEND": "annotation.object_store.ObjectStore", "OPTIONS": files_url.bucket_of(url)}
+
+
+FILES_URL = env.text("GULLERY_FILES_URL")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "default": _files(FILES_URL),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "static/"

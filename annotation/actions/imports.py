@@ -29,6 +29,8 @@ CHUNK = 24
 ROOM = 200 * 2**20
 """Bytes of photographs in memory from which on they are stored at once, however few they are."""
 READERS = 2
+WRITERS = 8
+"""A store on another machine is mostly waited for."""
 TEST_PERCENT = 20
 TURN_SECONDS = 20.0
 """Of a large import while others wait. One whose source takes longer to open gets as long, or it would only open it."""
@@ -65,10 +67,10 @@ def run_import(*, job: Import, progress: Progress = lambda done, total: None, gi
             done = len(entries) - sum(entry.path not in judged for entry in entries)
             opened = monotonic()
             turn_ends = opened + max(TURN_SECONDS, opened - began)
-            with ThreadPoolExecutor(READERS) as pool:
+            with ThreadPoolExecutor(READERS) as pool, ThreadPoolExecutor(WRITERS) as writers:
                 jobs.beat(job, done=done, total=len(entries))
                 for looked in _chunks(pool, waiting):
-                    _store(job, looked, scores)
+                    _store(job, looked, scores, writers)
                     done += len(looked)
                     jobs.beat(job, done=done, total=len(entries))
                     progress(done, len(entries))
@@ -164,30 +166,34 @@ def _chunks(pool: ThreadPoolExecutor, entries: Iterator[Entry]) -> Iterator[list
             chunk = []
 
 
-def _store(job: Import, looked: Sequence[_Looked], scores: Scores) -> None:
+def _store(job: Import, looked: Sequence[_Looked], scores: Scores, writers: ThreadPoolExecutor) -> None:
     """One transaction for a chunk: bytes first, then rows and verdicts, so that no row lacks its file."""
     study = job.study
     with transaction.atomic():
         Study.objects.select_for_update(no_key=True).get(pk=study.pk)  # two imports agree on what is a duplicate
         jobs.keep(job)
-        digests = [one.photograph.sha256 for one in looked if one.photograph]
-        known = {image.sha256: image for image in Image.objects.filter(study=study, sha256__in=digests)}
-        fresh: dict[str, Image] = {}
+        first: dict[str, tuple[str, Photograph, bytes]] = {}
         for one in looked:
-            if one.photograph and one.photograph.sha256 in known:
-                _keep(one.photograph, one.data)  # the store may have lost it, or have half of it
-            elif one.photograph and one.photograph.sha256 not in fresh:
-                fresh[one.photograph.sha256] = _image(study, one.path, one.photograph, one.data, scores)
+            if one.photograph:
+                first.setdefault(one.photograph.sha256, (one.path, one.photograph, one.data))
+        known = {image.sha256: image for image in Image.objects.filter(study=study, sha256__in=first)}
+        # Also those that are known: the store may have lost one, or have half of it.
+        files = dict(zip(first, writers.map(lambda one: _keep(*one[1:]), first.values()), strict=True))
+        fresh = {
+            sha256: _image(study, path, photograph, files[sha256], scores)
+            for sha256, (path, photograph, _) in first.items()
+            if sha256 not in known
+        }
         Image.objects.bulk_create(fresh.values())
         ImportedFile.objects.bulk_create([_verdict(job, one, fresh, known, scores) for one in looked])
 
 
-def _image(study: Study, path: str, photograph: Photograph, data: bytes, scores: Scores) -> Image:
+def _image(study: Study, path: str, photograph: Photograph, file: str, scores: Scores) -> Image:
     return Image(
         study=study,
         name=path[-400:],
         sha256=photograph.sha256,
-        file=_keep(photograph, data),
+        file=file,
         media_type=photograph.media_type,
         byte_size=photograph.byte_size,
         width=photograph.width,

@@ -70,7 +70,7 @@ def test_web_worker_and_beat_work_together_over_the_servers(at_work: Deployment)
     assert at_work.ask("/healthz") == (200, {"status": "ok"})
     checks = at_work.ask("/readyz")[1]["checks"]
     assert {name: check["ok"] for name, check in checks.items()} == dict.fromkeys(
-        ("database", "migrations", "broker", "beat", "disk"), True
+        ("database", "migrations", "broker", "beat", "disk", "files"), True
     )
     assert not (at_work.folder / "data" / "postgres").exists()
     probe_as_compose_does(at_work)

@@ -43,7 +43,9 @@ def test_readyz_is_200_only_when_every_check_is_well(monkeypatch: pytest.MonkeyP
     assert after.status_code == 200
     assert after.json() == {
         "status": "ok",
-        "checks": {name: {"ok": True, "reason": ""} for name in ("database", "migrations", "broker", "beat", "disk")},
+        "checks": {
+            name: {"ok": True, "reason": ""} for name in ("database", "migrations", "broker", "beat", "disk", "files")
+        },
         "workers": {
             name: {"ok": True, "seen_at": None} for name in QUEUES
         },  # the clock has only begun to look for them

@@ -22,6 +22,7 @@ WRONG = {
     "GULLERY_DATABASE_POOL": "2",
     "GULLERY_DEBUG": "perhaps",
     "GULLERY_EXPORTS_KEPT_DAYS": "0",
+    "GULLERY_FILES_URL": "s3://birds:9000",
     "GULLERY_HTTPS": "https",
     "GULLERY_LOG_FORMAT": "xml",
     "GULLERY_LOG_LEVEL": "LOUD",

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from annotation.errors import DomainError
+from annotation.store_errors import StoreAwayError
 from webapp.api.authentication import CHALLENGE
 from webapp.spoken import spoken
 
@@ -106,6 +107,10 @@ def _answer_own_fault(error: Exception, context: dict[str, Any]) -> Response:
     log.error("%s failed", context.get("view").__class__.__name__, exc_info=error)
     if isinstance(error, IntegrityError):
         return answer(409, "conflict", "Somebody changed the same thing at the same moment; try again.")
+    if isinstance(error, StoreAwayError):
+        response = answer(503, "unavailable", "The store of files is away; try again.")
+        response["Retry-After"] = "5"
+        return response
     if isinstance(error, OperationalError):  # no connection, a deadlock: repeating may help
         response = answer(503, "unavailable", "The database is busy or away; try again.")
         response["Retry-After"] = "2"

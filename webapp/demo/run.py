@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management import CommandError, call_command
 
 from annotation.enums import Role
-from annotation.models import Study, User
+from annotation.models import Export, Study, User
 from annotation.queries.progress import progress_of
 from webapp.demo import logins, steps
 from webapp.demo.loop import await_prelabels, close_the_loop, prepare_loop
@@ -61,11 +61,19 @@ def run_demo(platform: Platform, *, slug: str | None, given: steps.Photographs |
         "votes_this_run": tally.votes,
         "recovery": recovery(study, truths),
         "model": {"version": version.name if version else None, "judged_images": judged, "loop": loop},
-        "exports": {job.format: job.file.path for job in exports},
+        "exports": {job.format: _place_of(job) for job in exports},
         "snapshot": exports[0].snapshot.sha256 if exports[0].snapshot else None,
         "logins": passwords,
         "seconds": seconds,
     }
+
+
+def _place_of(job: Export) -> str:
+    """A path, or the name in a store that is elsewhere."""
+    try:
+        return job.file.path
+    except NotImplementedError:
+        return job.file.name or ""
 
 
 def _photographs(platform: Platform, given: steps.Photographs | None, seconds: dict[str, float]) -> steps.Photographs:

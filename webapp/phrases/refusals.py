@@ -69,6 +69,7 @@ REFUSALS = (
     _("The body must be JSON."),
     _("The body must be a JSON object."),
     _("The database is busy or away; try again."),
+    _("The store of files is away; try again."),
     _("The file has expired; ask for the export to be made again."),
     _("The file is gone from the store."),
     _("The file must be text."),

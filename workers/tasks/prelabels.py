@@ -15,6 +15,7 @@ from annotation.actions.prelabels import (
     store_prelabels,
 )
 from annotation.models import Image
+from annotation.store_errors import StoreAwayError
 from annotation.version_fetching import NotHereError
 from workers.looks import Look, OutOfTimeError, begin, one_ahead
 from workers.resident import can_judge
@@ -59,6 +60,11 @@ def _finished(look: Look, unusable: set[int]) -> bool:
     try:
         guesses = look.said.result()
     except OutOfTimeError:
+        release_images(images=[image])
+        return False
+    except StoreAwayError as error:
+        log.warning("No prelabels by %s for now: %s", look.version, error)
+        unusable.add(look.version.pk)
         release_images(images=[image])
         return False
     except (VersionError, NotHereError) as error:

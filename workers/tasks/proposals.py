@@ -9,6 +9,7 @@ from annotation.actions.proposals import claim_images, fail_proposal, release_cl
 from annotation.actions.regions import Candidate, propose
 from annotation.masks import encode_mask
 from annotation.models import Image
+from annotation.store_errors import StoreAwayError
 from workers.resident import proposer
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,9 @@ def propose_regions_task() -> int:
             while images and monotonic() < stop_at:
                 propose_for(images.pop(0))
                 done += 1
+        except StoreAwayError as error:
+            log.warning("No proposals for now: %s", error)
+            break
         finally:
             release_claims(images=images)  # whatever stopped it: nobody has begun with them
     return done
@@ -44,6 +48,9 @@ def propose_for(image: Image) -> None:
             pixels = decode(file.read())
         model.set_image(pixels)
         found = [one for one in model.propose() if one.area >= image.study.min_region_area]
+    except StoreAwayError:  # no image's fault
+        release_claims(images=[image])
+        raise
     except (ImageError, OSError, ValueError, MemoryError) as error:
         log.warning("No proposals for image %s: %s", image.pk, error)
         fail_proposal(image=image, reason=str(error) or type(error).__name__)

@@ -71,9 +71,9 @@ def test_large_photographs_are_stored_before_many_are_in_memory(
     stored: list[int] = []
     store = imports._store
 
-    def counted(job: object, looked: Sequence[object], scores: object) -> None:
+    def counted(job: object, looked: Sequence[object], *others: object) -> None:
         stored.append(len(looked))
-        store(job, looked, scores)
+        store(job, looked, *others)
 
     monkeypatch.setattr(imports, "_store", counted)
     monkeypatch.setattr(imports, "ROOM", 10_000)

@@ -29,7 +29,7 @@ def emptied() -> Iterator[str]:
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def restore(database: str, files: Path, *backups: Path | str) -> "subprocess.CompletedProcess[str]":
+def restore(database: str, files: Path | str, *backups: Path | str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "tests.webapp.backup.restorer", database, str(files), *map(str, backups)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
 

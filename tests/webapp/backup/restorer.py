@@ -18,7 +18,7 @@ def main() -> None:
 
     given = _parser().parse_args()
     settings.DATABASES["default"]["NAME"] = given.database
-    settings.STORAGES["default"]["OPTIONS"]["location"] = given.files
+    settings.STORAGES["default"] = _files(given.files)
     settings.SECRET_KEY = given.key or settings.SECRET_KEY
     django.setup()
     refused = []
@@ -31,6 +31,13 @@ def main() -> None:
         sys.exit("\n".join(refused))
     if given.send:
         _send()
+
+
+def _files(place: str) -> dict[str, object]:
+    """A folder or a bucket."""
+    from webapp import settings
+
+    return settings._files(place) if place.startswith("s3:") else settings._files("") | {"OPTIONS": {"location": place}}
 
 
 def _parser() -> ArgumentParser:
