@@ -32,3 +32,10 @@ class Forbidden(DomainError):
 
     code = "forbidden"
     status = 403
+
+
+class Unavailable(DomainError):
+    """What is needed does not answer; repeating may help."""
+
+    code = "unavailable"
+    status = 503

@@ -157,6 +157,8 @@ def test_a_store_that_is_away_is_told_and_no_image_is_blamed(study: Study, setti
         proposed = proposals.propose_regions_task()
 
     image.refresh_from_db()
+    for page in (f"images/{image.pk}/thumbnail", f"images/{image.pk}/file"):
+        assert client_of(make_member(study, Role.MANAGER)).get(f"/studies/gulls/{page}").status_code == 503
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert answer.json()["error"]["message"] == "The store of files is away; try again."
     assert (proposed, image.proposal_error, image.proposal_attempts) == (0, "", 0)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from annotation.enums import Role
-from annotation.errors import DomainError, Forbidden
+from annotation.errors import DomainError, Forbidden, Unavailable
 from annotation.models import Image, Membership, User
+from annotation.store_errors import StoreAwayError
 from webapp.access import EVERYBODY, OVERSEERS, membership_for
 from webapp.spoken import spoken
 
@@ -44,6 +45,8 @@ def page(*methods: str) -> Callable[[View[P]], Route[P]]:
                 return view(cast(Request, request), *args, **kwargs)
             except DomainError as error:
                 return refusal(request, error)
+            except StoreAwayError:
+                return refusal(request, Unavailable("The store of files is away; try again."))
 
         return cast(Route[P], require_http_methods(["HEAD", *methods])(wrapped))
 
