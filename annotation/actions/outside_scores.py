@@ -46,7 +46,7 @@ class Plan:
 def plan_scores(*, study: Study, text: str) -> Plan:
     """Nothing is changed. Raises InvalidInput for a file that is no table of names and scores at all."""
     scores, wrong = _read(text)
-    images = list(Image.objects.filter(study=study).only("name", "outside_mos", "study").order_by("name", "pk"))
+    images = list(Image.objects.filter(study=study).only("name", "outside_mos", "study").order_by("sort_name", "pk"))
     if wrong:
         return Plan(wrong=wrong[:SHOWN_WRONG], more_wrong=max(0, len(wrong) - SHOWN_WRONG))
     return _matched(scores.among(image.name for image in images), images)

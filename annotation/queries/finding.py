@@ -19,7 +19,7 @@ STATES: dict[str, Q] = {
 }
 """Of the label; decided is by a person."""
 ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
-    "image": ("image__name", "image_id", "pk"),
+    "image": ("image__sort_name", "image_id", "pk"),
     "recent": (F("label__updated_at").desc(nulls_last=True), "pk"),
     "fewest": (F("label__votes").asc(nulls_first=True), "pk"),
     "most": (F("label__votes").desc(nulls_last=True), "pk"),

@@ -16,9 +16,9 @@ STATES: dict[str, Q] = {
     "failed": ~Q(proposal_error=""),
 }
 ORDERS: dict[str, tuple[str, ...]] = {
-    "name": ("name", "pk"),
+    "name": ("sort_name", "pk"),
     "recent": ("-created_at", "pk"),
-    "undecided": ("-undecided", "name", "pk"),
+    "undecided": ("-undecided", "sort_name", "pk"),
 }
 
 

@@ -65,16 +65,18 @@ def first_undecided(request: Request, slug: str) -> HttpResponseBase:
     """Straight to the first image that has something to decide."""
     study = member(request, slug, OVERSEERS).study
     region = (
-        Region.objects.filter(study=study, status=RegionStatus.CANDIDATE).order_by("image__name", "image_id").first()
+        Region.objects.filter(study=study, status=RegionStatus.CANDIDATE)
+        .order_by("image__sort_name", "image_id")
+        .first()
     )
     return redirect("review", slug, region.image_id) if region else redirect("images", slug)
 
 
 def _neighbour(image: Image, *, forward: bool) -> int | None:
-    """The image before or after in the order of the grid: by name, then by id."""
-    rows = Image.objects.filter(study=image.study_id)
+    """The image before or after in the order of the grid: by name with its numbers as numbers, then by id."""
+    rows, name = Image.objects.filter(study=image.study_id), image.sort_name
     if forward:
-        beyond = rows.filter(Q(name__gt=image.name) | Q(name=image.name, pk__gt=image.pk)).order_by("name", "pk")
+        beyond = rows.filter(Q(sort_name__gt=name) | Q(sort_name=name, pk__gt=image.pk)).order_by("sort_name", "pk")
     else:
-        beyond = rows.filter(Q(name__lt=image.name) | Q(name=image.name, pk__lt=image.pk)).order_by("-name", "-pk")
+        beyond = rows.filter(Q(sort_name__lt=name) | Q(sort_name=name, pk__lt=image.pk)).order_by("-sort_name", "-pk")
     return beyond.values_list("pk", flat=True).first()

@@ -33,7 +33,7 @@ class Subject:
 def try_model(request: Request, slug: str) -> HttpResponse:
     membership = member(request, slug, OVERSEERS)
     study, name = membership.study, request.GET.get("name", "").replace("\0", "")
-    images = Image.objects.filter(study=study, name__icontains=name).order_by("name", "pk")[: MOST_SHOWN + 1]
+    images = Image.objects.filter(study=study, name__icontains=name).order_by("sort_name", "pk")[: MOST_SHOWN + 1]
     strip = [of_picture(study, row) for row in pictures_of(request.user, study)]
     strip += [of_image(study, row) for row in images[:MOST_SHOWN]]
     subject = chosen(request, study) or next(iter(strip), None)

@@ -49,6 +49,20 @@ def test_neighbours_follow_the_name_and_then_the_id() -> None:
     ]
 
 
+def test_neighbours_count_numbers_in_names_as_numbers() -> None:
+    scene = make_cast()
+    tenth, second, ninth = (make_image(scene.study, name=f"tern{number}.png") for number in (10, 2, 9))
+    client = client_of(scene.people["manager"])
+
+    assert [
+        _around(client.get(f"/studies/gulls/images/{image.pk}").content.decode()) for image in (second, ninth, tenth)
+    ] == [
+        [("prev", scene.image.pk), ("next", ninth.pk)],
+        [("prev", second.pk), ("next", tenth.pk)],
+        [("prev", ninth.pk)],
+    ]
+
+
 def test_undecided_leads_to_the_first_image_with_something_to_decide() -> None:
     scene = make_cast()
     client = client_of(scene.people["manager"])
