@@ -73,7 +73,9 @@ def folder_entries(folder: Path) -> list[Entry]:
         found.append((f"{closed.relative_to(folder).as_posix()}/", partial(_refuse_closed, error)))
 
     if not os.path.isdir(folder):  # noqa: PTH112  Path's own raises for some names; so does is_symlink
-        raise SourceError(f"{folder} is not a folder.")
+        if os.path.lexists(folder):
+            raise SourceError(f"{folder} is not a folder.")
+        raise SourceError(f"{folder} is not there, or this account may not see it.")
     for base, folders, names in os.walk(folder, onerror=add_closed):
         folders.sort()
         below = Path(base).relative_to(folder)

@@ -119,6 +119,7 @@ VERDICTS = (
     _("The folder cannot be read: {reason}."),
     _("Hidden, or what a system keeps for itself; files left out: {number}."),
     _("{folder} is not a folder."),
+    _("{folder} is not there, or this account may not see it."),
 )
 RULES = (
     _(

@@ -37,6 +37,8 @@ class Command(BaseCommand):
         self._report(job)
         if job.status != JobStatus.DONE:
             raise CommandError(job.error or f"The import is {job.status}.")
+        if _all_refused(job):
+            raise CommandError("None of these files came in.")
 
     def _job(self, study: Study, options: dict[str, Any]) -> Import:
         """An unfinished import of the same source goes on; else a new one."""
@@ -74,6 +76,11 @@ class Command(BaseCommand):
         for file in files.filter(verdict=ImportVerdict.REFUSED).order_by("path"):
             self.stdout.write(f"refused   {file.path}: {file.message}")
         self.stdout.write(", ".join(f"{counts[verdict]} {verdict}" for verdict in ImportVerdict.values))
+
+
+def _all_refused(job: Import) -> bool:
+    verdicts = set(ImportedFile.objects.filter(job=job).values_list("verdict", flat=True))
+    return verdicts == {ImportVerdict.REFUSED}
 
 
 def _whole(path: Path) -> str:

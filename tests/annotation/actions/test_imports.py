@@ -180,7 +180,7 @@ def test_odd_lines_of_a_csv_are_refused_and_the_others_come_in_also_after_a_stop
         ("a.csv", b"x\0,y\n1,2\n", r"it has x\x00, y."),
         ("a.csv", b"\xff\xfep\0a\0t\0h\0", "cannot be read near line 1"),
         ("a.ZIP", b"", "not a readable zip"),
-        ("nowhere", None, "is not a folder"),
+        ("nowhere", None, "nowhere is not there, or this account may not see it."),
     ],
 )
 def test_a_source_that_will_not_do_fails_the_job_with_the_reason(

@@ -101,7 +101,7 @@ def test_a_folder_that_cannot_be_read_has_a_line(too_deep: Path) -> None:
 def test_a_source_that_cannot_be_read_at_all_fails_as_a_whole(too_deep: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     below = too_deep.joinpath(*["d" * 250] * 20)
 
-    with pytest.raises(SourceError, match="is not a folder"):
+    with pytest.raises(SourceError, match=r"ddd is not there, or this account may not see it\.$"):
         folder_entries(below)
     monkeypatch.setattr(sources.os.path, "isdir", lambda path: True)  # as for a folder that may be seen and not entered
     with pytest.raises(SourceError, match=r"ddd cannot be read: File name too long\.$"):
@@ -163,6 +163,10 @@ def test_two_paths_that_look_the_same_once_they_are_readable_are_two(tmp_path: P
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"a")
+
+    with pytest.raises(SourceError, match=r"a\.png is not a folder\.$"):
+        folder_entries(tmp_path / "a.png")
     for name in ("nowhere", "n" * 300, "n\0"):
-        with pytest.raises(SourceError, match="is not a folder"):
+        with pytest.raises(SourceError, match=r"is not there, or this account may not see it\.$"):
             folder_entries(tmp_path / name)

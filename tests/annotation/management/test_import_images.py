@@ -64,6 +64,16 @@ def test_a_source_that_will_not_do_ends_with_the_reason_and_goes_on_once_it_is_m
     assert (Import.objects.get().status, Import.objects.get().error) == (JobStatus.DONE, "")
 
 
+def test_a_folder_of_which_nothing_came_in_ends_as_a_failure(tmp_path: Path, study: Study) -> None:
+    (tmp_path / "notes.txt").write_text("no photograph")
+    out = StringIO()
+
+    with pytest.raises(CommandError, match=r"None of these files came in\."):
+        call_command("import_images", "gulls", str(tmp_path), stdout=out)
+
+    assert out.getvalue().splitlines()[-1] == "0 imported, 0 duplicate, 1 refused"
+
+
 def test_an_import_that_was_killed_goes_on(tmp_path: Path, study: Study) -> None:
     write_pictures(tmp_path / "in", 2)
     job = request_import(study=study, source=str(tmp_path / "in"), by=None)

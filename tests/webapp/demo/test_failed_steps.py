@@ -157,7 +157,9 @@ def test_an_import_that_fails(refusal: Refusal, monkeypatch: pytest.MonkeyPatch)
     platform = Pretended("import")
     monkeypatch.setattr(platform, "check", lambda: (rmtree(refusal.photos), Pretended.check(platform)))
 
-    assert refusal.of(platform) == f"Importing photographs ended as failed: {refusal.photos} is not a folder."
+    assert refusal.of(platform) == (
+        f"Importing photographs ended as failed: {refusal.photos} is not there, or this account may not see it."
+    )
 
 
 def test_proposals_that_fail_are_tried_again_by_the_next_run(refusal: Refusal) -> None:
