@@ -73,6 +73,7 @@ def agreement_of(
     annotator.
     """
     table = table_of(ballots, image)
+    paired = table.where(table.votes > 1)
     single = one_way(table, resamples=resamples, seed=seed)
     votes = ballots.per_region()
     levels = top - low + 1 if (ballots.level % 1 == 0).all() else None
@@ -80,14 +81,14 @@ def agreement_of(
         regions=int((votes > 0).sum()),
         annotators=int((ballots.per_annotator() > 0).sum()),
         votes=len(ballots),
-        nominal=alpha(table, "nominal", resamples, seed),
-        ordinal=alpha(table, "ordinal", resamples, seed),
-        interval=alpha(table, "interval", resamples, seed),
+        nominal=alpha(paired, "nominal", resamples, seed),
+        ordinal=alpha(paired, "ordinal", resamples, seed),
+        interval=alpha(paired, "interval", resamples, seed),
         without_each=tuple(alpha_without_each(ballots, "ordinal")) if each else (),
         one_way=single,
         crossed=crossed(ballots, image=image, seed=seed),
-        kappa=kappa(table, levels, resamples, seed),
-        sos=sos(table, top, low=low, resamples=resamples, seed=seed),
+        kappa=kappa(paired, levels, resamples, seed),
+        sos=sos(paired, top, low=low, resamples=resamples, seed=seed),
         split_half=split_half(ballots, splits, seed, image),
         ceiling=UNKNOWN if single is None else _ceiling(single.single, votes[votes > 0]),
     )

@@ -51,10 +51,10 @@ def halves(ballots: Ballots, first: Flags) -> Halves:
 def split_half(ballots: Ballots, splits: int = SPLITS, seed: int = SEED, image: Integers | None = None) -> SplitHalf:
     """Of `splits` random splits of each region's votes; regions with one vote are dropped. `image` is each region's."""
     chance = np.random.default_rng(seed)
-    votes = ballots.per_region()
+    votes, together = ballots.per_region(), np.argsort(ballots.region, kind="stable")
     drawn, resampled = [], []
     for _ in range(splits):
-        left, right, both = _means(ballots, by_chance(ballots, chance))
+        left, right, both = _means(ballots, by_chance(ballots, together, chance))
         places = np.flatnonzero(both)
         again = _resampled(places, places if image is None else image[places], chance)
         drawn.append(_known(left[places], right[places], rank_correlation))
@@ -76,9 +76,12 @@ def _resampled(places: Integers, image: Integers, chance: np.random.Generator) -
     return np.asarray(places[order][np.repeat(starts[drawn], lengths[drawn]) + within])
 
 
-def by_chance(ballots: Ballots, chance: np.random.Generator) -> Flags:
-    """Half of each region's votes; of an odd number chance says which half is the larger."""
-    order = np.argsort(ballots.region + chance.random(len(ballots)))
+def by_chance(ballots: Ballots, together: Integers, chance: np.random.Generator) -> Flags:
+    """Half of each region's votes; of an odd number chance says which half is the larger.
+
+    `together` has the places of the votes by region: what is nearly in order is sorted several times as fast.
+    """
+    order = together[np.argsort((ballots.region + chance.random(len(ballots)))[together], kind="stable")]
     votes = ballots.per_region()
     starts = np.cumsum(votes) - votes
     place = np.empty(len(ballots))

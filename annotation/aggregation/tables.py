@@ -4,8 +4,8 @@
 image are alike, so where images are known whole images are resampled.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ class Table:
     counts: Floats
     regions: Floats
     images: Any = None
+    drawn: dict[tuple[int, int], list[Floats]] = field(default_factory=dict, compare=False, repr=False)
+    """Samples by their number and seed: each statistic of a table is asked of the same ones."""
 
     @property
     def votes(self) -> Floats:
@@ -48,8 +50,10 @@ class Table:
         return np.asarray((self.counts * away).sum(axis=1))
 
     def where(self, chosen: Flags) -> "Table":
+        if chosen.all():
+            return self
         images = None if self.images is None else self.images[:, np.flatnonzero(chosen)]
-        return replace(self, counts=self.counts[chosen], regions=self.regions[chosen], images=_some(images))
+        return replace(self, counts=self.counts[chosen], regions=self.regions[chosen], images=_some(images), drawn={})
 
 
 def table_of(ballots: Ballots, image: Integers | None = None) -> Table:
@@ -102,13 +106,22 @@ def bootstrap(table: Table, statistic: Statistic, resamples: int = RESAMPLES, se
     if not table.regions.sum():
         return Estimate(None)
     value = float(statistic(table.regions[None, :])[0])
-    chance, rows = np.random.default_rng(seed), len(table.regions) if table.images is None else table.images.shape[0]
-    if table.images is not None and rows < LEAST_IMAGES:
+    if table.images is not None and table.images.shape[0] < LEAST_IMAGES:
         return percentiles(value, np.empty(0))
+    found = [statistic(weights) for weights in _samples(table, resamples, seed)]
+    return percentiles(value, np.concatenate(found) if found else np.empty(0))
+
+
+def _samples(table: Table, resamples: int, seed: int) -> Iterable[Floats]:
+    """In blocks; the table keeps them where there is but one."""
+    chance, rows = np.random.default_rng(seed), len(table.regions) if table.images is None else table.images.shape[0]
     block = max(1, _CELLS // max(rows, len(table.regions)))
     sizes = [min(block, resamples - start) for start in range(0, resamples, block)]
-    found = [statistic(_resampled(table, chance, size)) for size in sizes]
-    return percentiles(value, np.concatenate(found) if found else np.empty(0))
+    if len(sizes) > 1:
+        return (_resampled(table, chance, size) for size in sizes)
+    if (resamples, seed) not in table.drawn:
+        table.drawn[resamples, seed] = [_resampled(table, chance, size) for size in sizes]
+    return table.drawn[resamples, seed]
 
 
 def _resampled(table: Table, chance: np.random.Generator, size: int) -> Floats:

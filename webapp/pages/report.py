@@ -9,14 +9,13 @@ from annotation.aggregation.labels import RULES_VERSION
 from annotation.exchange.card import rules_of
 from annotation.exchange.report.panel import report_of_panel
 from annotation.models import Export, Study
-from annotation.queries.analyses import KEPT, State, panel_at, state_of
+from annotation.queries.analyses import KEPT, State, agreements_at, panel_at, state_of
 from annotation.queries.noise import noise_at
 from annotation.queries.progress import distributions_of, progress_of
 from webapp.access import OVERSEERS
 from webapp.charts import distribution_charts
 from webapp.pages.page import Request, member, page
 
-RESAMPLES, SPLITS = 200, 30
 LISTED = 5
 
 
@@ -42,7 +41,8 @@ def report(request: Request, slug: str) -> HttpResponse:
 @lru_cache(KEPT)
 def _report(state: State) -> object:
     """None without votes, and without batches, which the page about agreement has. Kept while the votes stay the same."""
-    panel = panel_at(Study.objects.get(pk=state[0]))
+    study = Study.objects.get(pk=state[0])
+    panel = panel_at(study)
     if not len(panel.votes):
         return None
-    return report_of_panel(panel, resamples=RESAMPLES, splits=SPLITS, in_batches=False)
+    return report_of_panel(panel, agreements_at(study), in_batches=False)

@@ -13,6 +13,7 @@ from annotation.exchange.report.scatter import Person, Scatter, scatter_of
 from annotation.exchange.report.words import WORDS
 
 if TYPE_CHECKING:
+    from annotation.aggregation.agreement import Agreement
     from annotation.aggregation.batches import Batch
     from annotation.aggregation.panel import Panel
     from annotation.aggregation.recovery import Recovered
@@ -73,15 +74,15 @@ class PanelReport:
     batches: "Mapping[str, Sequence[Batch]]"
 
 
-def report_of_panel(panel: "Panel", *, resamples: int, splits: int, in_batches: bool = True) -> PanelReport:
-    """The same panel and numbers of samples give the same report. Batches take longer than all else together."""
-    from annotation.aggregation.analysis import agreements, recoveries, screenings  # slow import
+def report_of_panel(panel: "Panel", found: "Mapping[str, Agreement]", *, in_batches: bool = True) -> PanelReport:
+    """`found` is the panel's agreement. Batches take longer than all else together."""
+    from annotation.aggregation.analysis import recoveries, screenings  # slow import
     from annotation.aggregation.batches import batches as batches_of  # slow import
 
     axis = axis_of(0.0, 1.0)
     recovered, signals = recoveries(panel), screenings(panel)
     first = panel.ballots(panel.scales[-2] if len(panel.scales) > 1 else panel.scales[0])
-    found, batches = agreements(panel, resamples, splits), batches_of(panel) if in_batches else {}
+    batches = batches_of(panel) if in_batches else {}
     return PanelReport(
         regions=int((first.per_region() > 0).sum()),
         annotators=int((first.per_annotator() > 0).sum()),

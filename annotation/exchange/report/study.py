@@ -49,6 +49,7 @@ class Setting:
 
 def study_report(header: Header, counts: Counts, tally: Tally, panel: "Panel") -> dict[str, Any]:
     """What the template `report/study.html` needs. The same snapshot gives the same page."""
+    from annotation.aggregation.analysis import agreements  # slow import
     from annotation.exchange.report.panel import report_of_panel  # slow import
 
     checks = sum(person.checks for person in header.people)
@@ -69,7 +70,7 @@ def study_report(header: Header, counts: Counts, tally: Tally, panel: "Panel") -
         "requests": [_asked(one) for one in header.requests],
         "exclusions": [(person, one) for person in header.people for one in person.exclusions],
         "exposed_share": tally.things["exposed votes"] / counts.live if counts.live else 0.0,
-        "report": report_of_panel(panel, resamples=RESAMPLES, splits=SPLITS),
+        "report": report_of_panel(panel, agreements(panel, RESAMPLES, SPLITS)),
         "version": VERSION,
     }
 

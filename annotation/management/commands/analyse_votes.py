@@ -37,6 +37,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        from annotation.aggregation.analysis import agreements  # slow import
         from annotation.exchange.report.panel import report_of_panel  # slow import
 
         path: Path = options["file"]
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         old = _without(old, reasons)
         out: Path = options["out"] or path.with_name(f"{path.stem}-analysis")
         refuse_full(out)
-        report = report_of_panel(old.panel, resamples=RESAMPLES, splits=SPLITS)
+        report = report_of_panel(old.panel, agreements(old.panel, RESAMPLES, SPLITS))
         try:
             out.mkdir(parents=True, exist_ok=True)
             written = _write(out, path, old, report, reasons, options["language"])

@@ -95,3 +95,15 @@ def test_split_halves_of_few_images() -> None:
 
     assert split_half(votes, 10, image=image).splits == 10
     assert table_of_counts(np.array([[1, 2, 0]])).images is None
+
+
+def test_samples_that_are_kept_are_those_that_would_be_drawn_again() -> None:
+    counts = np.random.default_rng(2).integers(1, 4, (30, 4))
+    kept = table_of_counts(counts)
+
+    alpha(kept, "nominal", 50)
+
+    assert list(kept.drawn) == [(50, 1)]
+    assert alpha(kept, "ordinal", 50) == alpha(table_of_counts(counts), "ordinal", 50)
+    assert alpha(kept, "ordinal", 50, seed=2) == alpha(table_of_counts(counts), "ordinal", 50, seed=2)
+    assert kept.where(kept.votes > 5).drawn is not kept.drawn
