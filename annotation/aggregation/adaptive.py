@@ -14,6 +14,7 @@ from annotation.aggregation.ballots import Flags, Floats
 from annotation.aggregation.doubt import Counts, camps, with_it
 from annotation.aggregation.intervals import SOS
 from annotation.aggregation.labels import Histogram
+from annotation.aggregation.levels import CLASSES
 from annotation.aggregation.widths import half_widths
 from annotation.scales import DISTORTIONS, SCALES
 
@@ -98,11 +99,15 @@ def wanted(counts: Mapping[str, Counts], asking: Asking) -> Floats:
 
 
 def gains(counts: Mapping[str, Counts], asking: Asking) -> Floats:
-    """variance * (1 / n - 1 / (n + 1)), summed over the scales, with shrunk variances; infinite without votes."""
+    """variance * (1 / n - 1 / (n + 1)), summed over the scales, with shrunk variances; infinite without votes.
+
+    A severity counts as far as the distortion is likely to be there: a label without it has none, and what nobody sees nobody
+    grades.
+    """
     votes = counts[SCALES[0]].sum(axis=1).astype(float)
     total = np.zeros(len(votes))
     for scale in SCALES:
-        scored = counts[scale][:, :5]
-        known = np.minimum(half_widths(scored, asking.sos(scale)), 4.0)
-        total += (known / 2) ** 2 / (votes + 1)
+        half = half_widths(counts[scale][:, :CLASSES], asking.sos(scale))
+        squared = np.where(np.isfinite(half), half / 2, 0.0) ** 2
+        total += squared * (with_it(counts[scale]) if scale in DISTORTIONS else 1.0) / (votes + 1)
     return np.where(votes > 0, total, np.inf)

@@ -59,6 +59,26 @@ def test_more_doubt_gains_more() -> None:
     assert wish_of({**CLEAR, "quality": [1, 2, 1, 2, 1]}).gain > wish_of(CLEAR).gain
 
 
+def test_what_nobody_sees_has_nothing_to_gain() -> None:
+    """Quality and importance: mean 15/7, variance (8 * .0907 * 15/7 * 13/7 + 6/7) / 14, t of 14 degrees 2.1448, so
+    (2.1448 / 2)^2 * .26748 / 7 / 8 = .005493 each; six distortions that nobody sees add nothing.
+    """
+    assert wish_of(CLEAR).gain == pytest.approx(0.010986, abs=2e-6)
+
+
+def test_a_severity_counts_as_far_as_the_distortion_is_likely_to_be_there() -> None:
+    """One of seven sees blur: it is there with 9/256, and (2.306 / 2)^2 * .0907 * 4 * 9/256 / 8 = .002120."""
+    seen = wish_of({**CLEAR, "blur": [0, 0, 1, 0, 0, 6]})
+
+    assert seen.gain - wish_of(CLEAR).gain == pytest.approx(0.00212, abs=1e-6)
+
+
+def test_a_region_that_lacks_the_other_distortions_does_not_come_before_one_whose_scores_are_wide() -> None:
+    seen = {scale: [0, 0, 7, 0, 0, 0] if scale in DISTORTIONS else [2, 1, 1, 1, 2] for scale in SCALES}
+
+    assert wish_of(seen).gain > wish_of({**CLEAR, "blur": [0, 0, 0, 4, 0, 3]}).gain
+
+
 def test_many_regions_at_once_are_the_same() -> None:
     rng = np.random.default_rng(0)
     counts = {
