@@ -30,7 +30,10 @@ class Halves:
 
 @dataclass(frozen=True, slots=True)
 class SplitHalf:
-    """Means over random splits. The intervals come from resampling images (or regions) as well, a new split each time."""
+    """Means over random splits. The intervals come from resampling images (or regions) as well, a new split each time.
+
+    So they hold one split's chance, too, and are rather too wide: their ends need not lie further out for few images.
+    """
 
     srocc: Estimate
     stepped: Estimate
@@ -52,6 +55,8 @@ def split_half(ballots: Ballots, splits: int = SPLITS, seed: int = SEED, image: 
     """Of `splits` random splits of each region's votes; regions with one vote are dropped. `image` is each region's."""
     chance = np.random.default_rng(seed)
     votes, together = ballots.per_region(), np.argsort(ballots.region, kind="stable")
+    several = np.flatnonzero(votes > 1)
+    images = len(several if image is None else np.unique(image[several]))
     drawn, resampled = [], []
     for _ in range(splits):
         left, right, both = _means(ballots, by_chance(ballots, together, chance))
@@ -60,7 +65,7 @@ def split_half(ballots: Ballots, splits: int = SPLITS, seed: int = SEED, image: 
         drawn.append(_known(left[places], right[places], rank_correlation))
         resampled.append(_known(left[again], right[again], rank_correlation))
     return SplitHalf(
-        *_estimates(drawn, resampled), splits, regions=int((votes > 1).sum()), dropped=int((votes == 1).sum())
+        *_estimates(drawn, resampled, images), splits, regions=len(several), dropped=int((votes == 1).sum())
     )
 
 
@@ -90,13 +95,14 @@ def by_chance(ballots: Ballots, together: Integers, chance: np.random.Generator)
     return np.asarray(place < half[ballots.region])
 
 
-def _estimates(drawn: list[float | None], resampled: list[float | None]) -> tuple[Estimate, Estimate]:
+def _estimates(drawn: list[float | None], resampled: list[float | None], images: int) -> tuple[Estimate, Estimate]:
     known = np.array([value for value in drawn if value is not None])
     again = np.array([np.nan if value is None else value for value in resampled])
     if not len(known):
         return UNKNOWN, UNKNOWN
     plain, stepped = float(known.mean()), float(np.mean([_stepped(value) for value in known]))
-    return percentiles(plain, again), percentiles(stepped, np.array([_stepped(value) for value in again]))
+    again_stepped = np.array([_stepped(value) for value in again])
+    return percentiles(plain, again, images), percentiles(stepped, again_stepped, images)
 
 
 def _means(ballots: Ballots, first: Flags) -> tuple[Floats, Floats, Flags]:

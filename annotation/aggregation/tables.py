@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from annotation.aggregation.ballots import Ballots, Flags, Floats, Integers
-from annotation.aggregation.estimates import RESAMPLES, SEED, Estimate, percentiles
+from annotation.aggregation.estimates import LEAST_DRAWN, RESAMPLES, SEED, Estimate, percentiles, tail_of
 
 _CELLS = 4_000_000
 """Of a block of bootstrap weights."""
-LEAST_IMAGES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +100,16 @@ Statistic = Callable[[Floats], Floats]
 def bootstrap(table: Table, statistic: Statistic, resamples: int = RESAMPLES, seed: int = SEED) -> Estimate:
     """The statistic of the table with its interval over resampled images, over regions where images are not known.
 
-    Without an interval where there is but one image.
+    Without an interval where there are too few of them to tell.
     """
     if not table.regions.sum():
         return Estimate(None)
     value = float(statistic(table.regions[None, :])[0])
-    if table.images is not None and table.images.shape[0] < LEAST_IMAGES:
-        return percentiles(value, np.empty(0))
+    drawn = int(table.regions.sum()) if table.images is None else table.images.shape[0]
+    if drawn < LEAST_DRAWN:
+        return percentiles(value, np.empty(0), drawn)
     found = [statistic(weights) for weights in _samples(table, resamples, seed)]
-    return percentiles(value, np.concatenate(found) if found else np.empty(0))
+    return percentiles(value, np.concatenate(found) if found else np.empty(0), drawn, tail_of(drawn))
 
 
 def _samples(table: Table, resamples: int, seed: int) -> Iterable[Floats]:

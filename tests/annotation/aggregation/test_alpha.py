@@ -72,7 +72,7 @@ def test_alpha_is_unknown_when_nothing_could_disagree() -> None:
 
 
 def test_perfect_agreement_is_one() -> None:
-    found = alpha(table_of(ballots([["2", "2"], ["3", "3"], ["0", "0"]])), "ordinal")
+    found = alpha(table_of(ballots([["2", "2"], ["3", "3"], ["0", "0"], ["1", "1"], ["4", "4"]])), "ordinal")
 
     assert found.value == pytest.approx(1.0)
     assert np.isfinite([found.low, found.high]).all()
