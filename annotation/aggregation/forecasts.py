@@ -15,7 +15,11 @@ from annotation.scales import SCALES
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Votes still to be asked for, their 80 % range over simulated futures, and how many regions will end at the cap."""
+    """Votes still to be asked for, the range in which 80 % of the simulated futures end, and how many regions end at the cap.
+
+    The futures share one belief about the study, so the truth is outside the range more often than one time in five. The cap
+    is looked at without the budget.
+    """
 
     votes: float
     low: float
