@@ -5,6 +5,7 @@ A thread for each would wait for the others' turn in the interpreter and count t
 
 import heapq
 import json
+import random
 import selectors
 import socket
 import time
@@ -45,9 +46,14 @@ class Tally:
         return 0 < self.most_votes <= self.votes
 
 
-def visit(study: str, opinions: Iterable[Mapping[str, int]], think_seconds: float, tally: Tally) -> Visit:
-    """One annotator's requests, given the answers: the next region, then the vote on it, until there is none."""
-    said = cycle(opinions)
+def visit(
+    study: str, opinions: Iterable[Mapping[str, int]], think_seconds: float, tally: Tally, seed: int = 0
+) -> Visit:
+    """One annotator's requests, given the answers: the next region, then the vote on it, until there is none.
+
+    Each vote is thought about for a time between nothing and twice `think_seconds`, or all would come in step for ever.
+    """
+    said, chance = cycle(opinions), random.Random(seed)
     pause = 0.0
     while not tally.enough:
         answer = yield Ask("next", f"/api/v1/studies/{study}/assignments", {"holding": []}, pause)
@@ -57,7 +63,8 @@ def visit(study: str, opinions: Iterable[Mapping[str, int]], think_seconds: floa
         if answer["answer"] == "seat":
             facts = {"duration_ms": 9000, "device_pixel_ratio": 1.0, "client": "gullery-benchmark/1"}
             vote = {"lease": answer["assignment"]["lease"], "idempotency_key": str(uuid.uuid4())}
-            cast = yield Ask("submit", "/api/v1/votes", vote | {"opinion": next(said), "facts": facts}, think_seconds)
+            thought = chance.uniform(0, 2 * think_seconds)
+            cast = yield Ask("submit", "/api/v1/votes", vote | {"opinion": next(said), "facts": facts}, thought)
             tally.votes += bool(cast["created"])
             pause = 0.0
 

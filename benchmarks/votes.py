@@ -107,10 +107,10 @@ def drive(platform: Any, study: Any, people: list[tuple[Any, str]], options: arg
     )
     tally = Tally(options.most_votes)
     lines = []
-    for user, token in people:
+    for number, (user, token) in enumerate(people):
         person = make_person(user.username, 1)
         opinions = [opine(person, truth, region) for region in range(OPINIONS)]
-        lines.append(Line(platform.address, token, visit(study.slug, opinions, options.think_seconds, tally)))
+        lines.append(Line(platform.address, token, visit(study.slug, opinions, options.think_seconds, tally, number)))
     rate(lines, tally, platform.check)
     return tally
 
