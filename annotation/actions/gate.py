@@ -42,7 +42,7 @@ def decide(
     """
     with transaction.atomic():
         keep(run)
-        study = Study.objects.select_for_update().get(pk=run.study_id)
+        study = Study.objects.select_for_update(no_key=True).get(pk=run.study_id)
         GateCheck.objects.bulk_create([GateCheck(run=run, **asdict(check)) for check in checks])
         decision = _decision(study, run, better)
         if decision == Decision.PROMOTED:
@@ -56,7 +56,9 @@ def approve(*, run: TrainingRun, by: User) -> Promotion:
     """Promotes a candidate that passed the gate. Raises Conflict unless it waits, or when it is not news any more."""
     with transaction.atomic():
         fresh, candidate = _waiting(run)
-        study = Study.objects.select_for_update().get(pk=fresh.study_id)  # nobody promotes another one meanwhile
+        study = Study.objects.select_for_update(no_key=True).get(
+            pk=fresh.study_id
+        )  # nobody promotes another one meanwhile
         if study.active_version_id != fresh.champion_id:
             raise Conflict(
                 "Another version was promoted since; this one was not compared with it. Train again, or decline.",

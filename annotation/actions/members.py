@@ -15,10 +15,13 @@ def pause_member(*, membership: Membership, paused: bool, by: User | None = None
 
     Raises Conflict for the resuming of somebody whose votes are excluded.
     """
-    if not paused and is_excluded(membership):
-        raise Conflict(f"The votes of {membership.user} are excluded; lift the exclusion first.", code="excluded")
     with transaction.atomic():
         _lock_study(membership)
+        Membership.objects.select_for_update(no_key=True).get(
+            pk=membership.pk
+        )  # who excludes holds it until that is seen
+        if not paused and is_excluded(membership):
+            raise Conflict(f"The votes of {membership.user} are excluded; lift the exclusion first.", code="excluded")
         if Membership.objects.filter(pk=membership.pk, paused=not paused).update(paused=paused):
             kind = DeedKind.MEMBER_PAUSED if paused else DeedKind.MEMBER_RESUMED
             note(study_id=membership.study_id, kind=kind, by=by, whom_id=membership.user_id)

@@ -77,7 +77,7 @@ def invite_people(*, study: Study, text: str, by: User | None = None) -> list[In
     Raises InvalidInput when a row is wrong; then nobody is added. Who is in the study already stays as they are.
     """
     with transaction.atomic():
-        Study.objects.select_for_update().get(pk=study.pk)
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         rows = plan_people(study=study, text=text)
         wrong = [row for row in rows if row.verdict == Verdict.WRONG]
         if wrong:

@@ -40,7 +40,7 @@ def set_protocol(*, study: Study, settings: Mapping[str, object], by: User | Non
     protocol = Protocol(study=study, **settings)
     check_protocol(protocol)
     with transaction.atomic():
-        Study.objects.select_for_update().get(pk=study.pk)
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         _note(Protocol.objects.filter(study=study).first(), protocol, by)
         Protocol.objects.update_or_create(study=study, defaults={name: getattr(protocol, name) for name in SETTINGS})
     return protocol

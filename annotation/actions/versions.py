@@ -54,7 +54,7 @@ def promote(*, study: Study, version: ModelVersion, reason: str, by: User | None
     if version.study_id not in {None, study.pk}:
         raise InvalidInput("This version was trained in another study.")
     with transaction.atomic():
-        fresh = Study.objects.select_for_update().get(pk=study.pk)
+        fresh = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         if fresh.active_version_id == version.pk:
             raise Conflict("This version is active already.", code="active_already")
         check_weights(version)

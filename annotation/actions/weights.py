@@ -35,7 +35,7 @@ def drop_old_weights(*, study: Study, by: User | None) -> list[ModelVersion]:
     process that died left behind goes with the next time.
     """
     with transaction.atomic():
-        fresh = Study.objects.select_for_update().get(pk=study.pk)  # nobody promotes one of them meanwhile
+        fresh = Study.objects.select_for_update(no_key=True).get(pk=study.pk)  # nobody promotes one of them meanwhile
         versions = droppable(fresh)
         for version in versions:
             DroppedWeights.objects.create(version=version, dropped_by=by)
