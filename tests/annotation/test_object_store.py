@@ -33,7 +33,7 @@ def test_a_file_comes_back_as_it_was_saved(store: ObjectStore) -> None:
         assert (name, file.read()) == ("images/ab/gull [1].png", b"feathers")
     assert (store.exists(name), store.size(name)) == (True, 8)
     assert abs(store.get_modified_time(name) - datetime.now(UTC)) < timedelta(minutes=5)
-    assert keys_in(store.bucket_name)[0] == "gulls/images/ab/gull [1].png"
+    assert keys_in(store.bucket_name).count("gulls/images/ab/gull [1].png") == 1
 
 
 def test_a_file_saved_anew_is_the_new_one(store: ObjectStore) -> None:

@@ -23,7 +23,7 @@ def execute(statement: str, *values: object) -> int:
 
 def copied(row: Vote | Assignment | Image | Snapshot, **changed: object) -> int:
     """The same row once more under a number of its own, with some columns `changed`; how many rows that made."""
-    names = [field.column for field in row._meta.concrete_fields if not field.primary_key]
+    names = [field.column for field in row._meta.concrete_fields if not field.primary_key and not field.generated]
     values = ", ".join("%s" if name in changed else name for name in names)
     table = row._meta.db_table
     given = [changed[name] for name in names if name in changed]
