@@ -5,11 +5,13 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.actions.codebooks import publish_codebook
-from annotation.models import Study, Vote
+from annotation.actions.exams import start_exam
+from annotation.actions.gold import mark_gold
+from annotation.models import Exam, Protocol, Study, User, Vote
 from tests.browser.conftest import SignIn, Watch
 from tests.browser.rating_browser import open_screen, study_with
 from tests.browser.waiting import until, until_next_is_held
-from tests.factories import cast, make_member
+from tests.factories import cast, make_member, make_opinion
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,6 +27,14 @@ def rate_one(page: Page, votes: int) -> None:
 def publish(study: Study, text: str) -> None:
     ada = make_member(study, "manager")
     publish_codebook(study=study, guidelines=text, by=ada, correction=False, number=study.codebook)
+
+
+def one_training(study: Study, annotator: User) -> Exam:
+    Protocol.objects.create(study=study, viewing_check="off", least_view_ms=0, training_regions=1)
+    region = study.regions.last()
+    assert region is not None
+    mark_gold(region=region, by=make_member(study, "manager"), use="training", opinion=make_opinion())
+    return start_exam(study=study, annotator=annotator, kind="training")
 
 
 def look(page: Page, live_server: LiveServer, study: Study) -> None:
@@ -132,13 +142,57 @@ def test_a_study_without_guidelines_begins_at_once(open_as: SignIn, live_server:
     expect(page.locator("#guidelines")).to_be_hidden()
 
 
-def test_who_comes_from_reading_them_begins_at_once(open_as: SignIn, live_server: LiveServer) -> None:
+@pytest.mark.parametrize("way", ["Start rating", "Rate"])
+def test_who_comes_from_reading_them_begins_at_once(open_as: SignIn, live_server: LiveServer, way: str) -> None:
     study = study_with(1, guidelines="Look.")
     page = open_as(make_member(study))
     page.goto(f"{live_server.url}/studies/{study.slug}/guidelines")
 
-    page.get_by_role("link", name="Start rating").click()
+    page.get_by_role("link", name=way, exact=True).click()
 
     expect(page.locator("#answers")).to_be_visible()
     expect(page.locator("#guidelines")).to_be_hidden()
     assert page.url == f"{live_server.url}/studies/{study.slug}/rate"
+
+
+def test_who_has_read_them_and_said_nothing_yet_reads_them_once(open_as: SignIn, live_server: LiveServer) -> None:
+    study = study_with(1, guidelines="Look.")
+    page = open_as(make_member(study))
+    look(page, live_server, study)
+    page.get_by_role("button", name="On to the region").click()
+    expect(page.locator("#answers")).to_be_visible()
+
+    page.reload()
+
+    expect(page.locator("#answers")).to_be_visible()
+    expect(page.locator("#guidelines")).to_be_hidden()
+
+
+def test_what_one_person_reads_another_in_the_same_browser_has_not_read(
+    open_as: SignIn, live_server: LiveServer
+) -> None:
+    study = study_with(1, guidelines="Look.")
+    open_as(make_member(study, "manager")).goto(f"{live_server.url}/studies/{study.slug}/guidelines")
+    page = open_as(make_member(study))
+
+    look(page, live_server, study)
+
+    expect(page.locator("#guidelines [data-why=first]").first).to_be_visible()
+
+
+def test_training_begins_with_those_in_force(open_as: SignIn, live_server: LiveServer) -> None:
+    study = study_with(2, guidelines="Look.")
+    ben = make_member(study)
+    region = study.regions.first()
+    assert region is not None
+    cast(region, ben)
+    publish(study, "Look twice.")
+    training = one_training(study, ben)
+    page = open_as(ben)
+
+    page.goto(f"{live_server.url}/studies/{study.slug}/exams/{training.pk}")
+
+    expect(page.locator("#guidelines .prose")).to_have_text("Look twice.")
+    expect(page.locator("#guidelines [data-why=changed]")).to_be_visible()
+    page.get_by_role("button", name="On to the region").click()
+    expect(page.locator("#answers")).to_be_visible()

@@ -18,7 +18,7 @@ WHAT_EXPERTS_SAY = {**RIGHT, "quality": 1, "importance": 2}
 
 
 def teaching(training: int, exam: int) -> Study:
-    study = make_study(guidelines="Look well.")
+    study = make_study()
     rules = {"viewing_check": "off", "least_view_ms": 0, "exam_wanted": True}
     Protocol.objects.create(study=study, training_regions=training, exam_regions=exam, **rules)
     ada = make_member(study, "manager")

@@ -1,19 +1,22 @@
 // The guidelines come up by themselves before somebody's first region, and before one that is to be rated by newer ones.
 
+import { noteRead, numberRead } from "gullery/guidelines_read";
+
 export class Guidelines {
-  /** `dialog` has the text of `number`; `read` is the number this person last voted by, 0 for none, or came from reading. */
-  constructor(dialog) {
-    const { page, number, read } = dialog.dataset, came = new URLSearchParams(location.search).get("read");
-    Object.assign(this, { dialog, page, number: Number(number), read: Math.max(Number(read), Number(came)) });
-    if (came) history.replaceState(null, "", location.pathname); // the address that is kept for a time without a server
+  /** `dialog` has the text of `number`; `read` is the number this person last voted by, 0 for none. */
+  constructor(dialog, { user, slug }) {
+    const { page, number, read } = dialog.dataset;
+    Object.assign(this, { dialog, user, slug, page, number: Number(number), read: Number(read) });
   }
 
   /** Resolves once those that a seat is handed out with were in front of the person. Raises TypeError when they cannot be had. */
   async before({ codebook }) {
+    if (codebook > this.read) this.read = Math.max(this.read, await numberRead(this.user, this.slug));
     if (!(codebook > this.read)) return; // a seat kept by an older page has none
     if (codebook > this.number) await this.renew(codebook);
     if (this.written()) await this.show(this.read ? "changed" : "first");
     this.read = this.number;
+    noteRead(this.user, this.slug, this.read);
   }
 
   written() {

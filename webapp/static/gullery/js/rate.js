@@ -37,7 +37,7 @@ const outbox = new Outbox(user, (route, payload) => person.call("POST", `${api}/
 const seats = new Seats({ api, next, user, person, drafts, spoken: () => outbox.spoken(), decoded: (picture) => whenIdle(() => stage.prepare(picture)) });
 const views = makeViews(stage, { leastViewMs: Number(leastView) });
 const signIn = new SignInDialog($("signed-out"), person, () => { outbox.flush(); if (!rating.shown) rating.next(); });
-const guidelines = mode === "rate" ? new Guidelines($("guidelines")) : null;
+const guidelines = new Guidelines($("guidelines"), { user, slug });
 const rating = new Rating({ place, mode, stage, guidelines, answers, drafts, seats, outbox, views, outline, tabs, watch: new Stopwatch(), signedOut: (error) => signIn.open(error) });
 const keysDialog = new KeysDialog($("keys"), keys);
 const remarks = new RemarkDialog($("remark"), remarked);

@@ -12,7 +12,7 @@ import { gettext, scaleName } from "gullery/spoken";
 const SOON_MS = 3000, LATER_MS = 20_000, LATEST_MS = 60_000, SLOW_MS = 300;
 
 export class Rating {
-  /** `parts`: place, mode, stage, guidelines or null, answers, drafts, seats, outbox, watch, views, outline, tabs, signedOut(error). */
+  /** `parts`: place, mode, stage, guidelines, answers, drafts, seats, outbox, watch, views, outline, tabs, signedOut(error). */
   constructor(parts) {
     Object.assign(this, parts, { shown: null, last: null, busy: false, moving: null, again: 0, recalled: false, stopped: false });
     this.durations = [];
@@ -97,7 +97,7 @@ export class Rating {
     const slow = setTimeout(() => showScreen("loading"), SLOW_MS);
     let draft, picture;
     try {
-      await this.guidelines?.before(held.seat);
+      await this.guidelines.before(held.seat);
       [draft, picture] = [await held.draft, await pictureOf(held)];
     } catch (error) {
       held.load();

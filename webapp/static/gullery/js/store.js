@@ -1,7 +1,7 @@
 // A few rows in the browser's own database, so that a reload, a crash or a lost network loses nothing.
 
-const SHELVES = ["drafts", "outbox", "seats"]; // version 1 had the first two; their rows stay as they are
-const VERSION = 2;
+const SHELVES = ["drafts", "outbox", "seats", "guidelines"]; // older versions had fewer; their rows stay as they are
+const VERSION = 3;
 const PATIENCE_MS = 4000;
 let opening = null;
 
