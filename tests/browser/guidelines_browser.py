@@ -101,6 +101,26 @@ def test_newer_ones_come_up_in_a_page_that_was_open_and_votes_say_which_was_foll
     assert list(Vote.objects.order_by("pk").values_list("codebook", flat=True)) == [1, 1, 2, 2]
 
 
+def test_a_vote_taken_back_after_they_came_is_given_anew_by_the_newer_ones(
+    open_as: SignIn, live_server: LiveServer
+) -> None:
+    study = study_with(3, guidelines="Look.")
+    page = open_as(make_member(study))
+    with until_next_is_held(page):
+        open_screen(page, live_server, study)
+    rate_one(page, 1)
+    publish(study, "Look *twice*.")
+
+    page.keyboard.press("z")
+
+    expect(page.locator("#guidelines .prose")).to_have_text("Look twice.")
+    page.keyboard.press("Escape")
+    expect(page.locator("#say")).to_have_text("Your vote is taken back. Change it and submit again.")
+    page.keyboard.press("Enter")
+    until(page, lambda: Vote.objects.count() == 2)
+    assert list(Vote.objects.order_by("pk").values_list("codebook", flat=True)) == [1, 2]
+
+
 def test_who_voted_by_older_ones_reads_the_newer_ones_on_coming_back(open_as: SignIn, live_server: LiveServer) -> None:
     study = study_with(2, guidelines="Look.")
     ben = make_member(study)

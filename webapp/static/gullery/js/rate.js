@@ -1,7 +1,7 @@
 // The rating screen: its parts, put together, and what the person does with them.
 
 import { Answers } from "gullery/answers";
-import { Away, SignedOut } from "gullery/api";
+import { Away, Refused, SignedOut } from "gullery/api";
 import { Drafts } from "gullery/drafts";
 import { whenIdle } from "gullery/frames";
 import { Guidelines } from "gullery/guidelines";
@@ -68,11 +68,19 @@ async function undo() {
   if (!rating.last || rating.busy) return;
   const { held, payload, id } = rating.last;
   await takingBack(async () => {
-    if (id) await person.call("POST", `${api}/votes/${id}/retraction`);
+    if (id) await takeBack(held, id);
     else if (!(await outbox.withdraw(payload.idempotency_key))) return notice(gettext("Your last vote is still on its way. Try again when it is saved."));
     rating.durations.pop();
     await showAnew(held, payload.opinion, payload.facts);
   });
+}
+
+/** The seat is asked for anew: it may be one to rate by newer guidelines now. One that somebody else has stays as it was. */
+async function takeBack(held, id) {
+  const keep = (error) => { if (error instanceof Refused) return held.seat; throw error; };
+  const seat = await person.call("GET", `${api}/assignments/${held.seat.id}`).catch(keep);
+  await person.call("POST", `${api}/votes/${id}/retraction`);
+  held.seat = seat;
 }
 
 /** Back to a vote from the list, perhaps of another day's page. */
