@@ -23,6 +23,11 @@ def is_qualified(study_id: int, user_id: int, codebook: int) -> bool:
     return _passed(study_id, user_id, codebook).exists()
 
 
+def still_qualifies(exam: Exam) -> bool:
+    """Whether this exam was passed and has neither run out nor been overtaken by newer guidelines."""
+    return _passed(exam.study_id, exam.annotator_id, exam.study.codebook).filter(pk=exam.pk).exists()
+
+
 def protocol_of(study: Study) -> Protocol | None:
     return Protocol.objects.filter(study=study).first()
 
@@ -71,7 +76,7 @@ def standing_of(study: Study, user_id: int, protocol: Protocol | None) -> Standi
         wanted=protocol is not None and protocol.exam_wanted,
         training_there=training_there,
         exam_there=protocol is not None and gold_in_use(study.pk, GoldUse.EXAM) >= protocol.exam_regions,
-        running=own.filter(ended_at=None).order_by("kind").first(),
+        running=own.filter(ended_at=None, codebook=study.codebook).order_by("kind").first(),
         trained=trained,
         passed=passed,
         failed=failed,

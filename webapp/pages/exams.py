@@ -1,13 +1,15 @@
 """The way in: guidelines, training with feedback, exam, and its result."""
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 
 from annotation.actions.exams import start_exam
 from annotation.enums import ExamKind
 from annotation.models import Exam, Protocol
-from annotation.queries.exams import FEWEST_TOLD, protocol_of, standing_of, told_score
+from annotation.queries.exams import FEWEST_TOLD, protocol_of, standing_of, still_qualifies, told_score
 from webapp.access import RATERS
 from webapp.pages.page import Request, member, page
 from webapp.pages.rate import rating_context
@@ -44,11 +46,15 @@ def start(request: Request, slug: str) -> HttpResponseBase:
 @ensure_csrf_cookie
 @page("GET")
 def exam(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """The rating screen on this training's or exam's regions; where it has ended, the result."""
+    """The rating screen on this training's or exam's regions; where it has ended, the result; where it is no use any more, the
+    way to a new one."""
     study = member(request, slug, RATERS).study
     found = exam_for(request.user, pk)
     if found.ended_at is not None or found.study_id != study.pk:
         return redirect("exam-result", found.study.slug, found.pk)
+    if found.codebook < study.codebook:
+        messages.warning(request, _("The guidelines have changed since you began. Please read them and begin anew."))
+        return redirect("exams", slug)
     context = rating_context(study, request.user, found.kind, f"/api/v1/exams/{found.pk}/assignments")
     return render(request, "pages/rate.html", context | {"exam": found})
 
@@ -68,6 +74,7 @@ def result(request: Request, slug: str, pk: int) -> HttpResponseBase:
         "part": "exams",
         "exam": found,
         "training": found.kind == ExamKind.TRAINING,
+        "qualifies": still_qualifies(found),
         "protocol": protocol or Protocol(),
         "standing": standing_of(membership.study, request.user.pk, protocol),
         "total": score.total if score else None,

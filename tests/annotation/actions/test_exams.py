@@ -10,7 +10,7 @@ from annotation.actions.leases import Answer, lease_next
 from annotation.enums import ExamKind, Purpose
 from annotation.errors import Conflict, Forbidden, InvalidInput
 from annotation.models import Assignment, Exam, Gold, Label, Study, User, Vote
-from annotation.queries.exams import is_qualified, protocol_of, standing_of
+from annotation.queries.exams import is_qualified, protocol_of, standing_of, still_qualifies
 from tests.annotation.actions.teaching import answer_next, sit, teaching_study
 from tests.factories import make_member, make_region, make_study
 
@@ -157,6 +157,30 @@ def test_an_exam_begun_under_older_guidelines_is_given_up() -> None:
     old.refresh_from_db()
     assert (new.pk != old.pk, new.codebook, old.passed, old.answered) == (True, 2, False, 1)
     assert Assignment.objects.filter(exam=old, vote=None).count() == 0
+
+
+def test_what_began_under_older_guidelines_runs_no_more() -> None:
+    study = teaching_study(training=3)
+    ben = make_member(study)
+    old = start_exam(study=study, annotator=ben, kind=ExamKind.TRAINING)
+    assert standing_of(study, ben.pk, protocol_of(study)).running == old
+
+    publish_codebook(study=study, guidelines="New.", by=ben, correction=False, number=1)
+    study.refresh_from_db()
+
+    assert standing_of(study, ben.pk, protocol_of(study)).running is None
+
+
+def test_the_last_answer_under_older_guidelines_is_scored_and_qualifies_nobody() -> None:
+    study = teaching_study(training=0, exam=1)
+    ben = make_member(study)
+    old = start_exam(study=study, annotator=ben, kind=ExamKind.EXAM)
+    publish_codebook(study=study, guidelines="New.", by=ben, correction=False, number=1)
+
+    answer_next(old, ben)
+
+    old.refresh_from_db()
+    assert (old.passed, still_qualifies(old), is_qualified(study.pk, ben.pk, 2)) == (True, False, False)
 
 
 def test_too_few_regions_make_no_exam() -> None:

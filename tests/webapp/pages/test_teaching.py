@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from annotation.actions.anchors import put_anchor
 from annotation.actions.gold import mark_gold
 from annotation.enums import ExamKind
-from annotation.models import Anchor, Codebook, Exam, Gold, User
+from annotation.models import Anchor, Codebook, Exam, Gold, Study, User
 from annotation.scales import SCALES
 from tests.annotation.actions.teaching import answer_next, sit, teaching_study
 from tests.factories import cast, make_member, make_opinion, make_region, make_study
@@ -202,6 +202,26 @@ def test_the_way_from_training_to_the_exam() -> None:
     exam = sit(study, ben)
     assert "You are qualified until" in text_of(ben, f"{home}/exams/{exam.pk}/result")
     assert "Start the exam" not in text_of(ben, f"{home}/exams")
+
+
+def test_what_newer_guidelines_overtook_is_neither_gone_on_with_nor_said_to_hold() -> None:
+    study = teaching_study(training=2, exam=3)
+    ben = make_member(study)
+    home = f"/studies/{study.slug}/exams"
+    sit(study, ben, ExamKind.TRAINING)
+    exam = sit(study, ben)
+    training = start_exam(study=study, annotator=ben, kind=ExamKind.TRAINING)
+    answer_next(training, ben)
+    publish_codebook(study=study, guidelines="New.", by=ben, correction=False, number=1)
+
+    assert "You are qualified until" not in text_of(ben, f"{home}/{exam.pk}/result")
+    assert "You had passed, but that has run out" in text_of(ben, f"{home}/{exam.pk}/result")
+    assert client_of(ben).get(f"{home}/{training.pk}")["Location"] == home
+    assert "Start the training" in text_of(ben, home)
+    start_exam(study=Study.objects.get(), annotator=ben, kind=ExamKind.TRAINING)
+    page = text_of(ben, f"{home}/{training.pk}/result")
+    assert ("<h1>Given up</h1>" in page, "Training done" in page) == (True, False)
+    assert "<td>given up</td>" in text_of(ben, home)
 
 
 def test_a_failed_exam_says_which_rule_and_never_an_answer() -> None:
