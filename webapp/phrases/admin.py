@@ -98,6 +98,7 @@ NOTES = (
     _("Balanced accuracy of with and without."),
     _("Of a passed exam."),
     _("The path it was imported from."),
+    _("Lists of images go by it, then by id. An index takes no more than this of it."),
     _("The EXIF orientation, 1 to 8."),
     _("A score somebody else gave, as it came."),
     _("A region may lack the active version's prelabel."),

@@ -218,6 +218,7 @@ COLUMNS = (
     pgettext_lazy("column", "sittings per day"),
     pgettext_lazy("column", "slug"),
     pgettext_lazy("column", "snapshot"),
+    pgettext_lazy("column", "sort name"),
     pgettext_lazy("column", "source"),
     pgettext_lazy("column", "split"),
     pgettext_lazy("column", "stage"),
