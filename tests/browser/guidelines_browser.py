@@ -166,7 +166,7 @@ def test_a_study_without_guidelines_begins_at_once(open_as: SignIn, live_server:
 def test_who_comes_from_reading_them_begins_at_once(open_as: SignIn, live_server: LiveServer, way: str) -> None:
     study = study_with(1, guidelines="Look.")
     page = open_as(make_member(study))
-    page.goto(f"{live_server.url}/studies/{study.slug}/guidelines")
+    page.goto(f"{live_server.url}/studies/{study.slug}/guidelines", wait_until="networkidle")
 
     page.get_by_role("link", name=way, exact=True).click()
 

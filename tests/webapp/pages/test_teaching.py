@@ -4,6 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from annotation.actions.anchors import put_anchor
+from annotation.actions.codebooks import publish_codebook
+from annotation.actions.exams import start_exam
 from annotation.actions.gold import mark_gold
 from annotation.enums import ExamKind
 from annotation.models import Anchor, Codebook, Exam, Gold, Study, User

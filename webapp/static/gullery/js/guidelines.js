@@ -3,10 +3,11 @@
 import { noteRead, numberRead } from "gullery/guidelines_read";
 
 export class Guidelines {
-  /** `dialog` has the text of `number`; `read` is the number this person last voted by, 0 for none. */
+  /** `dialog` has the text of `number`; `read` is the number this person last voted by, 0 for none, or came from reading. */
   constructor(dialog, { user, slug }) {
-    const { page, number, read } = dialog.dataset;
-    Object.assign(this, { dialog, user, slug, page, number: Number(number), read: Number(read) });
+    const { page, number, read } = dialog.dataset, came = new URLSearchParams(location.search).get("read");
+    Object.assign(this, { dialog, user, slug, page, number: Number(number), read: Math.max(Number(read), Number(came)) });
+    if (came) history.replaceState(null, "", location.pathname); // the address that is kept for a time without a server
   }
 
   /** Resolves once those that a seat is handed out with were in front of the person. Raises TypeError when they cannot be had. */
