@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_safe
 from annotation.models import Heartbeat
 from annotation.queries.presence import BEAT, seen
 from annotation.store_errors import StoreAwayError
+from webapp.embedded.locations import postgres_data
 from webapp.embedded.redis import is_new_enough
 
 if TYPE_CHECKING:
@@ -114,13 +116,24 @@ def beat() -> None:
 
 
 def disk() -> None:
-    """Photographs, exports and the embedded database live in the data folder."""
-    try:
-        free = shutil.disk_usage(settings.DATA_DIR).free
-    except OSError as error:
-        raise FailedError("the data folder is not there") from error
-    if free < LEAST_FREE_BYTES:
-        raise FailedError(f"{free / 2**30:.1f} GiB free; {LEAST_FREE_BYTES / 2**30:.0f} GiB are needed")
+    """The data folder's, and those of its parts that may lie on another."""
+    for what, folder in _folders().items():
+        try:
+            free = shutil.disk_usage(folder).free
+        except OSError as error:
+            raise FailedError(f"the folder of {what} is not there") from error
+        if free < LEAST_FREE_BYTES:
+            raise FailedError(f"{free / 2**30:.1f} GiB free for {what}; {LEAST_FREE_BYTES / 2**30:.0f} GiB are needed")
+
+
+def _folders() -> dict[str, Path]:
+    """What is not there yet, as before the first photograph, comes to lie in the data folder."""
+    parts = {}
+    if not settings.FILES_URL:
+        parts["photographs and exports"] = settings.DATA_DIR / "files"
+    if not settings.DATABASE_URL:
+        parts["the database"] = postgres_data(settings.DATA_DIR)
+    return {"the data": settings.DATA_DIR} | {what: folder for what, folder in parts.items() if folder.exists()}
 
 
 def files() -> None:

@@ -103,8 +103,9 @@ class SamProposer:
             box=np.array([box[0], box[1], box[0] + box[2], box[1] + box[3]]) if box else None,
             multimask_output=len(points) == 1 and box is None,
         )
-        best = int(scores.argmax())
-        mask = _obeying(masks[best].astype(np.bool_), points)
+        best = int(np.where(masks.any(axis=(1, 2)), scores, -np.inf).argmax())
+        # An empty one is no region, whatever is forced in afterwards: a disc at the click would look like an answer.
+        mask = _obeying(masks[best].astype(np.bool_), points) if masks[best].any() else masks[best]
         if not mask.any():
             raise NoRegionError("the network sees no region there; try another point or a box")
         [proposal] = graded([(mask, float(scores[best]))], source=self.source)
@@ -164,7 +165,7 @@ def _distinct(logits: Tensor, scores: Tensor, grid: GridSettings) -> Tensor:
 
 def _obeying(mask: Mask, points: Sequence[Point]) -> Mask:
     """`mask` cleaned, with a small disc forced in at positive clicks and out at negative ones that it disregards."""
-    result: NDArray[Any] = without_pinholes(mask, 0.02) if mask.any() else mask.copy()
+    result: NDArray[Any] = without_pinholes(mask, 0.02)
     rows, columns = np.ogrid[: mask.shape[0], : mask.shape[1]]
     radius = max(1.0, max(mask.shape) / 150)
     for wanted in (True, False):

@@ -141,8 +141,8 @@ def test_a_broker_too_old_for_the_messages_is_told(tmp_path: Path, monkeypatch: 
     "usage, expected",
     [
         (Usage(1000 * GIB, 0, 4 * GIB), ""),
-        (Usage(1000 * GIB, 0, 3 * GIB // 2), "1.5 GiB free; 2 GiB are needed"),
-        (Usage(10 * GIB, 0, GIB // 2), "0.5 GiB free; 2 GiB are needed"),
+        (Usage(1000 * GIB, 0, 3 * GIB // 2), "1.5 GiB free for the data; 2 GiB are needed"),
+        (Usage(10 * GIB, 0, GIB // 2), "0.5 GiB free for the data; 2 GiB are needed"),
     ],
 )
 def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch, usage: Usage, expected: str) -> None:
@@ -153,4 +153,26 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch, usage: Usage, expe
 
 def test_a_data_folder_that_is_gone_is_told(tmp_path: Path) -> None:
     with override_settings(DATA_DIR=tmp_path / "gone"):
-        assert reason("disk") == "the data folder is not there"
+        assert reason("disk") == "the folder of the data is not there"
+
+
+@pytest.mark.parametrize("part, what", [("files", "photographs and exports"), ("postgres", "the database")])
+def test_a_part_of_the_data_on_a_full_disk_of_its_own_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, part: str, what: str
+) -> None:
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda at: Usage(0, 0, GIB if at == tmp_path / part else 4 * GIB))
+    with override_settings(DATA_DIR=tmp_path, DATABASE_URL="", FILES_URL=""):
+        before = reason("disk")
+        (tmp_path / part).mkdir()
+
+        assert (before, reason("disk")) == ("", f"1.0 GiB free for {what}; 2 GiB are needed")
+
+
+def test_the_disk_of_a_database_or_a_store_elsewhere_is_not_ours(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda at: Usage(0, 0, 4 * GIB if at == tmp_path else 0))
+    for part in ("files", "postgres"):
+        (tmp_path / part).mkdir()
+    with override_settings(DATA_DIR=tmp_path, DATABASE_URL="postgresql://a@b/c", FILES_URL="s3://birds"):
+        assert reason("disk") == ""

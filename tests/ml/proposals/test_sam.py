@@ -115,6 +115,13 @@ def test_a_box_alone_is_enough(proposer: SamProposer) -> None:
     assert np.array_equal(found.mask | official[0], found.mask)  # the network's mask, its pinholes filled
 
 
+def test_a_click_on_nothing_is_told_and_no_disc_is_answered(proposer: SamProposer) -> None:
+    proposer.predictor.model.mask_threshold = 1e9  # every mask is empty
+    for points, box in ([(50, 40, True)], None), ([(50, 40, True), (90, 40, False)], None), ([], (20, 20, 60, 60)):
+        with pytest.raises(NoRegionError, match="the network sees no region there"):
+            proposer.segment(points, box)
+
+
 def test_another_image_replaces_the_first(proposer: SamProposer) -> None:
     proposer.set_image(scene(90, 70))
     assert proposer.segment([(69, 89, True)]).mask.shape == (90, 70)
