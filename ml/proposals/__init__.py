@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from ml.proposals.proposal import Proposal, Proposer
-from ml.proposals.selection import choose
+from ml.proposals.selection import choose, unlike
 
-__all__ = ["Proposal", "Proposer", "choose", "load_proposer"]
+__all__ = ["Proposal", "Proposer", "choose", "load_proposer", "unlike"]
 
 
 def load_proposer(checkpoint: Path | None, device: str | None = None) -> Proposer:

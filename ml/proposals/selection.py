@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ml.proposals.proposal import LEVELS, Mask, Proposal
 
+MAX_IOU = 0.85
 MIN_AREA = 32 * 32
 """Pixels. The paper drops smaller regions (section 3.1.2)."""
 COMPARED_SIDE = 384
@@ -16,7 +17,7 @@ JITTER = 0.04
 
 
 def keep(
-    proposals: Sequence[Proposal], *, min_area: int = MIN_AREA, max_share: float = 0.9, max_iou: float = 0.85
+    proposals: Sequence[Proposal], *, min_area: int = MIN_AREA, max_share: float = 0.9, max_iou: float = MAX_IOU
 ) -> list[Proposal]:
     """The candidates that are big enough, not nearly the whole image, and no near-duplicates; best first.
 
@@ -31,6 +32,18 @@ def keep(
         if not any(_same(overlap, areas, candidate, other, max_iou) for other in kept):
             kept.append(candidate)
     return [fitting[index] for index in kept]
+
+
+def unlike(proposals: Sequence[Proposal], known: Sequence[Mask]) -> list[Proposal]:
+    """The proposals, in their order, that are no near-duplicates of regions the image has already."""
+    if not known:
+        return list(proposals)
+    overlap, areas = overlaps([*known, *(one.mask for one in proposals)])
+    return [
+        one
+        for index, one in enumerate(proposals, len(known))
+        if not any(_same(overlap, areas, index, other, MAX_IOU) for other in range(len(known)))
+    ]
 
 
 def choose(proposals: Sequence[Proposal], count: int = 3, seed: int = 0) -> list[Proposal]:

@@ -1,9 +1,12 @@
+import numpy as np
 import pytest
 
+from annotation.actions.regions import discard, draw
 from annotation.enums import RegionStatus
+from annotation.masks import Mask, encode_mask
 from annotation.models import Assignment, Image, Region
 from ml.proposals.checkpoints import CheckpointError
-from tests.factories import make_image, make_study
+from tests.factories import make_image, make_study, make_user
 from tests.pictures import picture_bytes
 from tests.workers.proposers import FakeProposer
 from workers.tasks import proposals
@@ -39,6 +42,26 @@ def test_a_study_that_wants_one_region_keeps_the_others_as_candidates(fake: Fake
     propose_regions_task()
 
     assert sorted(Region.objects.values_list("status", flat=True)) == ["accepted", "candidate"]
+
+
+@pytest.mark.parametrize("discarded, proposed", [(False, [1089]), (True, [1089, 1600])])
+def test_nearly_what_somebody_drew_before_is_not_asked_about_twice(
+    fake: FakeProposer, discarded: bool, proposed: list[int]
+) -> None:
+    image = make_image(make_study(), picture_bytes("PNG", 64, 48))
+    drawn = draw(image=image, mask=a_block(1, 1, 40), level="object", by=make_user())
+    if discarded:
+        discard(region=drawn, by=make_user())
+
+    propose_regions_task()
+
+    assert sorted(image.regions.exclude(pk=drawn.pk).values_list("area", flat=True)) == proposed
+
+
+def a_block(x: int, y: int, side: int) -> Mask:
+    pixels = np.zeros((48, 64), dtype=np.bool_)
+    pixels[y : y + side, x : x + side] = True
+    return encode_mask(pixels)
 
 
 def test_a_broken_image_fails_alone(fake: FakeProposer) -> None:

@@ -2,15 +2,20 @@
 
 import logging
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from celery import shared_task
 
 from annotation.actions.proposals import claim_images, fail_proposal, release_claims
 from annotation.actions.regions import Candidate, propose
-from annotation.masks import encode_mask
+from annotation.enums import RegionStatus
+from annotation.masks import decode_mask, encode_mask
 from annotation.models import Image
 from annotation.store_errors import StoreAwayError
 from workers.resident import proposer
+
+if TYPE_CHECKING:
+    from ml.proposals.proposal import Mask
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +45,15 @@ def propose_regions_task() -> int:
 
 def propose_for(image: Image) -> None:
     from ml.images import ImageError, decode  # slow import
-    from ml.proposals import choose  # slow import
+    from ml.proposals import choose, unlike  # slow import
 
     try:
         model = proposer()  # of weights that cannot be used the reason is said, too, instead of three deaths
         with image.file.open("rb") as file:
             pixels = decode(file.read())
         model.set_image(pixels)
-        found = [one for one in model.propose() if one.area >= image.study.min_region_area]
+        fitting = [one for one in model.propose() if one.area >= image.study.min_region_area]
+        found = unlike(fitting, _known(image))
     except StoreAwayError:  # no image's fault
         release_claims(images=[image])
         raise
@@ -59,3 +65,9 @@ def propose_for(image: Image) -> None:
     names = {id(one) for one in chosen}
     candidates = [Candidate(encode_mask(one.mask), one.level, one.score, chosen=id(one) in names) for one in found]
     propose(image=image, candidates=candidates, proposer=found[0].source if found else "")
+
+
+def _known(image: Image) -> "list[Mask]":
+    """Of regions that somebody drew or clicked before: most are nearly what the proposer finds, and asked about twice."""
+    drawn = image.regions.exclude(status=RegionStatus.DISCARDED)
+    return [decode_mask(rle, image.width, image.height) for rle in drawn.values_list("rle", flat=True)]

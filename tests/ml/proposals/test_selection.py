@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ml.proposals.proposal import Level, Proposal, proposal_of
-from ml.proposals.selection import choose, keep, overlaps
+from ml.proposals.selection import choose, keep, overlaps, unlike
 
 HEIGHT, WIDTH = 400, 600
 
@@ -42,6 +42,14 @@ def test_a_part_with_most_of_the_size_of_the_whole_is_a_duplicate() -> None:
 def test_a_clearly_smaller_part_stays() -> None:
     whole, part = rectangle(100, 100, 100, 100, score=0.7), rectangle(100, 100, 100, 60, score=0.6)
     assert keep([whole, part]) == [whole, part]
+
+
+def test_near_duplicates_of_what_the_image_has_are_left_out_whatever_their_score() -> None:
+    like, apart = rectangle(102, 102, 100, 100, score=0.9), rectangle(300, 100, 100, 100, score=0.4)
+    part_of_two = rectangle(100, 100, 100, 60)
+    known = [rectangle(100, 100, 100, 100).mask, rectangle(0, 300, 50, 50).mask]
+    assert unlike([apart, like, part_of_two], known) == [apart, part_of_two]
+    assert unlike([like], []) == [like]
 
 
 def test_what_is_kept_is_ordered_by_score() -> None:
