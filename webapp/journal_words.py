@@ -21,6 +21,8 @@ from annotation.enums import (
 )
 from annotation.models import Membership, Protocol, Study
 from annotation.queries.journal import Line, names_of
+from webapp.pages.forms import protocol, studies
+from webapp.pages.forms.percent import percent_text
 from webapp.spoken import counted, spoken
 
 LONG = 140
@@ -33,6 +35,8 @@ _SETTINGS: Mapping[DeedKind, type[Model]] = {
     DeedKind.LIMIT_CHANGED: Membership,
 }
 """Of which rows `subject` is a column."""
+_LABELS: Mapping[str, object] = studies.LABELS | studies.LOOP_LABELS | protocol.LABELS
+_SHARES = {*studies.LOOP_SHARES, *protocol.SHARES}
 _VALUES: Sequence[tuple[str, Sequence[type[TextChoices]]]] = (
     ("member_", (Role,)),
     ("invitation_", (Role,)),
@@ -118,7 +122,7 @@ def _about(line: Line) -> str:
     if line.kind in {DeedKind.STATUS_CHANGED, DeedKind.ROLE_CHANGED}:
         return ""  # the kind says it
     if line.kind in _SETTINGS:
-        return str(getattr(_column(line), "verbose_name", line.subject))
+        return str(_LABELS.get(line.subject) or getattr(_column(line), "verbose_name", line.subject))
     if line.kind.startswith(_OF_A_REGION):
         many = f"{line.count} {counted(line.count, 'region', 'regions')}"
         return _("Region {id}").format(id=line.subject) if line.count == 1 else many
@@ -147,8 +151,10 @@ def _column(line: Line) -> object:
 
 
 def _value(line: Line, text: str) -> str:
-    """The word of a choice, yes and no, or the text as it is; a dash for a setting that is empty."""
+    """The word of a choice, yes and no, percent, or the text as it is; a dash for a setting that is empty."""
     if line.kind in _SETTINGS:
+        if line.subject in _SHARES and text:
+            return percent_text(float(text))
         words = {str(value): str(label) for value, label in getattr(_column(line), "flatchoices", ())}
         return words.get(text) or {"True": _("yes"), "False": _("no"), "": "–"}.get(text, text)
     return _word([one for begin, all_of in _VALUES if line.kind.startswith(begin) for one in all_of], text)

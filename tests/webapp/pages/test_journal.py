@@ -28,16 +28,18 @@ def lines_on(scene: Cast, query: str = "") -> list[tuple[str, str, str, str, str
 
 def test_settings_are_said_in_the_words_of_their_form(scene: Cast) -> None:
     ada = scene.people["manager"]
-    changes = {"prelabel_policy": "after_vote", "retrain_after": None, "votes_wanted": 3}
+    changes = {"prelabel_policy": "after_vote", "retrain_after": None, "votes_wanted": 3, "random_share": 0.325}
     change_settings(study=scene.study, changes=changes, by=ada)
 
     assert lines_on(scene, "?what=setting_changed") == [
+        ("ada", "Setting changed", "", "50 %", "32.5 %"),
         ("ada", "Setting changed", "", "1", "3"),
         ("ada", "Setting changed", "", "200", "–"),
         ("ada", "Setting changed", "", "Never shown", "Shown after the vote"),
     ]
     answer = client_of(ada).get(PATH)
-    assert [line.about for line in answer.context["lines"]][:3] == ["votes wanted", "retrain after", "prelabel policy"]
+    said = ["Share of random order", "Votes wanted", "Train again after", "The model’s guess is"]
+    assert [line.about for line in answer.context["lines"]][:4] == said
 
 
 def test_what_came_by_browser_has_no_made_up_name(scene: Cast) -> None:

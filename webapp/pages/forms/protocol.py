@@ -38,7 +38,7 @@ GROUPS = (
         ("adaptive", "votes_cap", "votes_budget"),
     ),
 )
-_LABELS = {
+LABELS = {
     "viewing_check": _("Viewing check before rating"),
     "check_minutes": _("Check again after, minutes"),
     "least_width": _("Least width of the screen"),
@@ -83,15 +83,15 @@ _HELP = {
     "votes_cap": _("Not below the study’s votes per region."),
     "votes_budget": _("Empty for no limit."),
 }
-_SHARES = ("repeat_share", "exam_within", "exam_balanced")
+SHARES = ("repeat_share", "exam_within", "exam_balanced")
 
 
 class ProtocolForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     class Meta:
         model = Protocol
         fields = SETTINGS
-        field_classes = dict.fromkeys(_SHARES, PercentField)
-        labels = _LABELS
+        field_classes = dict.fromkeys(SHARES, PercentField)
+        labels = LABELS
         help_texts = _HELP | {name: "" for name in SETTINGS if name not in _HELP}
 
     def __init__(self, *args: object, **kwargs: object) -> None:

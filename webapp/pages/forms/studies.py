@@ -24,7 +24,7 @@ _FIELDS = [
     "severity_votes",
     "severity_top",
 ]
-_LABELS = {
+LABELS = {
     "name": _("Name"),
     "guidelines": _("Guidelines"),
     "votes_wanted": _("Votes wanted"),
@@ -43,8 +43,9 @@ _HELP = {
     "severity_top": _("M of the paper’s Eq. 1 for severity."),
     "guidelines": _("Markdown. What annotators read before and while they rate."),
 }
+LOOP_SHARES = ("arm_share", "random_share")
 _LOOP = ["prelabel_policy", "arm_share", "random_share", "retrain_after", "promotion_policy"]
-_LOOP_LABELS = {
+LOOP_LABELS = {
     "prelabel_policy": _("The model’s guess is"),
     "arm_share": _("Share of the arm that sees it"),
     "random_share": _("Share of random order"),
@@ -75,7 +76,7 @@ class _StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         model = Study
         fields = _FIELDS
         help_texts = _HELP
-        labels = _LABELS
+        labels = LABELS
         widgets = {"guidelines": forms.Textarea(attrs={"rows": 10, "spellcheck": "true"})}
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -93,7 +94,7 @@ class NewStudyForm(_StudyForm):
                 "Part of addresses and file names: small letters, digits, hyphens. It stays. Empty: made of the name."
             )
         }
-        labels = _LABELS | {"slug": _("Short name")}
+        labels = LABELS | {"slug": _("Short name")}
 
     like = forms.ModelChoiceField(
         Study.objects.none(),
@@ -144,9 +145,9 @@ def free_slug(name: str) -> str:
 class SettingsForm(_StudyForm):
     class Meta(_StudyForm.Meta):
         fields = [*[name for name in _FIELDS if name != "guidelines"], *_LOOP]  # guidelines have a page of their own
-        field_classes = dict.fromkeys(["arm_share", "random_share"], PercentField)
+        field_classes = dict.fromkeys(LOOP_SHARES, PercentField)
         help_texts = _HELP | _LOOP_HELP
-        labels = _LABELS | _LOOP_LABELS
+        labels = LABELS | LOOP_LABELS
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
