@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from annotation.actions.adjudications import adjudicate, withdraw
+from annotation.enums import LabelStatus
 from annotation.exchange.report.words import ASKED
 from annotation.models import Adjudication, Label, Region, SeatRequest
 from annotation.opinion import SCALES, WORDS
@@ -44,7 +45,7 @@ def dispute(request: Request, slug: str, pk: int) -> HttpResponse:
         "membership": membership,
         "study": membership.study,
         "tab": "labels",
-        "part": "disputes",
+        "part": "disputes" if label.status == LabelStatus.DISPUTED or label.adjudication else "finding",
         "label": label,
         "rows": _rows(label),
         "reduced": is_reduced(label.region),

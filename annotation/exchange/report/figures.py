@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 420, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 10, 12, 30
-_LETTER = 6.5
-"""Of a word below a bar, about."""
+_LETTER = 8.0
+"""Of a word below a bar, about, as wide as on a phone, where letters are drawn larger."""
 _WIDEST = 48.0
 """Of a bar: one alone is no wall."""
 

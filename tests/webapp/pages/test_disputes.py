@@ -41,6 +41,19 @@ def test_a_reviewer_decides_a_dispute_and_takes_it_back() -> None:
     assert client.get(f"{address}/next?after={region.pk}")["Location"] == address
 
 
+def test_a_region_that_nobody_disputes_stands_below_regions() -> None:
+    study = make_study(votes_wanted=1)
+    region, open_one = make_region(study), make_dispute(study)
+    cast(region, make_member(study))
+    client, labels = client_of(make_member(study, Role.REVIEWER)), f"/studies/{study.slug}/labels"
+
+    def current(pk: int) -> list[str]:  # that of all labels leads to agreement
+        here = client.get(f"{labels}/disputes/{pk}").content.decode()
+        return re.findall(rf'href="{labels}/(\w+)" aria-current="page"', here)
+
+    assert (current(region.pk), current(open_one.pk)) == (["agreement", "regions"], ["agreement", "disputes"])
+
+
 def test_from_dispute_to_dispute_one_comes_to_each() -> None:
     study = make_study(votes_wanted=2)
     regions = [make_dispute(study, make_image(study)) for _ in range(3)]

@@ -10,7 +10,7 @@ def test_a_single_bar_is_no_wall_and_stands_in_the_middle() -> None:
 
 
 def test_names_below_the_bars_do_not_run_into_each_other() -> None:
-    figure = bars_of("Votes per annotator", [f"a{number:06}" for number in range(24)], list(range(24)))
+    figure = bars_of("Votes per annotator", [f"{number:012x}" for number in range(24)], list(range(24)))
 
     apart = [later.middle - earlier.middle for earlier, later in zip(figure.ticks, figure.ticks[1:], strict=False)]
-    assert min(apart) > 7 * 6.3  # seven digits of the usual fonts at ten pixels, and a little air
+    assert min(apart) > 12 * 7.9  # twelve digits of the usual fonts at 12.5 pixels, a phone's
