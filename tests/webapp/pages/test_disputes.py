@@ -42,9 +42,10 @@ def test_a_reviewer_decides_a_dispute_and_takes_it_back() -> None:
 
 
 def test_a_region_that_nobody_disputes_stands_below_regions() -> None:
-    study = make_study(votes_wanted=1)
+    study = make_study(votes_wanted=2)
     region, open_one = make_region(study), make_dispute(study)
-    cast(region, make_member(study))
+    for _ in range(2):
+        cast(region, make_member(study))
     client, labels = client_of(make_member(study, Role.REVIEWER)), f"/studies/{study.slug}/labels"
 
     def current(pk: int) -> list[str]:  # that of all labels leads to agreement
