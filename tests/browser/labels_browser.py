@@ -10,7 +10,10 @@ from annotation.queries.analyses import forget
 from tests.browser.axe import bring_axe, in_both_schemes
 from tests.browser.conftest import SignIn
 from tests.browser.label_scenes import panel_study
-from tests.browser.waiting import follow
+from tests.browser.waiting import follow, until
+from tests.factories import cast, make_image, make_member, make_region, make_study
+from tests.masks import rectangle_rle
+from tests.pictures import picture_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,3 +83,20 @@ def test_a_dispute_is_decided_and_the_next_comes(open_as: SignIn, live_server: L
     expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
     assert Adjudication.objects.filter(study=study, made_by=ada).count() == 1
     assert not any(name in page.content() for name in ("rater0", "rater5"))
+
+
+def test_a_region_wider_than_a_phone_scrolls_in_its_own_frame(open_as: SignIn, live_server: LiveServer) -> None:
+    study = make_study(votes_wanted=1)
+    picture = picture_bytes("PNG", 800, 600)
+    box = {"x": 0, "y": 0, "width": 700, "height": 500, "area": 350_000}
+    image = make_image(study, picture, width=800, height=600)
+    region = make_region(study, image, rle=rectangle_rle(800, 600, 0, 0, 700, 500), **box)
+    cast(region, make_member(study))
+    page = open_as(make_member(study, "manager"))
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    page.goto(f"{live_server.url}/studies/{study.slug}/labels/disputes/{region.pk}")
+
+    frame = page.locator(".dispute-picture .scroll")
+    until(page, lambda: frame.evaluate("(one) => one.scrollWidth > one.clientWidth"))
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
