@@ -37,6 +37,23 @@ def gold_in_use(study_id: int, use: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortExam:
+    """An exam nobody can take: it has fewer known answers than it asks for."""
+
+    there: int
+    wanted: int
+
+
+def short_exam(study: Study) -> ShortExam | None:
+    """Where the study wants an exam that cannot be taken yet, so that nobody can qualify."""
+    protocol = protocol_of(study)
+    if protocol is None or not protocol.exam_wanted:
+        return None
+    there = gold_in_use(study.pk, GoldUse.EXAM)
+    return ShortExam(there, protocol.exam_regions) if there < protocol.exam_regions else None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where a person stands between the guidelines and the first vote."""
 
@@ -48,7 +65,13 @@ class Standing:
     passed: Exam | None
     failed: Exam | None
     outdated: bool
+    trained_before: bool
     wait_until: datetime | None
+
+    @property
+    def training_overtaken(self) -> bool:
+        """Trained, but under guidelines that are in force no more, and the exam asks for it."""
+        return self.wanted and self.training_due and self.trained_before
 
     @property
     def training_due(self) -> bool:
@@ -68,6 +91,7 @@ def standing_of(study: Study, user_id: int, protocol: Protocol | None) -> Standi
     own = Exam.objects.filter(study=study, annotator_id=user_id).order_by("-pk")
     ended = own.filter(ended_at__isnull=False, codebook__gte=study.codebook)
     trained = ended.filter(kind=ExamKind.TRAINING).first()
+    older = own.filter(kind=ExamKind.TRAINING, within__isnull=False, codebook__lt=study.codebook)
     failed = ended.filter(kind=ExamKind.EXAM, passed=False).first()
     training_there = protocol is not None and protocol.training_regions > 0 and has_training(study.pk)
     once = own.filter(kind=ExamKind.EXAM, passed=True).first()
@@ -81,6 +105,7 @@ def standing_of(study: Study, user_id: int, protocol: Protocol | None) -> Standi
         passed=passed,
         failed=failed,
         outdated=once is not None and passed is None,
+        trained_before=trained is None and older.exists(),
         wait_until=None if training_there or passed else _wait_after(failed),
     )
 

@@ -85,7 +85,10 @@ def test_a_dispute_is_decided_and_the_next_comes(open_as: SignIn, live_server: L
     assert not any(name in page.content() for name in ("rater0", "rater5"))
 
 
-def test_a_region_wider_than_a_phone_scrolls_in_its_own_frame(open_as: SignIn, live_server: LiveServer) -> None:
+@pytest.mark.parametrize(("part", "frame"), [("labels/disputes", ".dispute-picture"), ("gold", ".gold-edit")])
+def test_a_region_wider_than_a_phone_scrolls_in_its_own_frame(
+    open_as: SignIn, live_server: LiveServer, part: str, frame: str
+) -> None:
     study = make_study(votes_wanted=1)
     picture = picture_bytes("PNG", 800, 600)
     box = {"x": 0, "y": 0, "width": 700, "height": 500, "area": 350_000}
@@ -95,8 +98,8 @@ def test_a_region_wider_than_a_phone_scrolls_in_its_own_frame(open_as: SignIn, l
     page = open_as(make_member(study, "manager"))
     page.set_viewport_size({"width": 390, "height": 844})
 
-    page.goto(f"{live_server.url}/studies/{study.slug}/labels/disputes/{region.pk}")
+    page.goto(f"{live_server.url}/studies/{study.slug}/{part}/{region.pk}")
 
-    frame = page.locator(".dispute-picture .scroll")
-    until(page, lambda: frame.evaluate("(one) => one.scrollWidth > one.clientWidth"))
+    scrolling = page.locator(f"{frame} .scroll")
+    until(page, lambda: scrolling.evaluate("(one) => one.scrollWidth > one.clientWidth"))
     assert page.evaluate("document.documentElement.scrollWidth") == 390

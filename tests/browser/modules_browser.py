@@ -104,3 +104,14 @@ def test_keys_for_votes_are_uuids_also_without_https(page: Page) -> None:
     assert first != second
     assert [part.__len__() for part in first.split("-")] == [8, 4, 4, 4, 12]
     assert (first[14], first[19] in "89ab") == ("4", True)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(7.44, "7.4 s"), (43, "43 s"), (125, "2 min 05 s"), (1641, "27 min 21 s")]
+)
+def test_the_pace_is_said_as_pages_say_it(page: Page, seconds: float, said: str) -> None:
+    page.evaluate("document.body.innerHTML = '<b id=today>0</b><span hidden><b id=pace></b></span>'")
+
+    told = called(page, "rate_words", "(it.countOne([given]), document.body.textContent)", 1000 * seconds)
+
+    assert told == f"1{said}"

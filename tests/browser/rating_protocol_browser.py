@@ -140,11 +140,13 @@ def test_who_stops_finds_the_region_as_it_was_and_goes_on_in_the_same_sitting(
         page.get_by_role("button", name="Stop for now").click()
     expect(page.get_by_role("heading", name="You have stopped for now")).to_be_visible()
     expect(page.locator("#answers")).to_be_hidden()
+    expect(page.locator("#sitting")).to_be_hidden()
     assert told.value.status == 204
     assert Sitting.objects.get().ended_at is not None
     page.keyboard.press("3")  # rates nothing
     page.get_by_role("button", name="Go on").click()
 
+    expect(page.locator("#sitting")).to_contain_text("Region 2")
     expect(page.locator("#answers input:checked")).to_have_count(1)
     for _ in range(7):
         page.keyboard.press("2")

@@ -13,7 +13,7 @@ from annotation.enums import GoldUse, RegionStatus
 from annotation.errors import DomainError
 from annotation.models import Gold, Label, Region, Study
 from annotation.opinion import parse_opinion
-from annotation.queries.exams import gold_in_use, protocol_of
+from annotation.queries.exams import gold_in_use, protocol_of, short_exam
 from annotation.scales import SCALES, WORDS
 from webapp.access import OVERSEERS
 from webapp.pages.page import Request, act, member, page
@@ -67,6 +67,7 @@ def gold(request: Request, slug: str) -> HttpResponse:
         "query": f"use={use}" if use in GoldUse.values else "",
         "use": use,
         "counts": _counts(study),
+        "short": short_exam(study),
         "candidates": _candidates(study),
         "least_votes": LEAST_VOTES,
     }

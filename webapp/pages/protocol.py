@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from annotation.actions.protocols import drop_protocol, set_protocol
 from annotation.models import Protocol, Study
+from annotation.queries.exams import short_exam
 from webapp.access import MANAGERS
 from webapp.pages.forms.protocol import ProtocolForm
 from webapp.pages.page import Request, act, member, page
@@ -23,6 +24,7 @@ def protocol(request: Request, slug: str) -> HttpResponseBase:
         return redirect("protocol", slug)
     context = {
         "form": form,
+        "short": short_exam(membership.study),
         "has_protocol": Protocol.objects.filter(study=membership.study).exists(),
         "membership": membership,
         "study": membership.study,

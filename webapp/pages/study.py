@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from annotation.actions.studies import set_status
 from annotation.enums import JobStatus, Role, StudyStatus
 from annotation.models import Export, Import, Membership, Study, Vote
+from annotation.queries.exams import short_exam
 from annotation.queries.honesty import alarms_of
 from annotation.queries.presence import away
 from annotation.queries.progress import Pace, distributions_of, opinions_of, paces_of, progress_of
@@ -42,6 +43,7 @@ def study(request: Request, slug: str) -> HttpResponseBase:
         "paces": pace_rows(membership),
         "raters": raters_of(membership.study),
         "alarms": alarms_of(membership.study),
+        "short": short_exam(membership.study),
         "away": away(),
         **_progress(membership.study),
     }

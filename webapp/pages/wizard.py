@@ -18,6 +18,7 @@ from annotation.actions.protocols import Preset, choose_preset
 from annotation.enums import JobStatus, RegionStatus, Role
 from annotation.errors import Conflict
 from annotation.models import Image, Import, Invitation, Membership, Protocol, Region, Study
+from annotation.queries.exams import ShortExam, short_exam
 from webapp.access import MANAGERS
 from webapp.doorbell import ring_prelabels
 from webapp.pages.forms.people import InvitationForm
@@ -54,6 +55,7 @@ class Facts:
     guidelines: bool
     people: int
     links: int
+    short_exam: ShortExam | None
 
     @property
     def proposed_percent(self) -> int:
@@ -61,8 +63,8 @@ class Facts:
 
     @property
     def ready(self) -> bool:
-        """There is something to rate, and somebody who may."""
-        return self.images > 0 and self.accepted > 0 and self.people + self.links > 0
+        """There is something to rate, and somebody who may, at once or after an exam there is."""
+        return self.images > 0 and self.accepted > 0 and self.people + self.links > 0 and self.short_exam is None
 
     def done(self) -> set[str]:
         """The steps that need nothing more."""
@@ -105,6 +107,7 @@ def facts_of(study: Study) -> Facts:
         links=Invitation.objects.filter(
             study=study, revoked_at=None, expires_at__gt=timezone.now(), uses__lt=F("uses_at_most")
         ).count(),
+        short_exam=short_exam(study),
     )
 
 

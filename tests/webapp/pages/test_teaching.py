@@ -8,7 +8,7 @@ from annotation.actions.codebooks import publish_codebook
 from annotation.actions.exams import start_exam
 from annotation.actions.gold import mark_gold
 from annotation.enums import ExamKind
-from annotation.models import Anchor, Codebook, Exam, Gold, Study, User
+from annotation.models import Anchor, Codebook, Exam, Gold, Protocol, Study, User
 from annotation.scales import SCALES
 from tests.annotation.actions.teaching import answer_next, sit, teaching_study
 from tests.factories import cast, make_member, make_opinion, make_region, make_study
@@ -226,6 +226,33 @@ def test_what_newer_guidelines_overtook_is_neither_gone_on_with_nor_said_to_hold
     assert "<td>given up</td>" in text_of(ben, home)
 
 
+def test_who_ends_a_training_that_newer_guidelines_overtook_is_told_why_it_is_due_again() -> None:
+    study = teaching_study(training=2, exam=3)
+    ben = make_member(study)
+    home = f"/studies/{study.slug}/exams"
+    training = start_exam(study=study, annotator=ben, kind=ExamKind.TRAINING)
+    publish_codebook(study=study, guidelines="New.", by=ben, correction=False, number=1)
+    while answer_next(training, ben) is not None:  # in a page that was open
+        pass
+
+    assert "Please read them and begin anew." in text_of(ben, f"{home}/{training.pk}/result")
+    due = text_of(ben, home)
+    assert ("due again" in due, "You trained under earlier guidelines; please train once more." in due) == (True, True)
+
+    sit(Study.objects.get(), ben, ExamKind.TRAINING)
+    assert "Please read them and begin anew." not in text_of(ben, f"{home}/{training.pk}/result")
+    assert "due again" not in text_of(ben, home)
+
+
+def test_a_training_that_is_not_asked_for_is_not_due_again_with_newer_guidelines() -> None:
+    study = teaching_study(training=1, exam_wanted=False)
+    ben = make_member(study)
+    sit(study, ben, ExamKind.TRAINING)
+    publish_codebook(study=study, guidelines="New.", by=ben, correction=False, number=1)
+
+    assert "due again" not in text_of(ben, f"/studies/{study.slug}/exams")
+
+
 def test_a_failed_exam_says_which_rule_and_never_an_answer() -> None:
     study = teaching_study(training=1, exam=10)
     ben = make_member(study)
@@ -254,4 +281,8 @@ def test_the_page_warns_where_the_exam_has_too_few_regions() -> None:
     region = Gold.objects.filter(use="exam").first().region
     mark_gold(region=region, by=ada, use="hidden", opinion=make_opinion())
 
-    assert "The exam needs 2 regions and has 1." in text_of(ada, f"/studies/{study.slug}/gold")
+    for page in ("gold", "settings/protocol", ""):
+        assert "The exam needs 2 regions and has 1." in text_of(ada, f"/studies/{study.slug}/{page}".rstrip("/"))
+    Protocol.objects.update(exam_wanted=False)
+    for page in ("gold", "settings/protocol", ""):
+        assert "The exam needs" not in text_of(ada, f"/studies/{study.slug}/{page}".rstrip("/"))

@@ -2,10 +2,11 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
+from annotation.actions.gold import mark_gold
 from annotation.actions.invitations import make_invitation
-from annotation.enums import CheckPolicy, Role
+from annotation.enums import CheckPolicy, GoldUse, Role
 from annotation.models import Assignment, Codebook, Invitation, Membership, Protocol, Region, Study
-from tests.factories import make_image, make_member, make_region, make_study
+from tests.factories import make_image, make_member, make_opinion, make_region, make_study
 from tests.webapp.pages.cast import Cast, client_of
 from webapp.pages.wizard import facts_of
 
@@ -32,6 +33,24 @@ def test_a_study_is_ready_when_there_is_something_to_rate_and_somebody_who_may(s
     Membership.objects.filter(role=Role.ANNOTATOR).update(active=False)
 
     assert "<h1>Almost ready</h1>" in client.get(f"{SETUP}/done").content.decode()
+
+
+def test_a_study_is_not_ready_while_its_exam_has_too_few_known_answers(scene: Cast) -> None:
+    ada = scene.people["manager"]
+    client = client_of(ada)
+    protocol = Protocol.objects.create(study=scene.study, exam_wanted=True, exam_regions=1)
+
+    short = client.get(f"{SETUP}/done").content.decode()
+    assert "<h1>Almost ready</h1>" in short
+    assert "0 of 1 known answers for the exam: nobody can rate before it has them," in short
+    assert "The exam needs 1 region and has 0." in client.get(f"{SETUP}/people").content.decode()
+
+    mark_gold(region=make_region(scene.study), by=ada, use=GoldUse.EXAM, opinion=make_opinion())
+    enough = client.get(f"{SETUP}/done").content.decode()
+    assert ("<h1>Gulls is ready</h1>" in enough, "for the exam" in enough) == (True, False)
+
+    Protocol.objects.filter(pk=protocol.pk).update(exam_wanted=False, exam_regions=5)
+    assert "<h1>Gulls is ready</h1>" in client.get(f"{SETUP}/done").content.decode()
 
 
 def test_all_proposals_are_taken_by_one_click(scene: Cast) -> None:
