@@ -14,11 +14,18 @@ from django.core.management import call_command
 from tests.webapp.supervisor.runs import PATIENCE_SECONDS, PROJECT
 from webapp.management.commands import demo
 
+# The platform takes a moment to stop. A child that is gone before make heeds its own Ctrl-C makes make complain.
 WAITS = f"""#!{sys.executable}
-import signal, sys
+import os, pathlib, re, signal, sys, time
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
 print(*sys.argv[1:], flush=True)
+make = pathlib.Path("/proc", str(os.getppid()), "status")
+def heeds():
+    blocked = re.search(r"^SigBlk:\\s*(\\w+)", make.read_text(), re.MULTILINE)
+    return int(blocked[1], 16) >> signal.SIGINT - 1 & 1
 if signal.sigtimedwait([signal.SIGINT], 60):
+    while not heeds():
+        time.sleep(0.01)
     print("stopped", flush=True)
 """
 INTERRUPTED = """
